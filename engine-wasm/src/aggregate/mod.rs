@@ -1,0 +1,159 @@
+//! Aggregates: state in columns indexed by slot, kept up as rows come and go.
+//!
+//! A *slot* is whatever a view aggregates into: a group, or a cell of a pivot. A view hands
+//! each [`Accumulator`] the slots and the rows of a chunk, and typed loops do the rest; no
+//! aggregate ever reads a row that did not change.
+//!
+//! | family | file | on append | on retraction |
+//! |---|---|---|---|
+//! | sum, mean | `sum` | O(1) a row | O(1) a row: sums are invertible |
+//! | min, max | `extreme` | O(1) a row, amortised | the same, while rows leave in the order they came |
+//! | first, last | `ends` | O(1) a row | the same |
+//!
+//! `count` has no state of its own: each slot counts its rows anyway.
+
+mod ends;
+mod extreme;
+mod sum;
+
+use crate::error::{Error, Kind, Result};
+use crate::scalar::Scalar;
+use crate::schema::DataType;
+use crate::table::{Column, RowId, first_row_of};
+
+/// The rows of a chunk: places in one segment, ascending.
+#[derive(Debug, Clone, Copy)]
+pub struct Rows<'a> {
+    /// The segment's number.
+    pub segment: u64,
+    /// Places in the segment.
+    pub offsets: &'a [u32],
+}
+
+impl Rows<'_> {
+    /// The id of the row at `offset`.
+    pub fn id(&self, offset: u32) -> RowId {
+        first_row_of(self.segment) + RowId::from(offset)
+    }
+}
+
+/// Whether rows leave the table that is aggregated, which decides what must be remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retraction {
+    /// Rows only come.
+    Never,
+    /// Rows leave in the order in which they came.
+    FirstInFirstOut,
+}
+
+/// The state of one aggregate of one column, for all slots.
+///
+/// `slots` and `rows.offsets` are of one length and belong together pairwise. Rows are
+/// retracted in the order in which they were added, and only where the accumulator was
+/// built for that.
+pub trait Accumulator: std::fmt::Debug {
+    /// Makes room for `slots` slots; new ones are empty.
+    fn resize(&mut self, slots: usize);
+    /// Takes rows in.
+    fn add(&mut self, slots: &[u32], rows: Rows<'_>, column: &Column);
+    /// Takes rows out again.
+    fn retract(&mut self, slots: &[u32], rows: Rows<'_>, column: &Column);
+    /// Empties a slot that will be used for something else.
+    fn reset(&mut self, slot: u32);
+    /// The aggregate's value, null where there is none.
+    fn value(&self, slot: u32, column: &Column) -> Scalar;
+}
+
+/// The name of an aggregate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Aggregate {
+    /// The number of rows, nulls too.
+    Count,
+    /// The sum of the values.
+    Sum,
+    /// The mean of the values.
+    Mean,
+    /// The least value.
+    Min,
+    /// The greatest value.
+    Max,
+    /// The first value that came.
+    First,
+    /// The last value that came.
+    Last,
+}
+
+impl Aggregate {
+    const NAMES: [(&'static str, Aggregate); 8] = [
+        ("count", Aggregate::Count),
+        ("sum", Aggregate::Sum),
+        ("mean", Aggregate::Mean),
+        ("avg", Aggregate::Mean),
+        ("min", Aggregate::Min),
+        ("max", Aggregate::Max),
+        ("first", Aggregate::First),
+        ("last", Aggregate::Last),
+    ];
+
+    /// The aggregate of that name.
+    ///
+    /// # Errors
+    /// Where there is none, with the nearest name.
+    pub fn parse(name: &str) -> Result<Self> {
+        match Self::NAMES.iter().find(|(known, _)| *known == name) {
+            Some((_, aggregate)) => Ok(*aggregate),
+            None => {
+                let names = Self::NAMES.iter().map(|(known, _)| *known);
+                Err(Error::unknown(Kind::InvalidConfig, "aggregate", name, names))
+            }
+        }
+    }
+
+    /// The name in a view config.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, a)| *a == self).map_or("", |(name, _)| name)
+    }
+
+    /// What a column is aggregated by where the config says nothing: `sum` for numbers,
+    /// `count` for the rest.
+    pub fn default_for(data_type: &DataType) -> Self {
+        if data_type.is_numeric() { Aggregate::Sum } else { Aggregate::Count }
+    }
+
+    /// The type of the results over a column of `data_type`.
+    ///
+    /// # Errors
+    /// Where the aggregate does not apply to that type.
+    pub fn result_type(self, data_type: &DataType) -> Result<DataType> {
+        match self {
+            Aggregate::Count => Ok(DataType::Int64),
+            Aggregate::Min | Aggregate::Max | Aggregate::First | Aggregate::Last => {
+                Ok(data_type.clone())
+            }
+            Aggregate::Sum | Aggregate::Mean if !data_type.is_numeric() => Err(Error::new(
+                Kind::TypeMismatch,
+                format!("\"{}\" does not apply to a {} column", self.name(), data_type.kind().name()),
+            )
+            .expected("one of: count, min, max, first, last")),
+            Aggregate::Sum => Ok(sum::result_type(data_type)),
+            Aggregate::Mean => Ok(DataType::Float64),
+        }
+    }
+
+    /// Empty state for this aggregate over a column of `data_type`; none for `count`.
+    pub fn accumulator(
+        self,
+        data_type: &DataType,
+        retraction: Retraction,
+    ) -> Option<Box<dyn Accumulator>> {
+        Some(match self {
+            Aggregate::Count => return None,
+            Aggregate::Sum => sum::sum(data_type),
+            Aggregate::Mean => sum::mean(data_type),
+            Aggregate::Min => extreme::accumulator(data_type, extreme::End::Least, retraction),
+            Aggregate::Max => extreme::accumulator(data_type, extreme::End::Greatest, retraction),
+            Aggregate::First => Box::new(ends::First::new(retraction)),
+            Aggregate::Last => Box::new(ends::Last::default()),
+        })
+    }
+}

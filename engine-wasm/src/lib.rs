@@ -1,0 +1,17 @@
+//! Millrace's table engine: live tables, and views of them that are maintained from what
+//! changes.
+//!
+//! A [`Table`](table::Table) holds columns. A [`View`](view::View) filters, groups, pivots
+//! and sorts its rows, and takes in only what a batch changes: its cost does not grow with
+//! the table. A [`Graph`](graph::Graph) holds both and brings views up to date once a tick.
+//!
+//! The engine knows no network and no clock. All of it runs natively as well as in
+//! WebAssembly; only `bindings` knows that there is a browser.
+
+#![deny(unsafe_code)]
+
+pub mod error;
+pub mod ingest;
+pub mod scalar;
+pub mod schema;
+pub mod table;

@@ -1,0 +1,408 @@
+//! A column: typed values in segments of a fixed number of rows.
+//!
+//! ```text
+//!  row id   0 ……… 65535 │ 65536 …… 131071 │ 131072 ……
+//!           segment 0   │ segment 1       │ segment 2
+//!           (dropped)   │ values, nulls   │ values, nulls
+//! ```
+//!
+//! A row keeps its id for life. Growth adds segments and copies none; retention drops
+//! whole segments from the front. Values have the width of their type; strings are codes
+//! of the column's [`Interner`], as narrow in each segment as they fit.
+
+use super::interner::Interner;
+use crate::scalar::Scalar;
+use crate::schema::DataType;
+use std::collections::VecDeque;
+use std::ops::Range;
+
+/// The number of a row, counted from the table's beginning and never used again.
+pub type RowId = u64;
+
+/// Rows in a segment.
+pub const SEGMENT_ROWS: usize = 1 << SEGMENT_BITS;
+const SEGMENT_BITS: u32 = 16;
+
+/// The number of the segment that holds `row`.
+pub fn segment_of(row: RowId) -> u64 {
+    row >> SEGMENT_BITS
+}
+
+/// The place of `row` in its segment.
+pub fn offset_of(row: RowId) -> usize {
+    row as usize & (SEGMENT_ROWS - 1)
+}
+
+/// The parts of `rows` that lie in one segment each: its number, and the places in it.
+pub fn by_segment(rows: Range<RowId>) -> impl Iterator<Item = (u64, Range<usize>)> {
+    let mut next = rows.start;
+    std::iter::from_fn(move || {
+        if next >= rows.end {
+            return None;
+        }
+        let segment = segment_of(next);
+        let start = offset_of(next);
+        let end = ((segment + 1) << SEGMENT_BITS).min(rows.end);
+        next = end;
+        Some((segment, start..start + (end - (segment << SEGMENT_BITS)) as usize - start))
+    })
+}
+
+/// The first row of `segment`.
+pub fn first_row_of(segment: u64) -> RowId {
+    segment << SEGMENT_BITS
+}
+
+/// The values of a segment, one vector of the type's own width.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "the names are the types")]
+pub enum Values {
+    Bool(Vec<bool>),
+    I8(Vec<i8>),
+    I16(Vec<i16>),
+    I32(Vec<i32>),
+    I64(Vec<i64>),
+    U8(Vec<u8>),
+    U16(Vec<u16>),
+    U32(Vec<u32>),
+    U64(Vec<u64>),
+    F32(Vec<f32>),
+    F64(Vec<f64>),
+    I128(Vec<i128>),
+    /// String codes below 2⁸.
+    C8(Vec<u8>),
+    /// String codes below 2¹⁶.
+    C16(Vec<u16>),
+    /// String codes.
+    C32(Vec<u32>),
+}
+
+/// Evaluates an expression with the vector of a [`Values`], once compiled for each type.
+macro_rules! with_values {
+    ($values:expr, $vector:ident => $body:expr) => {
+        match $values {
+            $crate::table::Values::Bool($vector) => $body,
+            $crate::table::Values::I8($vector) => $body,
+            $crate::table::Values::I16($vector) => $body,
+            $crate::table::Values::I32($vector) => $body,
+            $crate::table::Values::I64($vector) => $body,
+            $crate::table::Values::U8($vector) => $body,
+            $crate::table::Values::U16($vector) => $body,
+            $crate::table::Values::U32($vector) => $body,
+            $crate::table::Values::U64($vector) => $body,
+            $crate::table::Values::F32($vector) => $body,
+            $crate::table::Values::F64($vector) => $body,
+            $crate::table::Values::I128($vector) => $body,
+            $crate::table::Values::C8($vector) => $body,
+            $crate::table::Values::C16($vector) => $body,
+            $crate::table::Values::C32($vector) => $body,
+        }
+    };
+}
+pub(crate) use with_values;
+
+impl Values {
+    /// An empty vector for values of `data_type`.
+    pub fn new(data_type: &DataType) -> Self {
+        use DataType::*;
+        match data_type {
+            Boolean => Values::Bool(Vec::new()),
+            Int8 => Values::I8(Vec::new()),
+            Int16 => Values::I16(Vec::new()),
+            Int32 | Date => Values::I32(Vec::new()),
+            Int64 | Timestamp { .. } => Values::I64(Vec::new()),
+            UInt8 => Values::U8(Vec::new()),
+            UInt16 => Values::U16(Vec::new()),
+            UInt32 => Values::U32(Vec::new()),
+            UInt64 => Values::U64(Vec::new()),
+            Float32 => Values::F32(Vec::new()),
+            Float64 => Values::F64(Vec::new()),
+            Decimal { .. } => Values::I128(Vec::new()),
+            String => Values::C8(Vec::new()),
+        }
+    }
+
+    /// The number of values.
+    pub fn len(&self) -> usize {
+        with_values!(self, v => v.len())
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The value at `offset`, as it would be were it not null.
+    fn get(&self, offset: usize) -> Scalar {
+        match self {
+            Values::Bool(v) => Scalar::Bool(v[offset]),
+            Values::I8(v) => Scalar::Int(v[offset].into()),
+            Values::I16(v) => Scalar::Int(v[offset].into()),
+            Values::I32(v) => Scalar::Int(v[offset].into()),
+            Values::I64(v) => Scalar::Int(v[offset]),
+            Values::U8(v) => Scalar::UInt(v[offset].into()),
+            Values::U16(v) => Scalar::UInt(v[offset].into()),
+            Values::U32(v) => Scalar::UInt(v[offset].into()),
+            Values::U64(v) => Scalar::UInt(v[offset]),
+            Values::F32(v) => Scalar::Float(v[offset].into()),
+            Values::F64(v) => Scalar::Float(v[offset]),
+            Values::I128(v) => Scalar::Decimal(v[offset]),
+            Values::C8(v) => Scalar::Code(v[offset].into()),
+            Values::C16(v) => Scalar::Code(v[offset].into()),
+            Values::C32(v) => Scalar::Code(v[offset]),
+        }
+    }
+
+    /// Appends `from[range]`; both are of one type, codes of any width.
+    pub(crate) fn extend(&mut self, from: &Values, range: Range<usize>) {
+        use Values::*;
+        match (&mut *self, from) {
+            (Bool(to), Bool(from)) => to.extend_from_slice(&from[range]),
+            (I8(to), I8(from)) => to.extend_from_slice(&from[range]),
+            (I16(to), I16(from)) => to.extend_from_slice(&from[range]),
+            (I32(to), I32(from)) => to.extend_from_slice(&from[range]),
+            (I64(to), I64(from)) => to.extend_from_slice(&from[range]),
+            (U8(to), U8(from)) => to.extend_from_slice(&from[range]),
+            (U16(to), U16(from)) => to.extend_from_slice(&from[range]),
+            (U32(to), U32(from)) => to.extend_from_slice(&from[range]),
+            (U64(to), U64(from)) => to.extend_from_slice(&from[range]),
+            (F32(to), F32(from)) => to.extend_from_slice(&from[range]),
+            (F64(to), F64(from)) => to.extend_from_slice(&from[range]),
+            (I128(to), I128(from)) => to.extend_from_slice(&from[range]),
+            (C8(_) | C16(_) | C32(_), C32(from)) => self.extend_codes(&from[range]),
+            _ => unreachable!("values are appended to a column of their own type"),
+        }
+    }
+
+    /// Appends string codes, widening the vector when one does not fit.
+    fn extend_codes(&mut self, codes: &[u32]) {
+        let largest = codes.iter().copied().max().unwrap_or(0);
+        match self {
+            Values::C8(v) if largest > u8::MAX.into() => {
+                *self = if largest > u16::MAX.into() {
+                    Values::C32(v.iter().map(|&c| c.into()).collect())
+                } else {
+                    Values::C16(v.iter().map(|&c| c.into()).collect())
+                };
+            }
+            Values::C16(v) if largest > u16::MAX.into() => {
+                *self = Values::C32(v.iter().map(|&c| c.into()).collect());
+            }
+            _ => {}
+        }
+        match self {
+            Values::C8(v) => v.extend(codes.iter().map(|&c| c as u8)),
+            Values::C16(v) => v.extend(codes.iter().map(|&c| c as u16)),
+            Values::C32(v) => v.extend_from_slice(codes),
+            _ => unreachable!("codes are appended to a string column"),
+        }
+    }
+
+    fn memory(&self) -> usize {
+        fn bytes<T>(v: &Vec<T>) -> usize {
+            v.capacity() * size_of::<T>()
+        }
+        with_values!(self, v => bytes(v))
+    }
+}
+
+/// Which places are null: a bit each, where there are any.
+#[derive(Debug, Clone, Default)]
+pub struct Nulls(Vec<u64>);
+
+impl Nulls {
+    /// Marks `place` as null.
+    pub fn set(&mut self, place: usize) {
+        if self.0.len() <= place / 64 {
+            self.0.resize(place / 64 + 1, 0);
+        }
+        self.0[place / 64] |= 1 << (place % 64);
+    }
+
+    /// Whether `place` is null.
+    pub fn contains(&self, place: usize) -> bool {
+        self.0.get(place / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
+    }
+
+    /// Whether no place is null.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// The values of a column in one segment.
+#[derive(Debug)]
+pub struct Segment {
+    values: Values,
+    nulls: Nulls,
+}
+
+impl Segment {
+    /// The values; at null places any value of the type.
+    pub fn values(&self) -> &Values {
+        &self.values
+    }
+
+    /// The places without a value.
+    pub fn nulls(&self) -> &Nulls {
+        &self.nulls
+    }
+
+    /// The value at `offset`.
+    pub fn scalar(&self, offset: usize) -> Scalar {
+        if self.nulls.contains(offset) { Scalar::Null } else { self.values.get(offset) }
+    }
+}
+
+/// Values to be appended to a column.
+#[derive(Debug)]
+pub struct Incoming {
+    /// One a row; strings as codes of the column's interner, without references.
+    pub values: Values,
+    /// The rows without a value.
+    pub nulls: Nulls,
+}
+
+/// A column's segments and strings.
+#[derive(Debug)]
+pub struct Column {
+    data_type: DataType,
+    strings: Option<Interner>,
+    segments: VecDeque<Segment>,
+    /// The number of `segments[0]`.
+    first_segment: u64,
+}
+
+impl Column {
+    /// An empty column of `data_type`.
+    pub fn new(data_type: DataType) -> Self {
+        let strings = (data_type == DataType::String).then(Interner::default);
+        Column { data_type, strings, segments: VecDeque::new(), first_segment: 0 }
+    }
+
+    /// The exact type.
+    pub fn data_type(&self) -> &DataType {
+        &self.data_type
+    }
+
+    /// The strings behind the codes, of a string column.
+    pub fn strings(&self) -> Option<&Interner> {
+        self.strings.as_ref()
+    }
+
+    /// The strings behind the codes, to intern more.
+    pub(crate) fn strings_mut(&mut self) -> Option<&mut Interner> {
+        self.strings.as_mut()
+    }
+
+    /// The segment of that number, which is still held.
+    pub fn segment(&self, number: u64) -> &Segment {
+        &self.segments[(number - self.first_segment) as usize]
+    }
+
+    /// The value of `row`, which is still held.
+    pub fn scalar(&self, row: RowId) -> Scalar {
+        self.segment(segment_of(row)).scalar(offset_of(row))
+    }
+
+    /// Appends `incoming` as the rows from `next` on.
+    pub(super) fn append(&mut self, next: RowId, incoming: &Incoming) {
+        let count = incoming.values.len();
+        if let (Some(strings), Values::C32(codes)) = (&mut self.strings, &incoming.values) {
+            for (i, &code) in codes.iter().enumerate() {
+                if !incoming.nulls.contains(i) {
+                    strings.retain(code);
+                }
+            }
+        }
+        let mut taken = 0;
+        for (number, places) in by_segment(next..next + count as u64) {
+            if self.segments.is_empty() {
+                self.first_segment = number;
+            }
+            if self.first_segment + self.segments.len() as u64 == number {
+                let values = Values::new(&self.data_type);
+                self.segments.push_back(Segment { values, nulls: Nulls::default() });
+            }
+            let segment = &mut self.segments[(number - self.first_segment) as usize];
+            segment.values.extend(&incoming.values, taken..taken + places.len());
+            if !incoming.nulls.is_empty() {
+                for i in 0..places.len() {
+                    if incoming.nulls.contains(taken + i) {
+                        segment.nulls.set(places.start + i);
+                    }
+                }
+            }
+            taken += places.len();
+        }
+    }
+
+    /// Gives up the values of `rows`, the oldest ones held, and the segments before `keep`.
+    pub(super) fn drop_front(&mut self, rows: Range<RowId>, keep: RowId) {
+        if let Some(strings) = &mut self.strings {
+            for (number, places) in by_segment(rows) {
+                let segment = &self.segments[(number - self.first_segment) as usize];
+                for place in places {
+                    if let Scalar::Code(code) = segment.scalar(place) {
+                        strings.release(code);
+                    }
+                }
+            }
+        }
+        while !self.segments.is_empty() && self.first_segment < segment_of(keep) {
+            self.segments.pop_front();
+            self.first_segment += 1;
+        }
+    }
+
+    /// Gives up strings that no row has any more; returns their codes.
+    pub(super) fn sweep(&mut self) -> Vec<u32> {
+        self.strings.as_mut().map(Interner::sweep).unwrap_or_default()
+    }
+
+    /// Bytes held.
+    pub fn memory(&self) -> usize {
+        let segments = self.segments.iter().map(|s| s.values.memory() + s.nulls.0.capacity() * 8);
+        segments.sum::<usize>() + self.strings.as_ref().map_or(0, Interner::memory)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_of_rows_falls_into_segments() {
+        let n = SEGMENT_ROWS as u64;
+        let parts: Vec<_> = by_segment(n - 2..2 * n + 3).collect();
+        assert_eq!(parts, [(0, 65534..65536), (1, 0..65536), (2, 0..3)]);
+        assert_eq!(by_segment(5..5).count(), 0);
+    }
+
+    #[test]
+    fn codes_are_as_narrow_as_they_fit() {
+        let mut values = Values::new(&DataType::String);
+        values.extend_codes(&[0, 255]);
+        assert!(matches!(values, Values::C8(_)));
+        values.extend_codes(&[256]);
+        assert!(matches!(values, Values::C16(_)));
+        values.extend_codes(&[65536, 1]);
+        let Values::C32(codes) = values else { panic!("not widened") };
+        assert_eq!(codes, [0, 255, 256, 65536, 1]);
+    }
+
+    #[test]
+    fn rows_keep_their_ids_when_the_front_is_dropped() {
+        let mut column = Column::new(DataType::Int64);
+        let count = 3 * SEGMENT_ROWS as i64;
+        let mut nulls = Nulls::default();
+        nulls.set(SEGMENT_ROWS + 1);
+        column.append(0, &Incoming { values: Values::I64((0..count).collect()), nulls });
+        let keep = SEGMENT_ROWS as u64;
+        column.drop_front(0..keep, keep);
+        assert_eq!(column.segments.len(), 2);
+        assert_eq!(column.scalar(keep), Scalar::Int(65536));
+        assert_eq!(column.scalar(keep + 1), Scalar::Null);
+        assert_eq!(column.scalar(count as u64 - 1), Scalar::Int(count - 1));
+    }
+}

@@ -1,0 +1,310 @@
+//! The configuration: what a relay serves, from where, and within which bounds.
+//!
+//! The file is TOML. It is parsed once, at the edge, into the types below; nothing behind this
+//! module looks at text again. [`parse`] reads the file and collects every problem with its
+//! place; [`units`] reads durations and sizes; [`schema`] reads column types.
+//! `docs/configuration.md` is the same for users.
+
+mod parse;
+mod reader;
+mod schema;
+pub mod units;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+pub use parse::parse;
+pub use schema::{Column, ColumnType};
+
+/// Everything a relay is told.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where and to whom it serves.
+    pub server: ServerConfig,
+    /// The feeds, at least one, with names of their own.
+    pub feeds: Vec<FeedConfig>,
+}
+
+impl Config {
+    /// Reads and checks a file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, and with every problem in it at once.
+    pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|e| ConfigError {
+            problems: vec![Problem {
+                file: name.clone(),
+                line: 0,
+                column: 0,
+                path: String::new(),
+                message: format!("cannot be read: {e}"),
+            }],
+        })?;
+        parse(&name, &text)
+    }
+}
+
+/// Where the relay listens and whom it answers.
+#[derive(Debug, Clone)]
+pub struct ServerConfig {
+    /// The address of the one port. Port 0 lets the system choose.
+    pub listen: SocketAddr,
+    /// Must be set to listen on anything but loopback: there is no authentication yet.
+    pub allow_remote: bool,
+    /// Names that a request's `Host` may have, without port. By default those of loopback.
+    pub allowed_hosts: Vec<String>,
+    /// Origins of other sites whose pages may read data, as a browser sends them. A page of the
+    /// relay's own (its `Origin` is its `Host`) is always allowed.
+    pub allowed_origins: Vec<String>,
+    /// WebSocket clients at the same time; one more is refused with 503.
+    pub max_clients: usize,
+    /// A client of which nothing was heard for so long, not even a pong, is let go.
+    pub idle_timeout: Duration,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            allow_remote: false,
+            allowed_hosts: ["localhost", "127.0.0.1", "[::1]"].map(String::from).to_vec(),
+            allowed_origins: Vec::new(),
+            max_clients: 1024,
+            idle_timeout: Duration::from_secs(60),
+        }
+    }
+}
+
+/// One live table.
+#[derive(Debug, Clone)]
+pub struct FeedConfig {
+    /// Its name in addresses and messages: letters, digits, `_`, `-` and `.`.
+    pub name: String,
+    /// Where the records come from.
+    pub source: SourceConfig,
+    /// How a record becomes a row.
+    pub format: Format,
+    /// The columns in order; `None` lets them be inferred from a sample.
+    pub schema: Option<Vec<Column>>,
+    /// How large the sample for inference is.
+    pub infer: InferConfig,
+    /// When a batch is closed.
+    pub batch: BatchConfig,
+    /// How much history the log keeps.
+    pub retention: RetentionConfig,
+    /// What happens to a client that cannot keep up.
+    pub slow_client: SlowClientConfig,
+    /// The compression of frames for the clients that offer it.
+    pub compression: Compression,
+    /// The rows that the feed suggests a client's table to keep; `None` is unbounded.
+    pub table_limit: Option<u64>,
+}
+
+impl FeedConfig {
+    /// A feed with every default.
+    pub fn new(name: impl Into<String>, source: SourceConfig) -> Self {
+        Self {
+            name: name.into(),
+            source,
+            format: Format::Json,
+            schema: None,
+            infer: InferConfig::default(),
+            batch: BatchConfig::default(),
+            retention: RetentionConfig::default(),
+            slow_client: SlowClientConfig::default(),
+            compression: Compression::None,
+            table_limit: Some(1_000_000),
+        }
+    }
+}
+
+/// Where a feed's records come from.
+#[derive(Debug, Clone)]
+pub enum SourceConfig {
+    /// A Kafka topic.
+    Kafka(KafkaConfig),
+}
+
+/// A Kafka topic and how to reach it.
+#[derive(Clone)]
+pub struct KafkaConfig {
+    /// `host:port`, several by commas.
+    pub brokers: String,
+    /// The topic, all of its partitions.
+    pub topic: String,
+    /// Where a fresh relay begins.
+    pub start: Start,
+    /// More settings for librdkafka, as it names them. May hold secrets: never shown.
+    pub properties: BTreeMap<String, String>,
+}
+
+impl fmt::Debug for KafkaConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The values of properties may be passwords and keys; their names are enough.
+        f.debug_struct("KafkaConfig")
+            .field("brokers", &self.brokers)
+            .field("topic", &self.topic)
+            .field("start", &self.start)
+            .field("properties", &self.properties.keys().collect::<Vec<_>>())
+            .finish()
+    }
+}
+
+/// Where in a topic a relay begins that has no reason to begin elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// At the oldest record the topic still has.
+    Earliest,
+    /// Behind the newest record at the time of the start.
+    Latest,
+}
+
+/// How a record becomes a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// One JSON object a record.
+    Json,
+}
+
+/// The sample that a schema is inferred from where none is given.
+#[derive(Debug, Clone, Copy)]
+pub struct InferConfig {
+    /// Records that are enough. More see more columns, and delay the first row.
+    pub rows: usize,
+    /// How long to wait for them after the first record.
+    pub wait: Duration,
+}
+
+impl Default for InferConfig {
+    fn default() -> Self {
+        Self { rows: 1000, wait: Duration::from_millis(500) }
+    }
+}
+
+/// When a batch is closed: by whichever bound is reached first.
+#[derive(Debug, Clone, Copy)]
+pub struct BatchConfig {
+    /// Rows of a batch. More make fewer, larger frames: better throughput, coarser updates.
+    pub rows: usize,
+    /// Bytes of the records that make a batch.
+    pub bytes: usize,
+    /// Age of the oldest row in the batch: the latency that batching may add.
+    pub interval: Duration,
+}
+
+impl Default for BatchConfig {
+    fn default() -> Self {
+        Self { rows: 8192, bytes: 1 << 20, interval: Duration::from_millis(50) }
+    }
+}
+
+/// How much history a feed's log keeps: the oldest frame goes when any bound is exceeded.
+#[derive(Debug, Clone, Copy)]
+pub struct RetentionConfig {
+    /// Rows that a new client gets.
+    pub rows: u64,
+    /// Bytes of encoded frames: the memory of the log.
+    pub bytes: usize,
+    /// Age of a frame; `None` is no bound.
+    pub age: Option<Duration>,
+}
+
+impl Default for RetentionConfig {
+    fn default() -> Self {
+        Self { rows: 1_000_000, bytes: 256 << 20, age: None }
+    }
+}
+
+/// What a client may fall behind, and what then happens.
+#[derive(Debug, Clone, Copy)]
+pub struct SlowClientConfig {
+    /// Bytes of frames that may wait for one client.
+    pub queue: usize,
+    /// What happens when more would wait.
+    pub policy: SlowPolicy,
+}
+
+impl Default for SlowClientConfig {
+    fn default() -> Self {
+        Self { queue: 32 << 20, policy: SlowPolicy::Reset }
+    }
+}
+
+/// What happens to a client whose queue is full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SlowPolicy {
+    /// The oldest waiting frames are dropped: a `reset`, then the newest history that fits.
+    Reset,
+    /// The connection is closed with 4408; the client comes back and resumes when it can.
+    Disconnect,
+}
+
+impl SlowPolicy {
+    /// The name in the configuration and in metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            SlowPolicy::Reset => "reset",
+            SlowPolicy::Disconnect => "disconnect",
+        }
+    }
+}
+
+/// The compression of frames.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compression {
+    /// Frames as they are: right where the network is faster than the decompressor (loopback).
+    None,
+    /// LZ4 for the clients that offer it: right for anything farther.
+    Lz4,
+}
+
+/// Why a configuration was refused: every problem found, in the order of the file.
+#[derive(Debug, Clone, thiserror::Error)]
+pub struct ConfigError {
+    /// The problems, at least one.
+    pub problems: Vec<Problem>,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, problem) in self.problems.iter().enumerate() {
+            if i > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+/// One problem of a configuration and its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The file.
+    pub file: String,
+    /// Line from 1; 0 where there is no line.
+    pub line: usize,
+    /// Column from 1, in characters.
+    pub column: usize,
+    /// The path of the key, as `feed[0].batch.rows`; empty for the file as a whole.
+    pub path: String,
+    /// What is wrong and what was expected.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file)?;
+        if self.line > 0 {
+            write!(f, ":{}:{}", self.line, self.column)?;
+        }
+        if !self.path.is_empty() {
+            write!(f, ": {}", self.path)?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}

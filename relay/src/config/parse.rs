@@ -1,0 +1,319 @@
+//! From the text of `millrace.toml` to [`Config`], with every problem at once.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use toml::de::{DeTable, DeValue};
+
+use super::reader::{Problems, Reader, as_string, describe, nearest};
+use super::{
+    BatchConfig, Column, ColumnType, Compression, Config, ConfigError, FeedConfig, Format,
+    InferConfig, KafkaConfig, RetentionConfig, ServerConfig, SlowClientConfig, SlowPolicy,
+    SourceConfig, Start, units,
+};
+use crate::source::kafka::reserved_property;
+
+/// Reads a configuration. `file` is its name in messages.
+///
+/// # Errors
+/// With all problems, in the order of the file.
+pub fn parse(file: &str, text: &str) -> Result<Config, ConfigError> {
+    let problems = Problems::new(file, text);
+    let (document, syntax) = DeTable::parse_recoverable(text);
+    for error in &syntax {
+        problems.add(error.span().map_or(0, |s| s.start), "", error.message());
+    }
+    // What is read behind a syntax error is a guess: only the errors themselves are told.
+    if !syntax.is_empty() {
+        return Err(ConfigError { problems: problems.into_vec() });
+    }
+    let config = read_root(&problems, document.get_ref());
+    let problems = problems.into_vec();
+    if problems.is_empty() { Ok(config) } else { Err(ConfigError { problems }) }
+}
+
+fn read_root<'t>(problems: &'t Problems<'t>, table: &'t DeTable<'t>) -> Config {
+    let root = Reader::new(problems, table, String::new(), 0);
+    let server = root.table("server").map(|t| read_server(&t)).unwrap_or_default();
+    let mut feeds = Vec::new();
+    match root.get("feed").map(|v| (v.span().start, v.get_ref())) {
+        None => problems.add(0, "feed", "is missing: expected at least one [[feed]]"),
+        Some((_, DeValue::Array(items))) => {
+            let mut names = BTreeSet::new();
+            for (i, item) in items.iter().enumerate() {
+                let path = format!("feed[{i}]");
+                let at = item.span().start;
+                let DeValue::Table(table) = item.get_ref() else {
+                    problems.add(at, path, "expected a table: write [[feed]]");
+                    continue;
+                };
+                let reader = Reader::new(problems, table, path, at);
+                if let Some(feed) = read_feed(&reader) {
+                    if !names.insert(feed.name.clone()) {
+                        reader.problem(at, "name", format!("\"{}\" is taken", feed.name));
+                    }
+                    feeds.push(feed);
+                }
+            }
+        }
+        Some((at, _)) => problems.add(at, "feed", "expected a list of tables: write [[feed]]"),
+    }
+    root.finish();
+    Config { server, feeds }
+}
+
+fn read_server(reader: &Reader<'_>) -> ServerConfig {
+    let mut server = ServerConfig::default();
+    if let Some(listen) = reader.parsed("listen", |value| {
+        let text = as_string(value)?;
+        text.parse().map_err(|_| {
+            format!("\"{text}\" is no address: expected an IP address and a port, as \"127.0.0.1:8080\"")
+        })
+    }) {
+        server.listen = listen;
+    }
+    server.allow_remote = reader.boolean("allow_remote").unwrap_or(false);
+    if !server.listen.ip().is_loopback() && !server.allow_remote {
+        reader.problem(
+            reader.at(),
+            "listen",
+            format!(
+                "{} can be reached from other machines and there is no authentication yet: \
+                 listen on 127.0.0.1, or set allow_remote = true if whoever reaches it may read all feeds",
+                server.listen
+            ),
+        );
+    }
+    if let Some(hosts) = reader.strings("allowed_hosts") {
+        server.allowed_hosts = hosts.into_iter().map(|h| h.to_ascii_lowercase()).collect();
+    }
+    if let Some(origins) = reader.parsed("allowed_origins", |value| {
+        let DeValue::Array(items) = value else {
+            return Err(format!("expected a list of strings, found {}", describe(value)));
+        };
+        items.iter().map(|item| as_string(item.get_ref()).and_then(origin)).collect()
+    }) {
+        server.allowed_origins = origins;
+    }
+    if let Some(n) = reader.count("max_clients", 1) {
+        server.max_clients = n as usize;
+    }
+    if let Some(d) =
+        reader.parsed("idle_timeout", |v| as_string(v).and_then(units::duration).and_then(not_zero))
+    {
+        server.idle_timeout = d;
+    }
+    reader.finish();
+    server
+}
+
+/// An origin as browsers send it: scheme, host, port where it is not the scheme's, or `null`.
+pub(crate) fn origin(text: &str) -> Result<String, String> {
+    let well_formed = text == "null"
+        || text
+            .split_once("://")
+            .is_some_and(|(s, rest)| !s.is_empty() && !rest.is_empty() && !rest.contains(['/', '*', ' ']));
+    if !well_formed {
+        return Err(format!(
+            "\"{text}\" is no origin: expected scheme and host without a path, as \"https://dash.example.com\", or \"null\""
+        ));
+    }
+    Ok(text.to_ascii_lowercase())
+}
+
+fn read_feed(reader: &Reader<'_>) -> Option<FeedConfig> {
+    let name = reader.required("name", "the feed's name, as \"stock_values\"");
+    if let Some(name) = name
+        && (name.is_empty()
+            || !name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')))
+    {
+        let message = format!("\"{name}\" is no feed name: expected letters, digits, _, - and .");
+        reader.problem(reader.at(), "name", message);
+    }
+    let source = match reader.table("source") {
+        Some(table) => read_source(&table),
+        None => {
+            let message = "is missing: expected a table, as { type = \"kafka\", brokers = \"…\", topic = \"…\" }";
+            reader.problem(reader.at(), "source", message);
+            None
+        }
+    };
+    let format = choice(reader, "format", &[("json", Format::Json)]).unwrap_or(Format::Json);
+    let schema = reader.table("schema").and_then(|t| read_schema(&t));
+    let infer = reader.table("infer").map(|t| read_infer(&t)).unwrap_or_default();
+    let batch = reader.table("batch").map(|t| read_batch(&t)).unwrap_or_default();
+    let retention = reader.table("retention").map(|t| read_retention(&t)).unwrap_or_default();
+    let slow_client = reader.table("slow_client").map(|t| read_slow_client(&t)).unwrap_or_default();
+    let compression =
+        choice(reader, "compression", &[("none", Compression::None), ("lz4", Compression::Lz4)])
+            .unwrap_or(Compression::None);
+    let table_limit = match reader.table("table") {
+        Some(table) => {
+            let limit = table.count("limit", 0);
+            table.finish();
+            limit.map_or(Some(retention.rows), |n| (n > 0).then_some(n))
+        }
+        None => Some(retention.rows),
+    };
+    reader.finish();
+    Some(FeedConfig {
+        name: name?.to_string(),
+        source: source?,
+        format,
+        schema,
+        infer,
+        batch,
+        retention,
+        slow_client,
+        compression,
+        table_limit,
+    })
+}
+
+fn read_source(reader: &Reader<'_>) -> Option<SourceConfig> {
+    let kind = reader.required("type", "expected \"kafka\"");
+    if let Some(kind) = kind
+        && kind != "kafka"
+    {
+        reader.problem(reader.at(), "type", format!("\"{kind}\" is no source: expected \"kafka\""));
+    }
+    let brokers = reader.required("brokers", "expected host:port, several by commas");
+    let topic = reader.required("topic", "the topic's name");
+    let start =
+        choice(reader, "start", &[("earliest", Start::Earliest), ("latest", Start::Latest)])
+            .unwrap_or(Start::Earliest);
+    let mut properties = BTreeMap::new();
+    if let Some(table) = reader.table("properties") {
+        for (key, at, value) in table.entries() {
+            let text = match value.get_ref() {
+                DeValue::String(s) => s.to_string(),
+                DeValue::Integer(i) if i.radix() == 10 => i.as_str().to_string(),
+                DeValue::Boolean(b) => b.to_string(),
+                DeValue::Table(_) => {
+                    table.problem(at, key, format!("expected a string: put a name with dots in quotes, as \"{key}.…\" = \"…\""));
+                    continue;
+                }
+                other => {
+                    table.problem(at, key, format!("expected a string, found {}", describe(other)));
+                    continue;
+                }
+            };
+            if let Some(why) = reserved_property(key) {
+                table.problem(at, key, why);
+                continue;
+            }
+            properties.insert(key.to_string(), text);
+        }
+    }
+    reader.finish();
+    Some(SourceConfig::Kafka(KafkaConfig {
+        brokers: brokers?.to_string(),
+        topic: topic?.to_string(),
+        start,
+        properties,
+    }))
+}
+
+fn read_schema(reader: &Reader<'_>) -> Option<Vec<Column>> {
+    let mut columns = Vec::new();
+    let entries = reader.entries();
+    if entries.is_empty() {
+        reader.problem(reader.at(), "", "has no columns: leave it out to have them inferred");
+    }
+    for (name, at, value) in entries {
+        let kind = match value.get_ref() {
+            DeValue::String(text) => ColumnType::parse(text),
+            DeValue::Table(_) => {
+                Err(format!("expected a column type: put a name with dots in quotes, as \"{name}.…\" = \"…\""))
+            }
+            other => Err(format!("expected a column type as a string, found {}", describe(other))),
+        };
+        match kind {
+            Ok(kind) => columns.push(Column { name: name.to_string(), kind }),
+            Err(message) => reader.problem(at, name, message),
+        }
+    }
+    Some(columns)
+}
+
+fn read_infer(reader: &Reader<'_>) -> InferConfig {
+    let mut infer = InferConfig::default();
+    if let Some(rows) = reader.count("rows", 1) {
+        infer.rows = rows.min(1_000_000) as usize;
+    }
+    if let Some(wait) = reader.parsed("wait", |v| as_string(v).and_then(units::duration)) {
+        infer.wait = wait;
+    }
+    reader.finish();
+    infer
+}
+
+fn read_batch(reader: &Reader<'_>) -> BatchConfig {
+    let mut batch = BatchConfig::default();
+    if let Some(rows) = reader.parsed("rows", |v| match v {
+        DeValue::Integer(i) => i
+            .as_str()
+            .parse::<usize>()
+            .ok()
+            .filter(|n| (1..=1_000_000).contains(n))
+            .ok_or_else(|| "expected a whole number from 1 to 1000000".to_string()),
+        other => Err(format!("expected a whole number, found {}", describe(other))),
+    }) {
+        batch.rows = rows;
+    }
+    if let Some(bytes) = reader.parsed("bytes", |v| {
+        let bytes = as_string(v).and_then(units::size)?;
+        if (1..=64 << 20).contains(&bytes) { Ok(bytes) } else { Err("expected from 1B to 64MiB".into()) }
+    }) {
+        batch.bytes = bytes;
+    }
+    if let Some(interval) = reader.parsed("interval", |v| as_string(v).and_then(units::duration)) {
+        batch.interval = interval;
+    }
+    reader.finish();
+    batch
+}
+
+fn read_retention(reader: &Reader<'_>) -> RetentionConfig {
+    let mut retention = RetentionConfig::default();
+    if let Some(rows) = reader.count("rows", 1) {
+        retention.rows = rows;
+    }
+    if let Some(bytes) = reader.parsed("bytes", |v| as_string(v).and_then(units::size)) {
+        retention.bytes = bytes;
+    }
+    retention.age =
+        reader.parsed("age", |v| as_string(v).and_then(units::duration).and_then(not_zero));
+    reader.finish();
+    retention
+}
+
+fn read_slow_client(reader: &Reader<'_>) -> SlowClientConfig {
+    let mut slow = SlowClientConfig::default();
+    if let Some(queue) = reader.parsed("queue", |v| as_string(v).and_then(units::size)) {
+        slow.queue = queue;
+    }
+    if let Some(policy) = choice(
+        reader,
+        "policy",
+        &[("reset", SlowPolicy::Reset), ("disconnect", SlowPolicy::Disconnect)],
+    ) {
+        slow.policy = policy;
+    }
+    reader.finish();
+    slow
+}
+
+fn not_zero(duration: std::time::Duration) -> Result<std::time::Duration, String> {
+    if duration.is_zero() { Err("expected more than zero".into()) } else { Ok(duration) }
+}
+
+fn choice<T: Copy>(reader: &Reader<'_>, field: &'static str, known: &[(&str, T)]) -> Option<T> {
+    reader.parsed(field, |value| {
+        let text = as_string(value)?;
+        known.iter().find(|(name, _)| *name == text).map(|(_, value)| *value).ok_or_else(|| {
+            let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+            format!("\"{text}\" is not known here{}", nearest(text, &names))
+        })
+    })
+}

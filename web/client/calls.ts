@@ -1,0 +1,78 @@
+/**
+ * The contract between the page and the engine's side: which calls there are, which events
+ * come back, and how both look on a `MessagePort`.
+ *
+ * Neither side knows the other's classes. In Node the same calls go to the same dispatcher
+ * without a port between.
+ */
+import type { ErrorFields } from "./errors.js";
+import type { FeedStatus, RelayStatus } from "./relay_types.js";
+import type { ColumnInfo, Dimensions, Schema, ViewConfig, ViewWindow, Window } from "./types.js";
+
+/** Ids are the host's own and stay valid when the engine's table behind them is replaced. */
+export type TableId = number;
+export type ViewId = number;
+export type RelayId = number;
+
+export interface EngineCalls {
+  create_table(p: { schema: Schema; limit: number | null; name: string | null }): TableId;
+  create_table_from_arrow(p: {
+    bytes: Uint8Array;
+    limit: number | null;
+    name: string | null;
+  }): TableId;
+  find_table(p: { name: string }): TableId | null;
+  table_names(p: Record<string, never>): string[];
+  update(p: { table: TableId; bytes: Uint8Array }): number;
+  clear(p: { table: TableId }): null;
+  table_columns(p: { table: TableId }): ColumnInfo[];
+  table_size(p: { table: TableId }): number;
+  table_limit(p: { table: TableId }): number | null;
+  delete_table(p: { table: TableId }): null;
+
+  create_view(p: { table: TableId; config: ViewConfig }): ViewId;
+  view_config(p: { view: ViewId }): Required<ViewConfig>;
+  view_schema(p: { view: ViewId }): Schema;
+  view_column_paths(p: { view: ViewId }): string[];
+  view_dimensions(p: { view: ViewId }): Dimensions;
+  read(p: { view: ViewId; window: Window }): ViewWindow;
+  to_arrow(p: { view: ViewId; window: Window }): Uint8Array;
+  expand(p: { view: ViewId; row: number }): number;
+  collapse(p: { view: ViewId; row: number }): number;
+  set_depth(p: { view: ViewId; depth: number }): null;
+  watch(p: { view: ViewId; on: boolean }): null;
+  delete_view(p: { view: ViewId }): null;
+
+  system_info(p: Record<string, never>): Record<string, unknown>;
+
+  relay_connect(p: { url: string; with_token: boolean }): RelayId;
+  relay_feeds(p: { relay: RelayId }): string[];
+  relay_open(p: { relay: RelayId; feed: string }): TableId;
+  relay_release(p: { relay: RelayId; feed: string }): null;
+  relay_retry(p: { relay: RelayId }): null;
+  relay_token(p: { relay: RelayId; ticket: number; token: string | null }): null;
+  relay_close(p: { relay: RelayId }): null;
+}
+
+export type Method = keyof EngineCalls;
+export type Params<M extends Method> = Parameters<EngineCalls[M]>[0];
+export type Result<M extends Method> = ReturnType<EngineCalls[M]>;
+
+/** What the engine's side says without being asked. */
+export type EngineEvent =
+  | { event: "view_update"; view: ViewId }
+  | { event: "view_error"; view: ViewId; error: ErrorFields }
+  | { event: "table_replaced"; table: TableId }
+  | { event: "relay_status"; relay: RelayId; status: RelayStatus }
+  | { event: "feed_status"; relay: RelayId; status: FeedStatus }
+  | { event: "relay_error"; relay: RelayId; feed: string | null; error: ErrorFields }
+  | { event: "token_wanted"; relay: RelayId; ticket: number }
+  | { event: "fatal"; error: ErrorFields };
+
+export interface Request {
+  id: number;
+  method: Method;
+  params: unknown;
+}
+
+export type Response = { id: number; result: unknown } | { id: number; error: ErrorFields };

@@ -1,0 +1,130 @@
+/**
+ * The entry to one engine: makes tables, or opens the feeds of a relay.
+ *
+ * A client of `millrace.worker()` owns its Worker. A client of `millrace.websocket(url)`
+ * shares engine and connection with every other one for the same relay on this page; its
+ * `terminate` lets go of its own part alone.
+ */
+import type { EnginePort } from "./engine_port.js";
+import { sortData } from "./data.js";
+import { MillraceError } from "./errors.js";
+import type { RelayHandle } from "./relay.js";
+import { Table } from "./table.js";
+import type { TableData, TableOptions } from "./types.js";
+
+export type ErrorCallback = (error: MillraceError) => void;
+
+export class Client {
+  readonly #port: EnginePort;
+  readonly #relay: RelayHandle | undefined;
+  readonly #errorListeners = new Map<number, () => void>();
+  #nextListener = 1;
+  #terminated = false;
+
+  constructor(port: EnginePort, relay?: RelayHandle) {
+    this.#port = port;
+    this.#relay = relay;
+  }
+
+  /** A new table from a schema (empty) or from Arrow IPC bytes. */
+  async table(data: TableData, options: TableOptions = {}): Promise<Table> {
+    this.#alive();
+    checkOptions(options);
+    const sorted = sortData(data);
+    const shared = { limit: options.limit ?? null, name: options.name ?? null };
+    const id =
+      "schema" in sorted
+        ? await this.#port.call("create_table", { schema: sorted.schema, ...shared })
+        : await this.#port.call("create_table_from_arrow", { bytes: sorted.arrow, ...shared }, [
+            sorted.arrow.buffer,
+          ]);
+    return new Table(this.#port, id, { client: this, name: options.name });
+  }
+
+  /** A table by its name: a feed of the relay, or one that `table` was given a name for. */
+  async open_table(name: string): Promise<Table> {
+    this.#alive();
+    if (this.#relay) {
+      const lease = await this.#relay.open(name);
+      return new Table(this.#port, lease.table, { client: this, name, release: lease.release });
+    }
+    const id = await this.#port.call("find_table", { name });
+    if (id === null) {
+      const names = await this.get_hosted_table_names();
+      throw new MillraceError({
+        kind: "unknown_table",
+        message: `There is no table "${name}".`,
+        where: "name",
+        expected: names.length > 0 ? `one of: ${names.join(", ")}` : "the name of a table",
+      });
+    }
+    return new Table(this.#port, id, { client: this, name });
+  }
+
+  /** Names of the relay's feeds, or of this engine's named tables. */
+  async get_hosted_table_names(): Promise<string[]> {
+    this.#alive();
+    return this.#relay ? this.#relay.feeds() : this.#port.call("table_names", {});
+  }
+
+  /** Calls back with errors that no call is waiting for: a refused frame, a lost engine. */
+  on_error(callback: ErrorCallback): number {
+    const relay = this.#relay?.id;
+    const id = this.#nextListener++;
+    const stop = this.#port.listen((event) => {
+      if (event.event === "fatal" || event.event === "view_error") {
+        callback(new MillraceError(event.error));
+      } else if (event.event === "relay_error" && event.relay === relay) {
+        callback(new MillraceError(event.error));
+      }
+    });
+    this.#errorListeners.set(id, stop);
+    return id;
+  }
+
+  remove_error(id: number): void {
+    this.#errorListeners.get(id)?.();
+    this.#errorListeners.delete(id);
+  }
+
+  /** Byte counts of the engine's memory. */
+  system_info(): Promise<Record<string, unknown>> {
+    this.#alive();
+    return this.#port.call("system_info", {});
+  }
+
+  /** The relay behind this client: its state and its feeds', for a status line. */
+  get relay(): RelayHandle | undefined {
+    return this.#relay;
+  }
+
+  async terminate(): Promise<void> {
+    if (this.#terminated) return;
+    this.#terminated = true;
+    for (const stop of this.#errorListeners.values()) stop();
+    this.#errorListeners.clear();
+    if (this.#relay) await this.#relay.close();
+    else this.#port.terminate();
+  }
+
+  #alive(): void {
+    if (this.#terminated) {
+      throw new MillraceError({ kind: "terminated", message: "The client was terminated." });
+    }
+  }
+}
+
+const OPTIONS = new Set(["name", "limit"]);
+
+function checkOptions(options: TableOptions): void {
+  for (const key of Object.keys(options)) {
+    if (!OPTIONS.has(key)) {
+      throw new MillraceError({
+        kind: "unknown_option",
+        message: `Unknown table option "${key}".`,
+        where: key,
+        expected: "name, limit",
+      });
+    }
+  }
+}

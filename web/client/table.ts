@@ -1,0 +1,120 @@
+/**
+ * A table in the engine, seen from the page.
+ *
+ * A `Table` of a relay's feed is filled by the relay: it can be viewed and deleted (which
+ * only lets go of it), but not written to.
+ */
+import type { TableId } from "./calls.js";
+import type { Client } from "./client.js";
+import { arrowBytes } from "./data.js";
+import type { EnginePort } from "./engine_port.js";
+import { MillraceError } from "./errors.js";
+import type { ColumnInfo, Schema, ViewConfig } from "./types.js";
+import { View } from "./view.js";
+
+export interface TableOrigin {
+  client: Client;
+  name: string | undefined;
+  /** Present for a feed's table: lets go of it instead of deleting it. */
+  release?: () => Promise<void>;
+}
+
+export class Table {
+  readonly #port: EnginePort;
+  readonly #id: TableId;
+  readonly #origin: TableOrigin;
+  readonly #onDelete = new Set<() => void>();
+  #deleted = false;
+
+  /** Made by `client.table(…)` and `client.open_table(…)`. */
+  constructor(port: EnginePort, id: TableId, origin: TableOrigin) {
+    this.#port = port;
+    this.#id = id;
+    this.#origin = origin;
+  }
+
+  /** Appends the rows of an Arrow IPC stream or file: all of them or none. */
+  async update(data: ArrayBuffer | Uint8Array): Promise<void> {
+    this.#refuseIfFed("update");
+    const bytes = arrowBytes(data, "update");
+    await this.#port.call("update", { table: this.#id, bytes }, [bytes.buffer]);
+  }
+
+  async clear(): Promise<void> {
+    this.#refuseIfFed("clear");
+    await this.#port.call("clear", { table: this.#id });
+  }
+
+  async columns(): Promise<string[]> {
+    return (await this.column_info()).map((column) => column.name);
+  }
+
+  async schema(): Promise<Schema> {
+    const columns = await this.column_info();
+    return Object.fromEntries(columns.map((column) => [column.name, column.type]));
+  }
+
+  /** Names, everyday types and exact Arrow types, in order. */
+  column_info(): Promise<ColumnInfo[]> {
+    return this.#port.call("table_columns", { table: this.#id });
+  }
+
+  size(): Promise<number> {
+    return this.#port.call("table_size", { table: this.#id });
+  }
+
+  async get_limit(): Promise<number | undefined> {
+    return (await this.#port.call("table_limit", { table: this.#id })) ?? undefined;
+  }
+
+  get_name(): string | undefined {
+    return this.#origin.name;
+  }
+
+  get_client(): Client {
+    return this.#origin.client;
+  }
+
+  async view(config: ViewConfig = {}): Promise<View> {
+    const id = await this.#port.call("create_view", { table: this.#id, config });
+    return new View(this.#port, id);
+  }
+
+  /** Calls back when the table was replaced by one of other columns (a feed whose schema changed). */
+  on_replace(callback: () => void): () => void {
+    return this.#port.listen((event) => {
+      if (event.event === "table_replaced" && event.table === this.#id) callback();
+    });
+  }
+
+  on_delete(callback: () => void): void {
+    this.#onDelete.add(callback);
+  }
+
+  remove_delete(callback: () => void): void {
+    this.#onDelete.delete(callback);
+  }
+
+  /** An error while views on it live. A feed's table is let go of. */
+  async delete(): Promise<void> {
+    if (this.#deleted) return;
+    if (this.#origin.release) {
+      this.#deleted = true;
+      await this.#origin.release();
+    } else {
+      await this.#port.call("delete_table", { table: this.#id });
+      this.#deleted = true;
+    }
+    for (const callback of this.#onDelete) callback();
+  }
+
+  #refuseIfFed(verb: string): void {
+    if (!this.#origin.release) return;
+    throw new MillraceError({
+      kind: "read_only",
+      message: `Table "${this.#origin.name}" is filled by its relay; it cannot be written to from here.`,
+      where: verb,
+      expected: "a table made with client.table(…)",
+    });
+  }
+}

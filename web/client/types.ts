@@ -1,0 +1,129 @@
+/**
+ * The shapes that users of the API meet: schemas, view configs, windows and results.
+ *
+ * Types only. What a config may hold is checked by the engine, which knows the table;
+ * these types help an editor and refuse nothing at run time.
+ */
+
+/** A column's type by its everyday name; `table.columns_exact` of the engine knows more. */
+export type ColumnType = "boolean" | "integer" | "float" | "date" | "datetime" | "string";
+
+/** Column names and their types, in order. Exact Arrow names (`int32`, …) are accepted too. */
+export type Schema = Record<string, ColumnType | (string & {})>;
+
+export interface TableOptions {
+  /** A name by which `open_table` finds the table again. */
+  name?: string;
+  /** Keep only the newest rows, this many. */
+  limit?: number;
+}
+
+/** What `client.table` takes: a schema for an empty table, or an Arrow IPC stream or file. */
+export type TableData = Schema | ArrayBuffer | Uint8Array;
+
+export type Scalar = string | number | boolean | null;
+
+/** An aggregate's name, or a name with the columns that it needs: `["weighted mean", ["qty"]]`. */
+export type Aggregate = string | [string, string[]];
+
+/** `[column, operator, operand]`; the operand is left out for `is null` and `is not null`. */
+export type Filter = [string, string] | [string, string, Scalar | Scalar[] | undefined];
+
+export type SortDirection =
+  | "asc"
+  | "desc"
+  | "asc abs"
+  | "desc abs"
+  | "col asc"
+  | "col desc"
+  | "col asc abs"
+  | "col desc abs"
+  | "none";
+
+export type Sort = [string, SortDirection];
+
+/** How a view is made from its table. Every field is optional; unknown fields are an error. */
+export interface ViewConfig {
+  columns?: string[];
+  group_by?: string[];
+  split_by?: string[];
+  aggregates?: Record<string, Aggregate>;
+  filter?: Filter[];
+  filter_op?: "and" | "or";
+  sort?: Sort[];
+  group_by_depth?: number;
+}
+
+/** A rectangle of a view. Absent bounds mean the view's own; ends are exclusive. */
+export interface Window {
+  start_row?: number;
+  end_row?: number;
+  start_col?: number;
+  end_col?: number;
+}
+
+export interface Dimensions {
+  num_table_rows: number;
+  num_table_columns: number;
+  num_view_rows: number;
+  num_view_columns: number;
+}
+
+/** One column of a window as typed arrays, as the engine hands it out. */
+export type ColumnData =
+  | {
+      type: "integer" | "float" | "date" | "datetime";
+      /** Dates and datetimes in milliseconds since the epoch, UTC. */
+      values: Float64Array;
+      /** One byte a row, 0 is null; absent where nothing is null. */
+      valid?: Uint8Array | undefined;
+    }
+  | { type: "boolean"; values: Uint8Array; valid?: Uint8Array | undefined }
+  | {
+      type: "string";
+      /** Indices into `dictionary`; -1 is null. */
+      codes: Int32Array;
+      dictionary: string[];
+    };
+
+/** Where each row of a grouped view's window stands in the tree. */
+export interface RowPathData {
+  /** 0 is the total row. */
+  depth: Uint8Array;
+  /** 0 a leaf, 1 collapsed, 2 expanded. */
+  state: Uint8Array;
+  /** `levels[i]` holds the key of group level `i`, null below the row's own depth. */
+  levels: ColumnData[];
+}
+
+/** A window as the engine reads it: typed arrays that were moved here, not copied by value. */
+export interface ViewWindow {
+  start_row: number;
+  end_row: number;
+  start_col: number;
+  end_col: number;
+  /** Of the whole view at the moment of the read. */
+  num_rows: number;
+  num_columns: number;
+  row_path?: RowPathData | undefined;
+  names: string[];
+  columns: ColumnData[];
+}
+
+/** Column name to values; grouped views also have `__ROW_PATH__`, an array a row. */
+export type Columns = Record<string, (Scalar | Scalar[])[]>;
+
+/** One row as an object. */
+export type Row = Record<string, Scalar | Scalar[]>;
+
+/** What `on_update` calls back with. */
+export interface UpdateEvent {
+  port_id: number;
+}
+
+/** One column of a table with the exact Arrow type behind its everyday name. */
+export interface ColumnInfo {
+  name: string;
+  type: ColumnType;
+  exact: string;
+}

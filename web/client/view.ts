@@ -1,0 +1,144 @@
+/**
+ * A live query over a table.
+ *
+ * A `View` holds no rows: each read asks the engine for a window of what is there now.
+ */
+import type { ViewId } from "./calls.js";
+import type { EnginePort } from "./engine_port.js";
+import { MillraceError } from "./errors.js";
+import { windowToColumns, windowToRows } from "./results.js";
+import type {
+  Columns,
+  Dimensions,
+  Row,
+  Schema,
+  UpdateEvent,
+  ViewConfig,
+  ViewWindow,
+  Window,
+} from "./types.js";
+
+export type UpdateCallback = (event: UpdateEvent) => void;
+
+export class View {
+  readonly #port: EnginePort;
+  readonly #id: ViewId;
+  readonly #callbacks = new Map<number, UpdateCallback>();
+  readonly #onDelete = new Set<() => void>();
+  #nextCallback = 1;
+  #unlisten: (() => void) | undefined;
+  #deleted = false;
+
+  /** Made by `table.view(config)`. */
+  constructor(port: EnginePort, id: ViewId) {
+    this.#port = port;
+    this.#id = id;
+  }
+
+  /** The window as typed arrays, moved here: what the grid draws from. */
+  read(window: Window = {}): Promise<ViewWindow> {
+    return this.#port.call("read", { view: this.#id, window });
+  }
+
+  async to_columns(window: Window = {}): Promise<Columns> {
+    return windowToColumns(await this.read(window));
+  }
+
+  async to_json(window: Window = {}): Promise<Row[]> {
+    return windowToRows(await this.read(window));
+  }
+
+  /** An Arrow IPC stream. */
+  async to_arrow(window: Window = {}): Promise<ArrayBuffer> {
+    const bytes = await this.#port.call("to_arrow", { view: this.#id, window });
+    return bytes.slice().buffer;
+  }
+
+  column_paths(): Promise<string[]> {
+    return this.#port.call("view_column_paths", { view: this.#id });
+  }
+
+  schema(): Promise<Schema> {
+    return this.#port.call("view_schema", { view: this.#id });
+  }
+
+  dimensions(): Promise<Dimensions> {
+    return this.#port.call("view_dimensions", { view: this.#id });
+  }
+
+  async num_rows(): Promise<number> {
+    return (await this.dimensions()).num_view_rows;
+  }
+
+  async num_columns(): Promise<number> {
+    return (await this.dimensions()).num_view_columns;
+  }
+
+  /** The whole config, defaults filled in. */
+  get_config(): Promise<Required<ViewConfig>> {
+    return this.#port.call("view_config", { view: this.#id });
+  }
+
+  /** Calls back once per processed update; the returned id is for `remove_update`. */
+  async on_update(callback: UpdateCallback, options: { mode?: "row" } = {}): Promise<number> {
+    if (options.mode !== undefined) {
+      throw new MillraceError({
+        kind: "unsupported",
+        message: `Updates come without their rows; mode "${options.mode}" is not available.`,
+        where: "mode",
+        expected: "no mode",
+      });
+    }
+    const id = this.#nextCallback++;
+    this.#callbacks.set(id, callback);
+    if (!this.#unlisten) {
+      this.#unlisten = this.#port.listen((event) => {
+        if (event.event !== "view_update" || event.view !== this.#id) return;
+        for (const each of [...this.#callbacks.values()]) each({ port_id: 0 });
+      });
+      await this.#port.call("watch", { view: this.#id, on: true });
+    }
+    return id;
+  }
+
+  async remove_update(id: number): Promise<void> {
+    this.#callbacks.delete(id);
+    if (this.#callbacks.size === 0 && this.#unlisten) {
+      this.#unlisten();
+      this.#unlisten = undefined;
+      await this.#port.call("watch", { view: this.#id, on: false });
+    }
+  }
+
+  /** Opens the row; answers how many rows it brought. */
+  expand(row: number): Promise<number> {
+    return this.#port.call("expand", { view: this.#id, row });
+  }
+
+  /** Closes the row; answers how many rows it took away. */
+  collapse(row: number): Promise<number> {
+    return this.#port.call("collapse", { view: this.#id, row });
+  }
+
+  async set_depth(depth: number): Promise<void> {
+    await this.#port.call("set_depth", { view: this.#id, depth });
+  }
+
+  on_delete(callback: () => void): void {
+    this.#onDelete.add(callback);
+  }
+
+  remove_delete(callback: () => void): void {
+    this.#onDelete.delete(callback);
+  }
+
+  /** Frees the view. Deleting twice is harmless. */
+  async delete(): Promise<void> {
+    if (this.#deleted) return;
+    this.#deleted = true;
+    this.#unlisten?.();
+    this.#callbacks.clear();
+    await this.#port.call("delete_view", { view: this.#id });
+    for (const callback of this.#onDelete) callback();
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Answers the calls of a page: the one place where names of calls meet the host's methods.
+ */
+import type { EngineCalls, EngineEvent, Method, Params, RelayId, Result } from "../client/calls.js";
+import { MillraceError } from "../client/errors.js";
+import type { EngineApi } from "./engine_api.js";
+import { EngineHost, type Later } from "./engine_host.js";
+import { RelayConnection } from "./relay/connection.js";
+
+/** A call's answer, now or later. */
+type Handlers = {
+  [M in Method]: (params: Params<M>) => Result<M> | Promise<Result<M>>;
+};
+
+export class Dispatcher {
+  readonly #relays = new Map<RelayId, RelayConnection>();
+  readonly #handlers: Handlers;
+  readonly #engine: EngineApi;
+  #nextRelay = 1;
+
+  constructor(engine: EngineApi, emit: (event: EngineEvent) => void, later: Later) {
+    this.#engine = engine;
+    const host = new EngineHost(engine, emit, later);
+    this.#handlers = {
+      create_table: (p) => host.createTable(p.schema, p.limit, p.name),
+      create_table_from_arrow: (p) => host.createTableFromArrow(p.bytes, p.limit, p.name),
+      find_table: (p) => host.findTable(p.name),
+      table_names: () => host.tableNames(),
+      update: (p) => host.update(p.table, p.bytes),
+      clear: (p) => done(host.clear(p.table)),
+      table_columns: (p) => host.columns(p.table),
+      table_size: (p) => host.size(p.table),
+      table_limit: (p) => host.limit(p.table),
+      delete_table: (p) => done(host.deleteTable(p.table)),
+
+      create_view: (p) => host.createView(p.table, p.config),
+      view_config: (p) => host.viewConfig(p.view),
+      view_schema: (p) => host.viewSchema(p.view),
+      view_column_paths: (p) => host.columnPaths(p.view),
+      view_dimensions: (p) => host.dimensions(p.view),
+      read: (p) => host.read(p.view, p.window),
+      to_arrow: (p) => host.toArrow(p.view, p.window),
+      expand: (p) => host.expand(p.view, p.row),
+      collapse: (p) => host.collapse(p.view, p.row),
+      set_depth: (p) => done(host.setDepth(p.view, p.depth)),
+      watch: (p) => done(host.watch(p.view, p.on)),
+      delete_view: (p) => done(host.deleteView(p.view)),
+
+      system_info: () => JSON.parse(engine.memory()) as Record<string, unknown>,
+
+      relay_connect: (p) => {
+        const id = this.#nextRelay++;
+        this.#relays.set(id, new RelayConnection(host, id, p.url, p.with_token, emit));
+        return id;
+      },
+      relay_feeds: (p) => this.#relay(p.relay).feeds(),
+      relay_open: (p) => this.#relay(p.relay).open(p.feed),
+      relay_release: (p) => done(this.#relay(p.relay).release(p.feed)),
+      relay_retry: (p) => done(this.#relay(p.relay).retry()),
+      relay_token: (p) => done(this.#relay(p.relay).answerToken(p.ticket, p.token)),
+      relay_close: (p) => {
+        this.#relays.get(p.relay)?.close();
+        this.#relays.delete(p.relay);
+        return null;
+      },
+    };
+  }
+
+  async call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
+    const handler = this.#handlers[method] as EngineCalls[Method] as (
+      p: Params<M>,
+    ) => Result<M> | Promise<Result<M>>;
+    try {
+      return await handler(params);
+    } catch (error) {
+      throw MillraceError.from(error);
+    }
+  }
+
+  close(): void {
+    for (const relay of this.#relays.values()) relay.close();
+    this.#relays.clear();
+    this.#engine.free();
+  }
+
+  #relay(id: RelayId): RelayConnection {
+    const relay = this.#relays.get(id);
+    if (relay) return relay;
+    throw new MillraceError({ kind: "terminated", message: "The connection was closed." });
+  }
+}
+
+function done(_: void): null {
+  return null;
+}

@@ -1,0 +1,34 @@
+/**
+ * The engine's interface as this side uses it.
+ *
+ * wasm-bindgen generates the real class (`web/wasm/millrace_engine.d.ts`); it leaves the
+ * shape of a window open, which is said here. Arguments and results named JSON are strings.
+ */
+import type { ViewWindow } from "../client/types.js";
+
+export interface EngineApi {
+  free(): void;
+  create_table(schema: string, options: string): number;
+  create_table_from_arrow(bytes: Uint8Array, options: string): number;
+  update_arrow(table: number, bytes: Uint8Array): number;
+  table_schema(table: number): string;
+  table_size(table: number): number;
+  table_limit(table: number): number | undefined;
+  clear_table(table: number): void;
+  swap_table(target: number, source: number): void;
+  delete_table(table: number): void;
+  create_view(table: number, config: string): number;
+  view_config(view: number): string;
+  view_schema(view: number): string;
+  view_column_paths(view: number): string[];
+  view_dimensions(view: number): string;
+  read_view(view: number, window: string): ViewWindow;
+  view_to_arrow(view: number, window: string): Uint8Array;
+  expand(view: number, row: number): number;
+  collapse(view: number, row: number): number;
+  set_depth(view: number, depth: number): void;
+  delete_view(view: number): void;
+  tick(): Uint32Array;
+  frame_header(bytes: Uint8Array): string;
+  memory(): string;
+}

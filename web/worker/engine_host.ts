@@ -1,0 +1,282 @@
+/**
+ * Holds one engine: its tables and views under ids of our own, and the rhythm of its ticks.
+ *
+ * However many batches arrive in a turn of the event loop, views are brought up to date
+ * once, behind them, and each watched view that changed is told once. A table can be
+ * replaced behind its id (a feed's new history), and its views live on.
+ */
+import type { EngineEvent, TableId, ViewId } from "../client/calls.js";
+import { MillraceError } from "../client/errors.js";
+import type {
+  ColumnInfo,
+  Dimensions,
+  Schema,
+  ViewConfig,
+  ViewWindow,
+  Window,
+} from "../client/types.js";
+import type { EngineApi } from "./engine_api.js";
+
+/** The engine's own number of a table or view. */
+export type Handle = number;
+
+interface HostTable {
+  handle: Handle;
+  name: string | null;
+  views: Set<ViewId>;
+}
+
+interface HostView {
+  handle: Handle;
+  table: TableId;
+  /** As the user gave it, to make the view again on another table. */
+  config: ViewConfig;
+  watched: boolean;
+}
+
+/** Runs the callback once the messages that wait now have been handled. */
+export type Later = (callback: () => void) => void;
+
+export class EngineHost {
+  readonly engine: EngineApi;
+  readonly #emit: (event: EngineEvent) => void;
+  readonly #later: Later;
+  readonly #tables = new Map<TableId, HostTable>();
+  readonly #views = new Map<ViewId, HostView>();
+  readonly #viewOfHandle = new Map<Handle, ViewId>();
+  #nextId = 1;
+  #dirty = false;
+
+  constructor(engine: EngineApi, emit: (event: EngineEvent) => void, later: Later) {
+    this.engine = engine;
+    this.#emit = emit;
+    this.#later = later;
+  }
+
+  // ---- tables ----
+
+  createTable(schema: Schema, limit: number | null, name: string | null): TableId {
+    this.#checkName(name);
+    return this.adopt(this.engine.create_table(JSON.stringify(schema), tableOptions(limit)), name);
+  }
+
+  createTableFromArrow(bytes: Uint8Array, limit: number | null, name: string | null): TableId {
+    this.#checkName(name);
+    return this.adopt(this.engine.create_table_from_arrow(bytes, tableOptions(limit)), name);
+  }
+
+  /** Gives an engine table an id of its own. */
+  adopt(handle: Handle, name: string | null): TableId {
+    const id = this.#nextId++;
+    this.#tables.set(id, { handle, name, views: new Set() });
+    return id;
+  }
+
+  findTable(name: string): TableId | null {
+    for (const [id, table] of this.#tables) if (table.name === name) return id;
+    return null;
+  }
+
+  tableNames(): string[] {
+    return [...this.#tables.values()].flatMap((table) => (table.name === null ? [] : table.name));
+  }
+
+  update(id: TableId, bytes: Uint8Array): number {
+    const rows = this.engine.update_arrow(this.table(id), bytes);
+    this.touch();
+    return rows;
+  }
+
+  clear(id: TableId): void {
+    this.engine.clear_table(this.table(id));
+    this.touch();
+  }
+
+  columns(id: TableId): ColumnInfo[] {
+    return JSON.parse(this.engine.table_schema(this.table(id))) as ColumnInfo[];
+  }
+
+  size(id: TableId): number {
+    return this.engine.table_size(this.table(id));
+  }
+
+  limit(id: TableId): number | null {
+    return this.engine.table_limit(this.table(id)) ?? null;
+  }
+
+  deleteTable(id: TableId): void {
+    this.engine.delete_table(this.table(id));
+    this.#tables.delete(id);
+  }
+
+  /** Deletes the table with every view on it: for a feed that nobody holds any more. */
+  dropTable(id: TableId): void {
+    for (const view of this.#table(id).views) this.deleteView(view);
+    this.deleteTable(id);
+  }
+
+  /** Puts the rows of `fresh` into the table, in one change; `fresh` is used up. */
+  swapTable(id: TableId, fresh: Handle): void {
+    this.engine.swap_table(this.table(id), fresh);
+    this.touch();
+  }
+
+  /**
+   * Puts a table of other columns behind the id. Its views are made again from their
+   * configs; one that no longer can be shows its old rows, and its error is told.
+   */
+  replaceTable(id: TableId, fresh: Handle): void {
+    const table = this.#table(id);
+    const old = table.handle;
+    let kept = false;
+    for (const viewId of table.views) {
+      const view = this.#view(viewId);
+      try {
+        const handle = this.engine.create_view(fresh, JSON.stringify(view.config));
+        this.#viewOfHandle.delete(view.handle);
+        this.engine.delete_view(view.handle);
+        view.handle = handle;
+        this.#viewOfHandle.set(handle, viewId);
+      } catch (error) {
+        kept = true;
+        const fields = MillraceError.from(error).toFields();
+        this.#emit({ event: "view_error", view: viewId, error: fields });
+      }
+    }
+    table.handle = fresh;
+    if (!kept) this.engine.delete_table(old);
+    this.#emit({ event: "table_replaced", table: id });
+    for (const viewId of table.views) this.#notify(viewId);
+  }
+
+  // ---- views ----
+
+  createView(id: TableId, config: ViewConfig): ViewId {
+    this.settle();
+    const table = this.#table(id);
+    const handle = this.engine.create_view(table.handle, JSON.stringify(config));
+    const view = this.#nextId++;
+    this.#views.set(view, { handle, table: id, config, watched: false });
+    this.#viewOfHandle.set(handle, view);
+    table.views.add(view);
+    return view;
+  }
+
+  viewConfig(id: ViewId): Required<ViewConfig> {
+    return JSON.parse(this.engine.view_config(this.view(id))) as Required<ViewConfig>;
+  }
+
+  viewSchema(id: ViewId): Schema {
+    return JSON.parse(this.engine.view_schema(this.view(id))) as Schema;
+  }
+
+  columnPaths(id: ViewId): string[] {
+    this.settle();
+    return this.engine.view_column_paths(this.view(id));
+  }
+
+  dimensions(id: ViewId): Dimensions {
+    this.settle();
+    return JSON.parse(this.engine.view_dimensions(this.view(id))) as Dimensions;
+  }
+
+  read(id: ViewId, window: Window): ViewWindow {
+    this.settle();
+    return this.engine.read_view(this.view(id), JSON.stringify(window));
+  }
+
+  toArrow(id: ViewId, window: Window): Uint8Array {
+    this.settle();
+    return this.engine.view_to_arrow(this.view(id), JSON.stringify(window));
+  }
+
+  expand(id: ViewId, row: number): number {
+    this.settle();
+    const added = this.engine.expand(this.view(id), row);
+    this.#notify(id);
+    return added;
+  }
+
+  collapse(id: ViewId, row: number): number {
+    this.settle();
+    const removed = this.engine.collapse(this.view(id), row);
+    this.#notify(id);
+    return removed;
+  }
+
+  setDepth(id: ViewId, depth: number): void {
+    this.settle();
+    this.engine.set_depth(this.view(id), depth);
+    this.#notify(id);
+  }
+
+  watch(id: ViewId, on: boolean): void {
+    this.#view(id).watched = on;
+  }
+
+  deleteView(id: ViewId): void {
+    const view = this.#view(id);
+    this.engine.delete_view(view.handle);
+    this.#viewOfHandle.delete(view.handle);
+    this.#views.delete(id);
+    this.#tables.get(view.table)?.views.delete(id);
+  }
+
+  // ---- time ----
+
+  /** A table has changed: brings the views up to date behind what else waits now. */
+  touch(): void {
+    if (this.#dirty) return;
+    this.#dirty = true;
+    this.#later(() => this.settle());
+  }
+
+  /** Brings the views up to date now, before anything reads them, and tells who watches. */
+  settle(): void {
+    if (!this.#dirty) return;
+    this.#dirty = false;
+    for (const handle of this.engine.tick()) {
+      const view = this.#viewOfHandle.get(handle);
+      if (view !== undefined) this.#notify(view);
+    }
+  }
+
+  table(id: TableId): Handle {
+    return this.#table(id).handle;
+  }
+
+  view(id: ViewId): Handle {
+    return this.#view(id).handle;
+  }
+
+  #notify(id: ViewId): void {
+    if (this.#views.get(id)?.watched) this.#emit({ event: "view_update", view: id });
+  }
+
+  #table(id: TableId): HostTable {
+    const table = this.#tables.get(id);
+    if (table) return table;
+    throw new MillraceError({ kind: "deleted", message: "The table was deleted.", where: "table" });
+  }
+
+  #view(id: ViewId): HostView {
+    const view = this.#views.get(id);
+    if (view) return view;
+    throw new MillraceError({ kind: "deleted", message: "The view was deleted.", where: "view" });
+  }
+
+  #checkName(name: string | null): void {
+    if (name === null || this.findTable(name) === null) return;
+    throw new MillraceError({
+      kind: "name_taken",
+      message: `There is a table "${name}" already.`,
+      where: "name",
+      expected: "a name that no other table has",
+    });
+  }
+}
+
+/** The options of an engine table, as its JSON. */
+export function tableOptions(limit: number | null): string {
+  return JSON.stringify(limit === null ? {} : { limit });
+}

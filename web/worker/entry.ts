@@ -1,0 +1,62 @@
+/**
+ * The Worker's script: fetches the engine, then answers the page.
+ *
+ * The wasm lies beside this script and is compiled while it streams in. Calls that come
+ * before it is ready wait their turn.
+ */
+import type { EngineEvent, Request, Response } from "../client/calls.js";
+import { MillraceError } from "../client/errors.js";
+import init, { Engine } from "../wasm/millrace_engine.js";
+import { Dispatcher } from "./dispatcher.js";
+import type { EngineApi } from "./engine_api.js";
+import { laterByPort } from "./later.js";
+import { transferables } from "./transferables.js";
+
+/** The part of `DedicatedWorkerGlobalScope` in use; the DOM's types know only `window`. */
+interface WorkerScope {
+  postMessage(message: Response | EngineEvent, transfer?: Transferable[]): void;
+  onmessage: ((message: MessageEvent<Request>) => void) | null;
+}
+const scope = globalThis as unknown as WorkerScope;
+
+const WASM = "millrace_engine_bg.wasm";
+
+async function start(): Promise<Dispatcher> {
+  const file = WASM;
+  await init({ module_or_path: new URL(file, import.meta.url) });
+  const engine = new Engine() as unknown as EngineApi;
+  return new Dispatcher(engine, (event) => scope.postMessage(event), laterByPort());
+}
+
+const started = start();
+
+started.catch((error: unknown) => {
+  const { message } = MillraceError.from(error);
+  scope.postMessage({
+    event: "fatal",
+    error: {
+      kind: "engine",
+      message: `The engine could not be started: ${message}`,
+      where: WASM,
+      expected:
+        "millrace_engine_bg.wasm beside millrace-worker.js, and a Content-Security-Policy with script-src 'wasm-unsafe-eval'",
+    },
+  });
+});
+
+scope.onmessage = async ({ data: { id, method, params } }) => {
+  try {
+    const dispatcher = await started;
+    const result = await dispatcher.call(method, params as never);
+    scope.postMessage({ id, result }, transferables(result));
+  } catch (error) {
+    const failure = MillraceError.from(error);
+    scope.postMessage({ id, error: failure.toFields() });
+    if (error instanceof WebAssembly.RuntimeError || failure.message.includes("unreachable")) {
+      scope.postMessage({
+        event: "fatal",
+        error: { kind: "engine", message: `The engine stopped: ${failure.message}` },
+      });
+    }
+  }
+};

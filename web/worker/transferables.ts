@@ -1,0 +1,34 @@
+/**
+ * Which buffers of an answer can be moved to the page instead of being copied.
+ *
+ * A typed array that is only a part of its buffer (a look into the engine's memory) must
+ * not be moved; it is cloned with the message, as everything else is.
+ */
+import type { ViewWindow } from "../client/types.js";
+
+export function transferables(result: unknown): Transferable[] {
+  const buffers = new Set<ArrayBuffer>();
+  const add = (array: ArrayBufferView | undefined) => {
+    if (!array || !(array.buffer instanceof ArrayBuffer)) return;
+    if (array.byteLength === array.buffer.byteLength && array.byteLength > 0) {
+      buffers.add(array.buffer);
+    }
+  };
+  if (result instanceof Uint8Array) add(result);
+  else if (isWindow(result)) {
+    add(result.row_path?.depth);
+    add(result.row_path?.state);
+    for (const column of [...result.columns, ...(result.row_path?.levels ?? [])]) {
+      if (column.type === "string") add(column.codes);
+      else {
+        add(column.values);
+        add(column.valid);
+      }
+    }
+  }
+  return [...buffers];
+}
+
+function isWindow(value: unknown): value is ViewWindow {
+  return typeof value === "object" && value !== null && "columns" in value && "names" in value;
+}
