@@ -84,24 +84,27 @@ impl Error {
         Error::new(Kind::NotFound, format!("there is no {what} {id}; it may have been deleted"))
     }
 
-    /// `name` is none of `known`: names the nearest one, else the list.
+    /// `name` is none of `known`: suggests the nearest one, and lists them.
     pub fn unknown<'a>(
         kind: Kind,
         what: &str,
         name: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) -> Self {
+        const MOST: usize = 20;
         let known: Vec<&str> = known.into_iter().collect();
         let nearest = known
             .iter()
             .map(|k| (strsim::damerau_levenshtein(&name.to_lowercase(), &k.to_lowercase()), *k))
             .min()
-            .filter(|(distance, k)| *distance <= 1 + k.chars().count().max(3) / 3);
-        let error = Error::new(kind, format!("unknown {what} \"{name}\""));
-        match nearest {
-            Some((_, k)) => error.expected(format!("did you mean \"{k}\"?")),
-            None => error.expected(format!("one of: {}", known.join(", "))),
-        }
+            .filter(|(distance, k)| *distance <= 1 + k.chars().count() / 4);
+        let message = match nearest {
+            Some((_, k)) => format!("unknown {what} \"{name}\", did you mean \"{k}\"?"),
+            None => format!("unknown {what} \"{name}\""),
+        };
+        let rest = if known.len() > MOST { ", …" } else { "" };
+        let names = known[..known.len().min(MOST)].join(", ");
+        Error::new(kind, message).expected(format!("one of: {names}{rest}"))
     }
 }
 
@@ -127,8 +130,9 @@ mod tests {
     #[test]
     fn names_the_nearest_known_name() {
         let e = Error::unknown(Kind::UnknownColumn, "column", "tikcer", ["price", "ticker"]);
-        assert_eq!(e.expected.as_deref(), Some("did you mean \"ticker\"?"));
+        assert_eq!(e.message, "unknown column \"tikcer\", did you mean \"ticker\"?");
         let e = Error::unknown(Kind::UnknownColumn, "column", "zzz", ["price", "ticker"]);
+        assert_eq!(e.message, "unknown column \"zzz\"");
         assert_eq!(e.expected.as_deref(), Some("one of: price, ticker"));
     }
 

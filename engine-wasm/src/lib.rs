@@ -10,8 +10,14 @@
 
 #![deny(unsafe_code)]
 
+pub mod aggregate;
+#[cfg(target_arch = "wasm32")]
+pub mod bindings;
 pub mod error;
+pub mod export;
+pub mod graph;
 pub mod ingest;
 pub mod scalar;
 pub mod schema;
 pub mod table;
+pub mod view;

@@ -1,0 +1,247 @@
+//! The engine for JavaScript: the only place that knows of wasm-bindgen.
+//!
+//! One [`Engine`] holds all tables and views of a Worker, or of a Node process. Handles are
+//! numbers, options and descriptions are JSON text, and windows are typed arrays that can
+//! be transferred to a page without another copy.
+
+#![allow(unsafe_code, reason = "wasm-bindgen generates the glue")]
+
+mod error;
+mod window;
+
+use crate::error::Error;
+use crate::export;
+use crate::graph::{Graph, TableId, ViewId};
+use crate::ingest;
+use crate::schema::{DataType, Field, Schema};
+use crate::table::{Table, TableOptions};
+use crate::view::{ViewConfig, WindowSpec};
+use error::{JsResult, thrown};
+use serde_json::{Map, Value, json};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("types.d.ts");
+
+#[wasm_bindgen]
+extern "C" {
+    /// The typed arrays of a window; its shape is in `types.d.ts`.
+    #[wasm_bindgen(typescript_type = "ViewWindow")]
+    pub type ViewWindow;
+}
+
+/// All tables and views, and the ticks that bring views up to date.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct Engine {
+    graph: Graph,
+}
+
+fn options(text: &str) -> Result<TableOptions, Error> {
+    use crate::error::Kind::InvalidConfig;
+    if text.is_empty() {
+        return Ok(TableOptions::default());
+    }
+    let value: Value = serde_json::from_str(text)
+        .map_err(|e| Error::new(InvalidConfig, format!("the options are not JSON: {e}")))?;
+    let mut options = TableOptions::default();
+    for (name, value) in value.as_object().into_iter().flatten() {
+        match name.as_str() {
+            "limit" if value.is_null() => {}
+            "limit" => {
+                let limit = value.as_f64().filter(|x| *x >= 1.0 && x.fract() == 0.0);
+                options.limit = Some(limit.ok_or_else(|| {
+                    let error = Error::new(InvalidConfig, format!("found {value}")).at("limit");
+                    error.expected("a number of rows from 1 on")
+                })? as u64);
+            }
+            _ => return Err(Error::unknown(InvalidConfig, "option", name, ["limit"])),
+        }
+    }
+    Ok(options)
+}
+
+fn schema(text: &str) -> Result<Schema, Error> {
+    use crate::error::Kind::InvalidConfig;
+    let invalid = || {
+        Error::new(InvalidConfig, "the schema is not an object of column: type")
+            .expected("{\"price\": \"float\", …}")
+    };
+    let value: Value = serde_json::from_str(text).map_err(|_| invalid())?;
+    let fields = value.as_object().ok_or_else(invalid)?.iter().map(|(name, data_type)| {
+        let data_type = data_type.as_str().ok_or_else(invalid)?;
+        let data_type = DataType::parse(data_type).map_err(|e| e.at(format!("column \"{name}\"")))?;
+        Ok(Field { name: name.clone(), data_type })
+    });
+    Schema::new(fields.collect::<Result<_, Error>>()?)
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// No tables and no views.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Engine {
+        Engine::default()
+    }
+
+    /// An empty table: `schema` is JSON `{column: type}`, `options` JSON `{limit?}`.
+    pub fn create_table(&mut self, schema: &str, options: &str) -> JsResult<u32> {
+        let table = self::schema(schema).and_then(|schema| {
+            Table::new(schema, self::options(options)?)
+        });
+        Ok(self.graph.add_table(table.map_err(thrown)?).0)
+    }
+
+    /// A table with the columns and rows of an Arrow IPC stream or file.
+    pub fn create_table_from_arrow(&mut self, bytes: Vec<u8>, options: &str) -> JsResult<u32> {
+        let table = self::options(options).and_then(|o| ingest::table_from_ipc(bytes, o));
+        Ok(self.graph.add_table(table.map_err(thrown)?).0)
+    }
+
+    /// Appends the rows of an Arrow IPC stream or file, all or nothing; returns how many.
+    pub fn update_arrow(&mut self, table: u32, bytes: Vec<u8>) -> JsResult<u32> {
+        let table = self.graph.table_mut(TableId(table)).map_err(thrown)?;
+        Ok(ingest::append_ipc(table, bytes).map_err(thrown)? as u32)
+    }
+
+    /// The columns, JSON `[{name, type, exact}]`.
+    pub fn table_schema(&self, table: u32) -> JsResult<String> {
+        let table = self.graph.table(TableId(table)).map_err(thrown)?;
+        let columns = table.schema().fields().iter().map(|field| {
+            let (kind, exact) = (field.data_type.kind().name(), field.data_type.to_string());
+            json!({ "name": field.name, "type": kind, "exact": exact })
+        });
+        Ok(Value::Array(columns.collect()).to_string())
+    }
+
+    /// The number of rows.
+    pub fn table_size(&self, table: u32) -> JsResult<f64> {
+        Ok(self.graph.table(TableId(table)).map_err(thrown)?.size() as f64)
+    }
+
+    /// The most rows that it keeps.
+    pub fn table_limit(&self, table: u32) -> JsResult<Option<f64>> {
+        let table = self.graph.table(TableId(table)).map_err(thrown)?;
+        Ok(table.options().limit.map(|limit| limit as f64))
+    }
+
+    /// Takes all rows out.
+    pub fn clear_table(&mut self, table: u32) -> JsResult<()> {
+        self.graph.table_mut(TableId(table)).map_err(thrown)?.clear();
+        Ok(())
+    }
+
+    /// Makes `target` hold the rows of `source`, in one change; `source` is given up.
+    pub fn swap_table(&mut self, target: u32, source: u32) -> JsResult<()> {
+        self.graph.replace_rows(TableId(target), TableId(source)).map_err(thrown)
+    }
+
+    /// Gives a table up, of which no views are left.
+    pub fn delete_table(&mut self, table: u32) -> JsResult<()> {
+        self.graph.delete_table(TableId(table)).map_err(thrown)
+    }
+
+    /// A view of a table, asked for by a config in JSON.
+    pub fn create_view(&mut self, table: u32, config: &str) -> JsResult<u32> {
+        let view = ViewConfig::parse(config)
+            .and_then(|config| self.graph.add_view(TableId(table), config));
+        Ok(view.map_err(thrown)?.0)
+    }
+
+    /// The whole config, JSON.
+    pub fn view_config(&mut self, view: u32) -> JsResult<String> {
+        let (view, _) = self.graph.view(ViewId(view)).map_err(thrown)?;
+        Ok(view.config().to_json().to_string())
+    }
+
+    /// The columns before they are split, JSON `{column: type}`.
+    pub fn view_schema(&mut self, view: u32) -> JsResult<String> {
+        let (view, _) = self.graph.view(ViewId(view)).map_err(thrown)?;
+        let columns = view.schema().map(|(name, t)| (name.to_owned(), t.kind().name().into()));
+        Ok(Value::Object(columns.collect::<Map<_, _>>()).to_string())
+    }
+
+    /// The names of all columns; of split ones, `group|column`.
+    pub fn view_column_paths(&mut self, view: u32) -> JsResult<Vec<String>> {
+        self.graph.settle();
+        let (view, table) = self.graph.view(ViewId(view)).map_err(thrown)?;
+        Ok(view.column_paths(table))
+    }
+
+    /// Sizes, JSON `{num_table_rows, num_table_columns, num_view_rows, num_view_columns}`.
+    pub fn view_dimensions(&mut self, view: u32) -> JsResult<String> {
+        self.graph.settle();
+        let (view, table) = self.graph.view(ViewId(view)).map_err(thrown)?;
+        let sizes = json!({
+            "num_table_rows": table.size(),
+            "num_table_columns": table.schema().fields().len(),
+            "num_view_rows": view.num_rows(table),
+            "num_view_columns": view.num_columns(table),
+        });
+        Ok(sizes.to_string())
+    }
+
+    /// Reads the cells of a window, JSON `{start_row?, end_row?, start_col?, end_col?}`.
+    pub fn read_view(&mut self, view: u32, window: &str) -> JsResult<ViewWindow> {
+        self.graph.settle();
+        let spec = WindowSpec::parse(window).map_err(thrown)?;
+        let (view, table) = self.graph.view(ViewId(view)).map_err(thrown)?;
+        Ok(window::to_js(&view.read(table, spec)).unchecked_into())
+    }
+
+    /// The cells of a window as an Arrow IPC stream.
+    pub fn view_to_arrow(&mut self, view: u32, window: &str) -> JsResult<Vec<u8>> {
+        self.graph.settle();
+        let spec = WindowSpec::parse(window).map_err(thrown)?;
+        let (view, table) = self.graph.view(ViewId(view)).map_err(thrown)?;
+        export::to_ipc(&view.read(table, spec)).map_err(thrown)
+    }
+
+    /// Shows what is in the group in a visible row; returns how many rows come.
+    pub fn expand(&mut self, view: u32, row: f64) -> JsResult<f64> {
+        self.set_expanded(view, row, true)
+    }
+
+    /// Hides what is in the group in a visible row; returns how many rows go.
+    pub fn collapse(&mut self, view: u32, row: f64) -> JsResult<f64> {
+        self.set_expanded(view, row, false)
+    }
+
+    fn set_expanded(&mut self, view: u32, row: f64, expanded: bool) -> JsResult<f64> {
+        self.graph.settle();
+        let (view, table) = self.graph.view(ViewId(view)).map_err(thrown)?;
+        Ok(view.set_expanded(row as u64, expanded, table).map_err(thrown)? as f64)
+    }
+
+    /// Shows groups down to level `depth`, and hides deeper ones.
+    pub fn set_depth(&mut self, view: u32, depth: u32) -> JsResult<()> {
+        self.graph.settle();
+        let (view, table) = self.graph.view(ViewId(view)).map_err(thrown)?;
+        view.set_depth(depth as usize, table).map_err(thrown)
+    }
+
+    /// Gives a view up.
+    pub fn delete_view(&mut self, view: u32) -> JsResult<()> {
+        self.graph.delete_view(ViewId(view)).map_err(thrown)
+    }
+
+    /// Brings every view up to date; returns those that changed since the last call.
+    pub fn tick(&mut self) -> Vec<u32> {
+        self.graph.tick().into_iter().map(|id| id.0).collect()
+    }
+
+    /// What a feed's frame says of itself: the `millrace.…` entries of its schema's
+    /// metadata, JSON, without that prefix.
+    pub fn frame_header(&self, bytes: &[u8]) -> JsResult<String> {
+        let header = ingest::frame_header(bytes).map_err(thrown)?;
+        let entries = header.entries.into_iter().map(|(key, value)| (key, value.into()));
+        Ok(Value::Object(entries.collect::<Map<_, _>>()).to_string())
+    }
+
+    /// Bytes held, JSON `{tables, views, heap}`.
+    pub fn memory(&self) -> String {
+        let (tables, views) = self.graph.memory();
+        let heap = core::arch::wasm32::memory_size(0) * 65_536;
+        json!({ "tables": tables, "views": views, "heap": heap }).to_string()
+    }
+}

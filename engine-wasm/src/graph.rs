@@ -1,0 +1,186 @@
+//! Tables and views, and the ticks that bring views up to date.
+//!
+//! Tables and views are nodes of a graph that change sets flow through. Today every view
+//! has one parent, a table; a node that joins two tables will have both as parents and
+//! take in the change sets of both in one tick.
+
+use crate::error::{Error, Kind, Result};
+use crate::table::Table;
+use crate::view::{View, ViewConfig};
+
+/// Names a table of a graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TableId(pub u32);
+
+/// Names a view of a graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ViewId(pub u32);
+
+#[derive(Debug)]
+struct ViewNode {
+    parent: TableId,
+    view: View,
+}
+
+/// Tables and the views of them. Ids are never used again.
+#[derive(Debug, Default)]
+pub struct Graph {
+    tables: Vec<Option<Table>>,
+    views: Vec<Option<ViewNode>>,
+    /// Views brought up to date since the last [`tick`](Graph::tick).
+    changed: Vec<ViewId>,
+}
+
+impl Graph {
+    /// Takes a table in.
+    pub fn add_table(&mut self, table: Table) -> TableId {
+        self.tables.push(Some(table));
+        TableId((self.tables.len() - 1) as u32)
+    }
+
+    /// The table of that id.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn table(&self, id: TableId) -> Result<&Table> {
+        let table = self.tables.get(id.0 as usize).and_then(Option::as_ref);
+        table.ok_or_else(|| Error::not_found("table", id.0))
+    }
+
+    /// The table of that id, to write to. Views see it at the next tick.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn table_mut(&mut self, id: TableId) -> Result<&mut Table> {
+        let table = self.tables.get_mut(id.0 as usize).and_then(Option::as_mut);
+        table.ok_or_else(|| Error::not_found("table", id.0))
+    }
+
+    /// Gives up a table.
+    ///
+    /// # Errors
+    /// Where there is none, or views of it are left.
+    pub fn delete_table(&mut self, id: TableId) -> Result<()> {
+        self.table(id)?;
+        let views = self.views.iter().flatten().filter(|node| node.parent == id).count();
+        if views > 0 {
+            let message = format!("table {} still has {views} views", id.0);
+            return Err(Error::new(Kind::InUse, message).expected("its views to be deleted first"));
+        }
+        self.tables[id.0 as usize] = None;
+        Ok(())
+    }
+
+    /// Makes `target` hold the rows of `source`, which is given up: for its views, in one
+    /// change.
+    ///
+    /// # Errors
+    /// Where one is not there, `source` has views, or their columns differ. Then nothing
+    /// has changed.
+    pub fn replace_rows(&mut self, target: TableId, source: TableId) -> Result<()> {
+        if self.table(target)?.schema() != self.table(source)?.schema() {
+            let message = format!("tables {} and {} have different columns", target.0, source.0);
+            return Err(Error::new(Kind::TypeMismatch, message).expected("the same columns"));
+        }
+        if target == source {
+            return Err(Error::new(Kind::InvalidConfig, "a table cannot replace itself"));
+        }
+        let rows = self.tables[source.0 as usize].take();
+        let in_use = self.views.iter().flatten().any(|node| node.parent == source);
+        match rows {
+            Some(rows) if !in_use => {
+                let target = self.table_mut(target)?;
+                target.clear();
+                target.append_table(&rows)
+            }
+            rows => {
+                self.tables[source.0 as usize] = rows;
+                Err(Error::new(Kind::InUse, format!("table {} has views", source.0)))
+            }
+        }
+    }
+
+    /// Makes a view of a table.
+    ///
+    /// # Errors
+    /// Where there is no such table, or the config does not fit it.
+    pub fn add_view(&mut self, parent: TableId, config: ViewConfig) -> Result<ViewId> {
+        self.table(parent)?;
+        self.settle();
+        let view = View::new(config, self.table(parent)?)?;
+        self.views.push(Some(ViewNode { parent, view }));
+        Ok(ViewId((self.views.len() - 1) as u32))
+    }
+
+    /// The view of that id and its table, as they are since the last
+    /// [`settle`](Graph::settle).
+    ///
+    /// # Errors
+    /// Where there is no such view.
+    pub fn view(&mut self, id: ViewId) -> Result<(&mut View, &Table)> {
+        let Graph { tables, views, .. } = self;
+        let node = views.get_mut(id.0 as usize).and_then(Option::as_mut);
+        let node = node.ok_or_else(|| Error::not_found("view", id.0))?;
+        let table = tables.get(node.parent.0 as usize).and_then(Option::as_ref);
+        let table = table.ok_or_else(|| Error::not_found("table", node.parent.0))?;
+        Ok((&mut node.view, table))
+    }
+
+    /// Gives up a view.
+    ///
+    /// # Errors
+    /// Where there is no such view.
+    pub fn delete_view(&mut self, id: ViewId) -> Result<()> {
+        match self.views.get_mut(id.0 as usize).and_then(Option::take) {
+            Some(_) => {
+                self.changed.retain(|changed| *changed != id);
+                Ok(())
+            }
+            None => Err(Error::not_found("view", id.0)),
+        }
+    }
+
+    /// Brings every view up to date with its table; returns those whose table changed
+    /// since the last call, each once.
+    pub fn tick(&mut self) -> Vec<ViewId> {
+        self.settle();
+        let mut changed = std::mem::take(&mut self.changed);
+        changed.sort_unstable();
+        changed.dedup();
+        changed
+    }
+
+    /// Brings every view up to date before a read; the next [`tick`](Graph::tick) will tell
+    /// of it.
+    pub fn settle(&mut self) {
+        for (number, table) in self.tables.iter_mut().enumerate() {
+            let Some(table) = table else { continue };
+            let changes = table.changes();
+            if changes.is_empty() && !changes.cleared {
+                continue;
+            }
+            let id = TableId(number as u32);
+            let mut views: Vec<(u32, &mut View)> = (0u32..)
+                .zip(&mut self.views)
+                .filter_map(|(number, node)| Some((number, node.as_mut()?)))
+                .filter(|(_, node)| node.parent == id)
+                .map(|(number, node)| (number, &mut node.view))
+                .collect();
+            for (number, view) in &mut views {
+                view.apply(table, &changes);
+                self.changed.push(ViewId(*number));
+            }
+            let reclaimed = table.reclaim();
+            for (_, view) in &mut views {
+                view.forget(&reclaimed);
+            }
+        }
+    }
+
+    /// Bytes held by tables, and by views.
+    pub fn memory(&self) -> (usize, usize) {
+        let tables = self.tables.iter().flatten().map(Table::memory).sum();
+        let views = self.views.iter().flatten().map(|node| node.view.memory()).sum();
+        (tables, views)
+    }
+}

@@ -1,0 +1,280 @@
+//! The view config: how a view is asked for, as JSON.
+//!
+//! Parsing checks the form; names of columns and types are checked when the view is made.
+
+use crate::aggregate::Aggregate;
+use crate::error::{Error, Kind, Result};
+use serde_json::{Map, Value, json};
+
+/// What a view shows of a table.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ViewConfig {
+    /// The columns, in order; absent: all of the table's.
+    pub columns: Option<Vec<String>>,
+    /// The columns whose values make the row groups, outermost first.
+    pub group_by: Vec<String>,
+    /// The columns whose values make the column groups, outermost first.
+    pub split_by: Vec<String>,
+    /// How columns are aggregated, where not by their type's default.
+    pub aggregates: Vec<(String, Aggregate)>,
+    /// Which rows take part.
+    pub filter: Vec<FilterTerm>,
+    /// How the terms of `filter` are joined.
+    pub filter_op: FilterOp,
+    /// The order of rows and of split columns.
+    pub sort: Vec<SortTerm>,
+    /// To what depth groups are expanded at first; absent: wholly.
+    pub group_by_depth: Option<u32>,
+}
+
+/// How filter terms are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FilterOp {
+    /// All must hold.
+    #[default]
+    And,
+    /// One must hold.
+    Or,
+}
+
+/// `[column, operator, operand]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FilterTerm {
+    /// The column's name.
+    pub column: String,
+    /// The operator's name.
+    pub operator: String,
+    /// What it compares to; null where it compares to nothing, or is not filled in yet.
+    pub operand: Value,
+}
+
+/// `[column, direction]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SortTerm {
+    /// The column's name.
+    pub column: String,
+    /// Which way.
+    pub direction: Direction,
+}
+
+/// One of the directions `asc`, `desc`, `asc abs`, `desc abs`, or the same with `col ` before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Direction {
+    /// The greatest first.
+    pub descending: bool,
+    /// By absolute value.
+    pub absolute: bool,
+    /// Orders split columns instead of rows.
+    pub columns: bool,
+}
+
+const FIELDS: [&str; 8] = [
+    "columns",
+    "group_by",
+    "split_by",
+    "aggregates",
+    "filter",
+    "filter_op",
+    "sort",
+    "group_by_depth",
+];
+
+impl ViewConfig {
+    /// Reads a config from JSON text.
+    ///
+    /// # Errors
+    /// Where it is not JSON, has an unknown field, or one of the wrong form, with its place.
+    pub fn parse(text: &str) -> Result<Self> {
+        let value: Value = serde_json::from_str(text)
+            .map_err(|e| Error::new(Kind::InvalidConfig, format!("not JSON: {e}")))?;
+        let Value::Object(fields) = value else {
+            return Err(form("an object", &value));
+        };
+        let mut config = ViewConfig::default();
+        for (name, value) in &fields {
+            config.set(name, value).map_err(|e| e.at(name.as_str()))?;
+        }
+        Ok(config)
+    }
+
+    fn set(&mut self, name: &str, value: &Value) -> Result<()> {
+        match name {
+            _ if !FIELDS.contains(&name) => {
+                let known = FIELDS.iter().copied();
+                return Err(Error::unknown(Kind::InvalidConfig, "field", name, known));
+            }
+            _ if value.is_null() => {}
+            "columns" => self.columns = Some(list(value, text)?),
+            "group_by" => self.group_by = list(value, text)?,
+            "split_by" => self.split_by = list(value, text)?,
+            "aggregates" => self.aggregates = aggregates(value)?,
+            "filter" => self.filter = list(value, filter_term)?,
+            "filter_op" => {
+                self.filter_op = match value.as_str() {
+                    Some("and") => FilterOp::And,
+                    Some("or") => FilterOp::Or,
+                    _ => return Err(form("\"and\" or \"or\"", value)),
+                }
+            }
+            "sort" => self.sort = list(value, sort_term)?.into_iter().flatten().collect(),
+            _ => {
+                let depth = value.as_u64().and_then(|depth| u32::try_from(depth).ok());
+                self.group_by_depth = Some(depth.ok_or_else(|| form("a number of levels", value))?);
+            }
+        }
+        Ok(())
+    }
+
+    /// The config as JSON, whole.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "columns": self.columns,
+            "group_by": self.group_by,
+            "split_by": self.split_by,
+            "aggregates": self.aggregates.iter()
+                .map(|(column, aggregate)| (column.clone(), aggregate.name().into()))
+                .collect::<Map<_, _>>(),
+            "filter": self.filter.iter()
+                .map(|term| json!([term.column, term.operator, term.operand]))
+                .collect::<Vec<_>>(),
+            "filter_op": match self.filter_op { FilterOp::And => "and", FilterOp::Or => "or" },
+            "sort": self.sort.iter()
+                .map(|term| json!([term.column, term.direction.name()]))
+                .collect::<Vec<_>>(),
+            "group_by_depth": self.group_by_depth,
+        })
+    }
+
+    /// How `column` is aggregated, where the config says.
+    pub fn aggregate_of(&self, column: &str) -> Option<Aggregate> {
+        self.aggregates.iter().find(|(name, _)| name == column).map(|(_, aggregate)| *aggregate)
+    }
+}
+
+impl Direction {
+    /// The direction of that name.
+    ///
+    /// # Errors
+    /// Where there is none, with the nearest name.
+    pub fn parse(name: &str) -> Result<Self> {
+        let (columns, rest) = match name.strip_prefix("col ") {
+            Some(rest) => (true, rest),
+            None => (false, name),
+        };
+        let (absolute, rest) = match rest.strip_suffix(" abs") {
+            Some(rest) => (true, rest),
+            None => (false, rest),
+        };
+        let descending = match rest {
+            "asc" => false,
+            "desc" => true,
+            _ => {
+                let known = ["asc", "desc", "asc abs", "desc abs"];
+                let known = known.into_iter().chain(["col asc", "col desc", "col asc abs", "col desc abs"]);
+                return Err(Error::unknown(Kind::InvalidConfig, "sort direction", name, known));
+            }
+        };
+        Ok(Direction { descending, absolute, columns })
+    }
+
+    /// Its name.
+    pub fn name(self) -> String {
+        let columns = if self.columns { "col " } else { "" };
+        let way = if self.descending { "desc" } else { "asc" };
+        let absolute = if self.absolute { " abs" } else { "" };
+        format!("{columns}{way}{absolute}")
+    }
+}
+
+fn form(expected: &str, found: &Value) -> Error {
+    let found = match found {
+        Value::Null => "null".to_owned(),
+        Value::Bool(_) => "a boolean".to_owned(),
+        Value::Number(n) => format!("the number {n}"),
+        Value::String(s) => format!("\"{}\"", s.chars().take(40).collect::<String>()),
+        Value::Array(_) => "an array".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+    };
+    Error::new(Kind::InvalidConfig, format!("found {found}")).expected(expected)
+}
+
+fn list<T>(value: &Value, each: impl Fn(&Value) -> Result<T>) -> Result<Vec<T>> {
+    let items = value.as_array().ok_or_else(|| form("an array", value))?;
+    let items = items.iter().enumerate();
+    items.map(|(i, item)| each(item).map_err(|e| e.at(format!("[{i}]")))).collect()
+}
+
+fn text(value: &Value) -> Result<String> {
+    value.as_str().map(str::to_owned).ok_or_else(|| form("a column's name", value))
+}
+
+fn aggregates(value: &Value) -> Result<Vec<(String, Aggregate)>> {
+    let map = value.as_object().ok_or_else(|| form("an object of column: aggregate", value))?;
+    let each = map.iter().map(|(column, name)| {
+        let name = name.as_str().ok_or_else(|| form("an aggregate's name", name));
+        let aggregate = name.and_then(Aggregate::parse);
+        Ok((column.clone(), aggregate.map_err(|e| e.at(format!(".{column}")))?))
+    });
+    each.collect()
+}
+
+fn filter_term(value: &Value) -> Result<FilterTerm> {
+    const FORM: &str = "[column, operator, operand]";
+    match value.as_array().map(Vec::as_slice) {
+        Some([column, operator]) => term(column, operator, &Value::Null),
+        Some([column, operator, operand]) => term(column, operator, operand),
+        _ => Err(form(FORM, value)),
+    }
+}
+
+fn term(column: &Value, operator: &Value, operand: &Value) -> Result<FilterTerm> {
+    let column = text(column).map_err(|e| e.at("[0]"))?;
+    let operator = operator.as_str().ok_or_else(|| form("an operator's name", operator).at("[1]"))?;
+    Ok(FilterTerm { column, operator: operator.to_owned(), operand: operand.clone() })
+}
+
+/// A term, or none where the direction is `none`.
+fn sort_term(value: &Value) -> Result<Option<SortTerm>> {
+    match value.as_array().map(Vec::as_slice) {
+        Some([column, direction]) => {
+            let column = text(column).map_err(|e| e.at("[0]"))?;
+            let name = direction.as_str().ok_or_else(|| form("a direction", direction).at("[1]"))?;
+            if name == "none" {
+                return Ok(None);
+            }
+            let direction = Direction::parse(name).map_err(|e| e.at("[1]"))?;
+            Ok(Some(SortTerm { column, direction }))
+        }
+        _ => Err(form("[column, direction]", value)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_field_names_the_nearest() {
+        let e = ViewConfig::parse(r#"{"groupby": ["a"]}"#).unwrap_err();
+        assert_eq!(e.message, r#"unknown field "groupby", did you mean "group_by"?"#);
+        assert_eq!(e.place.as_deref(), Some("groupby"));
+    }
+
+    #[test]
+    fn errors_say_where() {
+        let place = |text: &str| ViewConfig::parse(text).unwrap_err().place.unwrap();
+        assert_eq!(place(r#"{"sort": [["a", "asc"], ["b", "up"]]}"#), "sort[1][1]");
+        assert_eq!(place(r#"{"filter": [[1, "=="]]}"#), "filter[0][0]");
+        assert_eq!(place(r#"{"aggregates": {"a": "summ"}}"#), "aggregates.a");
+        assert_eq!(place(r#"{"columns": "a"}"#), "columns");
+        assert_eq!(place(r#"{"group_by_depth": -1}"#), "group_by_depth");
+    }
+
+    #[test]
+    fn a_config_comes_back_from_its_json() {
+        let text = r#"{"columns":["a"],"group_by":["b"],"split_by":[],"aggregates":{"a":"max"},
+            "filter":[["a",">",1]],"filter_op":"or","sort":[["a","col desc abs"]],"group_by_depth":1}"#;
+        let config = ViewConfig::parse(text).unwrap();
+        assert_eq!(ViewConfig::parse(&config.to_json().to_string()).unwrap(), config);
+    }
+}

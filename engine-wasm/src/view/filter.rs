@@ -1,0 +1,576 @@
+//! Which rows take part in a view.
+//!
+//! A term is compiled against its column once. Numbers, dates and times become a range of
+//! [`SortKey`]s, so that every comparison is two integer comparisons a row; text becomes
+//! a verdict for each code, found once for each string and remembered.
+//!
+//! Rules: a comparison with a null row does not hold, but `!=` and `not in` do. Tests of
+//! text that look into it (`contains`, `begins with`, …) ignore case, `matches` does not.
+//! A term whose operand is null is passed over.
+
+use super::config::{FilterOp, FilterTerm};
+use super::keys::{SortKey, sort_keys};
+use crate::error::{Error, Kind, Result};
+use crate::scalar::ticks_per_second;
+use crate::schema::DataType;
+use crate::table::{Interner, Table, Values};
+use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use regex_lite::Regex;
+use serde_json::Value;
+use std::ops::{Range, RangeInclusive};
+
+/// The compiled filter of a view.
+#[derive(Debug)]
+pub struct Filter {
+    op: FilterOp,
+    terms: Vec<Term>,
+}
+
+#[derive(Debug)]
+struct Term {
+    column: usize,
+    test: Test,
+}
+
+#[derive(Debug)]
+enum Test {
+    IsNull,
+    IsNotNull,
+    /// The value's key lies in one of the ranges.
+    Keys { ranges: Vec<RangeInclusive<u64>>, null_rows: bool },
+    /// The unscaled decimal lies in one of the ranges.
+    Decimals { ranges: Vec<RangeInclusive<i128>>, null_rows: bool },
+    /// The string passes; verdicts by code.
+    Text { test: TextTest, verdicts: Vec<Option<bool>>, null_rows: bool },
+}
+
+#[derive(Debug)]
+enum TextTest {
+    Less { than: String, or_equal: bool },
+    Greater { than: String, or_equal: bool },
+    Between(String, String),
+    In { texts: Vec<String>, negated: bool },
+    Contains { lower: String, negated: bool },
+    BeginsWith { lower: String, negated: bool },
+    EndsWith { lower: String, negated: bool },
+    Matches { pattern: Regex, negated: bool },
+}
+
+impl TextTest {
+    fn passes(&self, text: &str) -> bool {
+        match self {
+            TextTest::Less { than, or_equal } => {
+                text < than.as_str() || (*or_equal && text == than)
+            }
+            TextTest::Greater { than, or_equal } => {
+                text > than.as_str() || (*or_equal && text == than)
+            }
+            TextTest::Between(from, to) => text >= from.as_str() && text <= to.as_str(),
+            TextTest::In { texts, negated } => texts.iter().any(|t| t == text) != *negated,
+            TextTest::Contains { lower, negated } => {
+                text.to_lowercase().contains(lower.as_str()) != *negated
+            }
+            TextTest::BeginsWith { lower, negated } => {
+                text.to_lowercase().starts_with(lower.as_str()) != *negated
+            }
+            TextTest::EndsWith { lower, negated } => {
+                text.to_lowercase().ends_with(lower.as_str()) != *negated
+            }
+            TextTest::Matches { pattern, negated } => pattern.is_match(text) != *negated,
+        }
+    }
+}
+
+impl Filter {
+    /// Compiles `terms` for `table`.
+    ///
+    /// # Errors
+    /// For a column that the table does not have, an operator that its type does not have,
+    /// or an operand that does not fit, with the place of the term.
+    pub fn new(terms: &[FilterTerm], op: FilterOp, table: &Table) -> Result<Self> {
+        let mut compiled = Vec::new();
+        for (i, term) in terms.iter().enumerate() {
+            let test = compile(term, table).map_err(|e| e.at(format!("filter[{i}]")))?;
+            compiled.extend(test);
+        }
+        Ok(Filter { op, terms: compiled })
+    }
+
+    /// Whether every row takes part.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// Puts the places of a segment whose rows take part into `out`.
+    pub fn select(
+        &mut self,
+        table: &Table,
+        segment: u64,
+        places: Range<usize>,
+        out: &mut Vec<u32>,
+    ) {
+        out.clear();
+        out.extend(places.start as u32..places.end as u32);
+        if self.terms.is_empty() {
+            return;
+        }
+        let op = self.op;
+        let mut keep = vec![op == FilterOp::And; out.len()];
+        for term in &mut self.terms {
+            let mut row = 0;
+            term.evaluate(table, segment, out, |passes| {
+                match op {
+                    FilterOp::And => keep[row] &= passes,
+                    FilterOp::Or => keep[row] |= passes,
+                }
+                row += 1;
+            });
+        }
+        let mut keep = keep.into_iter();
+        out.retain(|_| keep.next().unwrap_or(false));
+    }
+
+    /// Forgets verdicts on codes of `column` that now may mean other strings.
+    pub fn forget_codes(&mut self, column: usize, codes: &[u32]) {
+        for term in self.terms.iter_mut().filter(|term| term.column == column) {
+            if let Test::Text { verdicts, .. } = &mut term.test {
+                for &code in codes {
+                    if let Some(verdict) = verdicts.get_mut(code as usize) {
+                        *verdict = None;
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Term {
+    /// Calls `each` with the verdict on every one of `places`, in order.
+    fn evaluate(
+        &mut self,
+        table: &Table,
+        segment: u64,
+        places: &[u32],
+        mut each: impl FnMut(bool),
+    ) {
+        let column = &table.columns()[self.column];
+        let values = column.segment(segment).values();
+        let nulls = column.segment(segment).nulls();
+        let is_null = |place: u32| nulls.contains(place as usize);
+        match &mut self.test {
+            Test::IsNull => places.iter().for_each(|&p| each(is_null(p))),
+            Test::IsNotNull => places.iter().for_each(|&p| each(!is_null(p))),
+            Test::Keys { ranges, null_rows } => {
+                let mut keys = Vec::with_capacity(places.len());
+                sort_keys(values, places, &mut keys);
+                for (&place, SortKey(key)) in places.iter().zip(keys) {
+                    let inside = || ranges.iter().any(|range| range.contains(&key));
+                    each(if is_null(place) { *null_rows } else { inside() });
+                }
+            }
+            Test::Decimals { ranges, null_rows } => {
+                let Values::I128(values) = values else {
+                    unreachable!("decimal tests are of decimal columns")
+                };
+                for &place in places {
+                    let inside = || ranges.iter().any(|r| r.contains(&values[place as usize]));
+                    each(if is_null(place) { *null_rows } else { inside() });
+                }
+            }
+            Test::Text { test, verdicts, null_rows } => {
+                let Some(strings) = column.strings() else {
+                    unreachable!("text tests are of string columns")
+                };
+                let mut verdict = |code: u32| judge(test, verdicts, strings, code);
+                for &place in places {
+                    each(match values {
+                        _ if is_null(place) => *null_rows,
+                        Values::C8(v) => verdict(v[place as usize].into()),
+                        Values::C16(v) => verdict(v[place as usize].into()),
+                        Values::C32(v) => verdict(v[place as usize]),
+                        _ => unreachable!("string columns hold codes"),
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// Whether the string of `code` passes, remembered.
+fn judge(test: &TextTest, verdicts: &mut Vec<Option<bool>>, strings: &Interner, code: u32) -> bool {
+    if verdicts.len() <= code as usize {
+        verdicts.resize(strings.code_bound(), None);
+    }
+    *verdicts[code as usize].get_or_insert_with(|| test.passes(strings.get(code)))
+}
+
+/// The test of a term; none where its operand is not filled in.
+fn compile(term: &FilterTerm, table: &Table) -> Result<Option<Term>> {
+    let column = table.schema().column(&term.column).map_err(|e| e.at("[0]"))?;
+    let data_type = table.columns()[column].data_type();
+    let operator = Operator::parse(&term.operator, data_type).map_err(|e| e.at("[1]"))?;
+    let test = match operator {
+        Operator::IsNull => Test::IsNull,
+        Operator::IsNotNull => Test::IsNotNull,
+        _ => {
+            let operand = match &term.operand {
+                Value::Array(items) if items.is_empty() || items.iter().any(Value::is_null) => {
+                    return Ok(None);
+                }
+                Value::Null => return Ok(None),
+                other => other,
+            };
+            let test = match data_type {
+                DataType::String => text_test(operator, operand),
+                _ => value_test(operator, operand, data_type),
+            };
+            test.map_err(|e| e.at("[2]"))?
+        }
+    };
+    Ok(Some(Term { column, test }))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Operator {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Between,
+    In,
+    NotIn,
+    Contains { negated: bool },
+    BeginsWith { negated: bool },
+    EndsWith { negated: bool },
+    Matches { negated: bool },
+    IsNull,
+    IsNotNull,
+}
+
+impl Operator {
+    const NAMES: [(&'static str, Operator); 19] = [
+        ("==", Operator::Equal),
+        ("!=", Operator::NotEqual),
+        ("<", Operator::Less),
+        ("<=", Operator::LessOrEqual),
+        (">", Operator::Greater),
+        (">=", Operator::GreaterOrEqual),
+        ("between", Operator::Between),
+        ("in", Operator::In),
+        ("not in", Operator::NotIn),
+        ("is null", Operator::IsNull),
+        ("is not null", Operator::IsNotNull),
+        ("contains", Operator::Contains { negated: false }),
+        ("not contains", Operator::Contains { negated: true }),
+        ("begins with", Operator::BeginsWith { negated: false }),
+        ("not begins with", Operator::BeginsWith { negated: true }),
+        ("ends with", Operator::EndsWith { negated: false }),
+        ("not ends with", Operator::EndsWith { negated: true }),
+        ("matches", Operator::Matches { negated: false }),
+        ("not matches", Operator::Matches { negated: true }),
+    ];
+    /// How many of them, from the front, every type has.
+    const GENERAL: usize = 11;
+
+    fn parse(name: &str, data_type: &DataType) -> Result<Self> {
+        let known = match data_type {
+            DataType::String => &Self::NAMES[..],
+            _ => &Self::NAMES[..Self::GENERAL],
+        };
+        let name = if name == "=" { "==" } else { name };
+        match known.iter().find(|(known, _)| *known == name) {
+            Some((_, operator)) => Ok(*operator),
+            None => {
+                let what = format!("operator of a {} column:", data_type.kind().name());
+                let names = known.iter().map(|(known, _)| *known);
+                Err(Error::unknown(Kind::InvalidConfig, &what, name, names))
+            }
+        }
+    }
+}
+
+fn wrong_operand(found: &Value, expected: impl Into<String>) -> Error {
+    let found: String = found.to_string().chars().take(60).collect();
+    Error::new(Kind::TypeMismatch, format!("the operand {found} does not fit")).expected(expected)
+}
+
+/// The operand as a list: of `in`, or a pair of `between`.
+fn operands(operand: &Value) -> Result<&[Value]> {
+    operand.as_array().map(Vec::as_slice).ok_or_else(|| wrong_operand(operand, "an array"))
+}
+
+fn pair(operand: &Value) -> Result<(&Value, &Value)> {
+    match operands(operand)? {
+        [from, to] => Ok((from, to)),
+        _ => Err(wrong_operand(operand, "an array of two")),
+    }
+}
+
+fn text_test(operator: Operator, operand: &Value) -> Result<Test> {
+    fn text(operand: &Value) -> Result<String> {
+        operand.as_str().map(str::to_owned).ok_or_else(|| wrong_operand(operand, "a string"))
+    }
+    let lower = |operand| text(operand).map(|text| text.to_lowercase());
+    let texts = || operands(operand)?.iter().map(text).collect::<Result<Vec<_>>>();
+    let test = match operator {
+        Operator::Equal => TextTest::In { texts: vec![text(operand)?], negated: false },
+        Operator::NotEqual => TextTest::In { texts: vec![text(operand)?], negated: true },
+        Operator::In => TextTest::In { texts: texts()?, negated: false },
+        Operator::NotIn => TextTest::In { texts: texts()?, negated: true },
+        Operator::Less => TextTest::Less { than: text(operand)?, or_equal: false },
+        Operator::LessOrEqual => TextTest::Less { than: text(operand)?, or_equal: true },
+        Operator::Greater => TextTest::Greater { than: text(operand)?, or_equal: false },
+        Operator::GreaterOrEqual => TextTest::Greater { than: text(operand)?, or_equal: true },
+        Operator::Between => {
+            let (from, to) = pair(operand)?;
+            TextTest::Between(text(from)?, text(to)?)
+        }
+        Operator::Contains { negated } => TextTest::Contains { lower: lower(operand)?, negated },
+        Operator::BeginsWith { negated } => {
+            TextTest::BeginsWith { lower: lower(operand)?, negated }
+        }
+        Operator::EndsWith { negated } => TextTest::EndsWith { lower: lower(operand)?, negated },
+        Operator::Matches { negated } => {
+            let pattern = Regex::new(&text(operand)?).map_err(|e| {
+                Error::new(Kind::InvalidConfig, format!("not a regular expression: {e}"))
+            })?;
+            TextTest::Matches { pattern, negated }
+        }
+        Operator::IsNull | Operator::IsNotNull => unreachable!("these take no operand"),
+    };
+    let null_rows = matches!(operator, Operator::NotEqual | Operator::NotIn);
+    Ok(Test::Text { test, verdicts: Vec::new(), null_rows })
+}
+
+/// A test of numbers, dates, times and booleans.
+fn value_test(operator: Operator, operand: &Value, data_type: &DataType) -> Result<Test> {
+    let null_rows = matches!(operator, Operator::NotEqual | Operator::NotIn);
+    if let DataType::Float32 | DataType::Float64 = data_type {
+        let key = |operand: &Value| {
+            let value = operand.as_f64().ok_or_else(|| wrong_operand(operand, "a number"))?;
+            let value = match data_type {
+                DataType::Float32 => (value as f32).into(),
+                _ => value,
+            };
+            let SortKey(key) = SortKey::float(value);
+            Ok(Bound { floor: key.into(), exact: true })
+        };
+        let ranges = clamp(&ranges(operator, operand, key)?, 0, u64::MAX.into(), |key| key as u64);
+        return Ok(Test::Keys { ranges, null_rows });
+    }
+    let bound = |operand: &Value| bound(operand, data_type);
+    let ranges = ranges(operator, operand, bound)?;
+    Ok(match data_type {
+        DataType::Decimal { .. } => {
+            Test::Decimals { ranges: clamp(&ranges, i128::MIN, i128::MAX, |key| key), null_rows }
+        }
+        unsigned if unsigned.is_unsigned() || unsigned == &DataType::Boolean => {
+            let ranges = clamp(&ranges, 0, u64::MAX.into(), |key| key as u64);
+            Test::Keys { ranges, null_rows }
+        }
+        _ => {
+            let key = |key: i128| SortKey::int(key as i64).0;
+            let ranges = clamp(&ranges, i64::MIN.into(), i64::MAX.into(), key);
+            Test::Keys { ranges, null_rows }
+        }
+    })
+}
+
+/// An operand among the integers that a column's values are: the greatest integer not
+/// above it, and whether it is that integer.
+#[derive(Debug, Clone, Copy)]
+struct Bound {
+    floor: i128,
+    exact: bool,
+}
+
+impl Bound {
+    /// The least integer not below it.
+    fn ceiling(self) -> i128 {
+        self.floor.saturating_add(i128::from(!self.exact))
+    }
+}
+
+/// The integers that pass, as inclusive ranges; an empty range has its end before its start.
+fn ranges(
+    operator: Operator,
+    operand: &Value,
+    bound: impl Fn(&Value) -> Result<Bound>,
+) -> Result<Vec<RangeInclusive<i128>>> {
+    const LEAST: i128 = i128::MIN;
+    const GREATEST: i128 = i128::MAX;
+    let equal = |b: Bound| b.ceiling()..=b.floor;
+    Ok(match operator {
+        Operator::Equal => vec![equal(bound(operand)?)],
+        Operator::NotEqual => outside(vec![equal(bound(operand)?)]),
+        Operator::Less => vec![LEAST..=bound(operand)?.ceiling().saturating_sub(1)],
+        Operator::LessOrEqual => vec![LEAST..=bound(operand)?.floor],
+        Operator::Greater => vec![bound(operand)?.floor.saturating_add(1)..=GREATEST],
+        Operator::GreaterOrEqual => vec![bound(operand)?.ceiling()..=GREATEST],
+        Operator::Between => {
+            let (from, to) = pair(operand)?;
+            vec![bound(from)?.ceiling()..=bound(to)?.floor]
+        }
+        Operator::In | Operator::NotIn => {
+            let each = operands(operand)?.iter().map(|item| Ok(equal(bound(item)?)));
+            let inside = each.collect::<Result<Vec<_>>>()?;
+            if operator == Operator::In { inside } else { outside(inside) }
+        }
+        _ => unreachable!("other operators are of strings, or take no operand"),
+    })
+}
+
+/// The integers that lie in none of `ranges`.
+fn outside(mut ranges: Vec<RangeInclusive<i128>>) -> Vec<RangeInclusive<i128>> {
+    ranges.retain(|range| !range.is_empty());
+    ranges.sort_by_key(|range| *range.start());
+    let mut next = i128::MIN;
+    let mut out = Vec::new();
+    for range in ranges {
+        if *range.start() > next {
+            out.push(next..=range.start() - 1);
+        }
+        next = next.max(range.end().saturating_add(1));
+    }
+    out.push(next..=i128::MAX);
+    out
+}
+
+/// The parts of `ranges` between `least` and `greatest`, as keys.
+fn clamp<K>(
+    ranges: &[RangeInclusive<i128>],
+    least: i128,
+    greatest: i128,
+    key: impl Fn(i128) -> K,
+) -> Vec<RangeInclusive<K>> {
+    let inside = ranges.iter().map(|r| *r.start().max(&least)..=*r.end().min(&greatest));
+    let inside = inside.filter(|range| !range.is_empty());
+    inside.map(|range| key(*range.start())..=key(*range.end())).collect()
+}
+
+/// An operand for a column of booleans, integers, decimals, dates or times.
+fn bound(operand: &Value, data_type: &DataType) -> Result<Bound> {
+    match data_type {
+        DataType::Boolean => {
+            let value = operand.as_bool();
+            let value = value.ok_or_else(|| wrong_operand(operand, "true or false"))?;
+            Ok(Bound { floor: value.into(), exact: true })
+        }
+        DataType::Decimal { scale, .. } => scaled(operand, (*scale).into()),
+        DataType::Date => time(operand, 86_400_000_000_000),
+        DataType::Timestamp { unit, .. } => {
+            time(operand, 1_000_000_000 / i128::from(ticks_per_second(*unit)))
+        }
+        _ => scaled(operand, 0),
+    }
+}
+
+/// A number times 10 to the power of `scale`, read from its decimal digits, so that
+/// neither a large integer nor a decimal fraction is bent by a float on the way.
+fn scaled(operand: &Value, scale: i32) -> Result<Bound> {
+    let Value::Number(number) = operand else {
+        return Err(wrong_operand(operand, "a number"));
+    };
+    let text = number.to_string().to_lowercase();
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let (negative, digits) = match mantissa.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, mantissa),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let shift = exponent.saturating_add(scale).saturating_sub(fraction.len() as i32);
+    let digits = format!("{whole}{fraction}");
+    let digits = digits.trim_start_matches('0');
+    let kept = (digits.len() as i64 + i64::from(shift.min(0))).max(0) as usize;
+    let (kept, cut) = digits.split_at(kept.min(digits.len()));
+    let zeros = if digits.is_empty() { 0 } else { shift.max(0) as usize };
+    let magnitude = match (kept.len() + zeros, kept) {
+        (_, "") => 0,
+        (length, _) if length > 38 => i128::MAX,
+        _ => kept.parse::<i128>().unwrap_or(i128::MAX) * 10i128.pow(zeros as u32),
+    };
+    let exact = cut.bytes().all(|digit| digit == b'0');
+    let floor = match negative {
+        true => -magnitude - i128::from(!exact),
+        false => magnitude,
+    };
+    Ok(Bound { floor, exact })
+}
+
+/// A time, as a number of milliseconds since the Unix epoch or as ISO 8601 text (UTC where
+/// it names no offset), in ticks of `tick` nanoseconds.
+fn time(operand: &Value, tick: i128) -> Result<Bound> {
+    const EXPECTED: &str = "milliseconds since 1970, or a text such as \
+                            2026-01-31, 2026-01-31T09:30:00 or 2026-01-31T09:30:00.250+01:00";
+    let in_nanoseconds = match operand {
+        Value::Number(_) => scaled(operand, 6)?,
+        Value::String(text) => {
+            let parsed = DateTime::parse_from_rfc3339(text).map(|t| t.to_utc());
+            let naive = |format| NaiveDateTime::parse_from_str(text, format).map(|t| t.and_utc());
+            let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d");
+            let parsed = parsed
+                .or_else(|_| naive("%Y-%m-%dT%H:%M:%S%.f"))
+                .or_else(|_| naive("%Y-%m-%d %H:%M:%S%.f"))
+                .or_else(|_| naive("%Y-%m-%dT%H:%M"))
+                .or_else(|_| day().map(|day| day.and_time(chrono::NaiveTime::MIN).and_utc()))
+                .map_err(|_| wrong_operand(operand, EXPECTED))?;
+            let seconds = i128::from(parsed.timestamp()) * 1_000_000_000;
+            let floor = seconds + i128::from(parsed.timestamp_subsec_nanos());
+            Bound { floor, exact: true }
+        }
+        _ => return Err(wrong_operand(operand, EXPECTED)),
+    };
+    Ok(Bound {
+        floor: in_nanoseconds.floor.div_euclid(tick),
+        exact: in_nanoseconds.exact && in_nanoseconds.floor.rem_euclid(tick) == 0,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn bounds(operand: Value, scale: i32) -> (i128, i128) {
+        let bound = scaled(&operand, scale).unwrap();
+        (bound.floor, bound.ceiling())
+    }
+
+    #[test]
+    fn operands_keep_every_digit() {
+        assert_eq!(bounds(json!(9007199254740993u64), 0), (9007199254740993, 9007199254740993));
+        assert_eq!(bounds(json!(u64::MAX), 0), (u64::MAX.into(), u64::MAX.into()));
+        assert_eq!(bounds(json!(2.5), 0), (2, 3));
+        assert_eq!(bounds(json!(-2.5), 0), (-3, -2));
+        assert_eq!(bounds(json!(0.1), 2), (10, 10));
+        assert_eq!(bounds(json!(1.005), 2), (100, 101));
+        assert_eq!(bounds(json!(1e-7), 2), (0, 1));
+        assert_eq!(bounds(json!(-0.0), 0), (0, 0));
+        assert_eq!(bounds(json!(1e300), 0), (i128::MAX, i128::MAX));
+        assert_eq!(bounds(json!(1500), -2), (15, 15));
+    }
+
+    #[test]
+    fn times_fall_between_ticks() {
+        let day = 86_400_000_000_000;
+        let bound = time(&json!("1970-01-02T12:00:00Z"), day).unwrap();
+        assert_eq!((bound.floor, bound.ceiling()), (1, 2));
+        let bound = time(&json!(-1), day).unwrap();
+        assert_eq!((bound.floor, bound.ceiling()), (-1, 0));
+        let bound = time(&json!("2026-01-31T09:30:00.250+01:00"), 1_000_000).unwrap();
+        assert_eq!(bound.floor, 1_769_848_200_250);
+        assert!(time(&json!("tomorrow"), 1).is_err());
+        assert!(time(&json!(true), 1).is_err());
+    }
+
+    #[test]
+    fn what_is_outside_leaves_nothing_out() {
+        assert_eq!(outside(vec![3..=3, 1..=1]), [i128::MIN..=0, 2..=2, 4..=i128::MAX]);
+        #[allow(clippy::reversed_empty_ranges, reason = "an empty range is the case at hand")]
+        let empty = 4..=3;
+        assert_eq!(outside(vec![empty]), [i128::MIN..=i128::MAX]);
+    }
+}

@@ -1,0 +1,305 @@
+//! A view whose rows are groups, with their aggregates, pivoted into column groups or not.
+
+use super::filter::Filter;
+use super::grouping::{GroupTree, ROOT};
+use super::hierarchy::{Groups, Hierarchy, SortBy, State};
+use super::pivot::{Cells, SplitColumns};
+use super::plan::Plan;
+use super::slots::{Measure, RowMap, Slots};
+use super::window::{CellBuffer, ColumnNames, RowPath};
+use crate::aggregate::{Retraction, Rows};
+use crate::scalar::Scalar;
+use crate::table::{ChangeSet, Table, by_segment};
+use std::ops::Range;
+
+/// Groups, aggregates and their order, kept up from change sets.
+#[derive(Debug)]
+pub struct GroupedView {
+    filter: Filter,
+    groups: GroupTree,
+    /// By group: its rows, what rows are sorted by, and without a pivot what is shown.
+    totals: Slots,
+    pivot: Option<Pivot>,
+    /// The innermost group of each row, kept where rows can leave.
+    group_of_row: Option<RowMap>,
+    hierarchy: Hierarchy,
+    /// What is shown of each column: measures of `totals`, or of the pivot's cells.
+    shown: Vec<Measure>,
+    scratch: Scratch,
+}
+
+#[derive(Debug)]
+struct Pivot {
+    columns: SplitColumns,
+    cells: Cells,
+}
+
+#[derive(Debug, Default)]
+struct Scratch {
+    offsets: Vec<u32>,
+    groups: Vec<u32>,
+    leaves: Vec<u32>,
+}
+
+impl GroupedView {
+    /// The view of a plan, without rows.
+    pub fn new(plan: Plan, table: &Table) -> Self {
+        let bounded = table.is_bounded();
+        let retraction = if bounded { Retraction::FirstInFirstOut } else { Retraction::Never };
+        let split = !plan.split_by.is_empty();
+        let mut measures = if split { Vec::new() } else { plan.measures.clone() };
+        let sort = plan.row_sort.iter().map(|&(measure, direction)| {
+            let known = measures.iter().position(|&m| m == measure);
+            let number = known.unwrap_or_else(|| {
+                measures.push(measure);
+                measures.len() - 1
+            });
+            SortBy { measure: number, direction }
+        });
+        let sort: Vec<SortBy> = sort.collect();
+        let pivot = split.then(|| Pivot {
+            columns: SplitColumns::new(
+                plan.split_by,
+                plan.column_sort,
+                table,
+                retraction,
+                bounded,
+            ),
+            cells: Cells::new(plan.measures.clone(), table, retraction),
+        });
+        let mut totals = Slots::new(measures, table, retraction);
+        totals.resize(1);
+        let depth = plan.depth.unwrap_or(plan.group_by.len());
+        GroupedView {
+            filter: plan.filter,
+            groups: GroupTree::new(plan.group_by),
+            totals,
+            pivot,
+            group_of_row: bounded.then(RowMap::default),
+            hierarchy: Hierarchy::new(sort, depth),
+            shown: plan.measures,
+            scratch: Scratch::default(),
+        }
+    }
+
+    /// Takes a change set in; the rows it removes are still in `table`.
+    pub fn apply(&mut self, table: &Table, changes: &ChangeSet) {
+        if changes.cleared {
+            self.forget_rows();
+        } else {
+            self.retract(table, changes.removed.clone());
+        }
+        self.add(table, changes.added.clone());
+        self.settle(table);
+    }
+
+    fn forget_rows(&mut self) {
+        self.totals.forget_rows();
+        if let Some(pivot) = &mut self.pivot {
+            pivot.columns.forget_rows();
+            pivot.cells.forget_rows();
+        }
+        if let Some(map) = &mut self.group_of_row {
+            map.clear();
+        }
+    }
+
+    fn add(&mut self, table: &Table, added: Range<u64>) {
+        let Scratch { mut offsets, mut groups, mut leaves } = std::mem::take(&mut self.scratch);
+        for (segment, places) in by_segment(added) {
+            self.filter.select(table, segment, places.clone(), &mut offsets);
+            let rows = Rows { segment, offsets: &offsets };
+            self.groups.assign(table, rows, &mut groups);
+            self.totals.resize(self.groups.bound());
+            if let Some(map) = &mut self.group_of_row {
+                map.append(segment, places.clone(), &offsets, &groups);
+            }
+            if let Some(pivot) = &mut self.pivot {
+                pivot.columns.add(table, rows, places, &mut leaves);
+            }
+            for level in (0..=self.groups.depth()).rev() {
+                self.totals.add(&groups, rows, table);
+                if let Some(pivot) = &mut self.pivot {
+                    pivot.cells.add(&groups, &leaves, rows, table);
+                }
+                if level > 0 {
+                    self.groups.ascend(&mut groups);
+                }
+            }
+        }
+        self.scratch = Scratch { offsets, groups, leaves };
+    }
+
+    fn retract(&mut self, table: &Table, removed: Range<u64>) {
+        let Scratch { mut offsets, mut groups, mut leaves } = std::mem::take(&mut self.scratch);
+        for (segment, places) in by_segment(removed) {
+            if let Some(map) = &self.group_of_row {
+                map.select(segment, places, &mut offsets, &mut groups);
+            }
+            let rows = Rows { segment, offsets: &offsets };
+            if let Some(pivot) = &mut self.pivot {
+                pivot.columns.retract(table, rows, &mut leaves);
+            }
+            for level in (0..=self.groups.depth()).rev() {
+                self.totals.retract(&groups, rows, table);
+                if let Some(pivot) = &mut self.pivot {
+                    pivot.cells.retract(&groups, &leaves, rows, table);
+                }
+                if level > 0 {
+                    self.groups.ascend(&mut groups);
+                }
+            }
+        }
+        self.scratch = Scratch { offsets, groups, leaves };
+    }
+
+    /// Ends a tick: groups come and go, and those that changed take their places.
+    fn settle(&mut self, table: &Table) {
+        let created = self.groups.take_created();
+        let mut is_new = vec![false; self.groups.bound()];
+        created.iter().for_each(|&group| is_new[group as usize] = true);
+        let (mut dead, mut changed) = (Vec::new(), Vec::new());
+        for group in self.totals.take_touched() {
+            if group != ROOT && self.totals.rows(group) == 0 {
+                dead.push(group);
+            } else if !is_new[group as usize] {
+                changed.push(group);
+            }
+        }
+        dead.sort_unstable_by_key(|&group| std::cmp::Reverse(self.groups.level(group)));
+        let groups = Groups { tree: &self.groups, totals: &self.totals, table };
+        self.hierarchy.settle(&dead, &created, &changed, groups);
+        for &group in &dead {
+            self.totals.reset(group);
+            self.groups.remove(group);
+        }
+        let oldest = table.rows().start;
+        if let Some(pivot) = &mut self.pivot {
+            pivot.cells.settle();
+            pivot.columns.settle(oldest);
+        }
+        if let Some(map) = &mut self.group_of_row {
+            map.drop_before(oldest);
+        }
+    }
+
+    /// Forgets what it remembers of codes that now may mean other strings.
+    pub fn forget_codes(&mut self, column: usize, codes: &[u32]) {
+        self.filter.forget_codes(column, codes);
+    }
+
+    /// The number of visible rows, that of the total among them.
+    pub fn num_rows(&self) -> u64 {
+        self.hierarchy.num_rows()
+    }
+
+    /// The number of columns for `width` shown ones.
+    pub fn num_columns(&mut self, width: usize, table: &Table) -> usize {
+        match &mut self.pivot {
+            Some(pivot) => pivot.columns.leaves(table).len() * width,
+            None => width,
+        }
+    }
+
+    /// The name of column `number`, by the names of the shown ones.
+    pub fn column_name(&mut self, number: usize, names: &ColumnNames, table: &Table) -> String {
+        match &mut self.pivot {
+            Some(pivot) => {
+                let leaf = pivot.columns.leaves(table)[number / names.len()];
+                names.split(number % names.len(), &pivot.columns.name(leaf, table))
+            }
+            None => names.plain(number),
+        }
+    }
+
+    /// The groups in the visible rows of `rows`.
+    pub fn groups_in(&self, rows: Range<u64>) -> Vec<u32> {
+        let wanted = (rows.end - rows.start) as usize;
+        let mut groups = Vec::with_capacity(wanted);
+        if wanted > 0 {
+            self.hierarchy.visit_from(rows.start, &mut |group| {
+                groups.push(group);
+                groups.len() < wanted
+            });
+        }
+        groups
+    }
+
+    /// Depths, states and keys of `groups`.
+    pub fn row_path(&self, groups: &[u32], table: &Table) -> RowPath {
+        let depth = groups.iter().map(|&g| self.groups.level(g) as u8).collect();
+        let state = groups.iter().map(|&g| self.hierarchy.state(g, &self.groups)).collect();
+        let mut levels: Vec<CellBuffer> = Vec::new();
+        let paths: Vec<Vec<u32>> = groups.iter().map(|&g| self.groups.path(g)).collect();
+        for (level, column) in self.groups.columns().iter().enumerate() {
+            let column = &table.columns()[*column];
+            let mut keys = CellBuffer::new(column.data_type().clone(), groups.len());
+            for path in &paths {
+                let key = path.get(level).map_or(Scalar::Null, |&g| self.groups.key(g, table));
+                keys.push(key, column.strings());
+            }
+            levels.push(keys);
+        }
+        RowPath { depth, state, levels }
+    }
+
+    /// Appends the cells of column `number` for `groups` to `out`.
+    pub fn read_column(
+        &mut self,
+        number: usize,
+        groups: &[u32],
+        table: &Table,
+        out: &mut CellBuffer,
+    ) {
+        let width = self.shown.len();
+        let strings = table.columns()[self.shown[number % width].column].strings();
+        match &mut self.pivot {
+            Some(pivot) => {
+                let leaf = pivot.columns.leaves(table)[number / width];
+                for &group in groups {
+                    out.push(pivot.cells.value(number % width, group, leaf, table), strings);
+                }
+            }
+            None => {
+                for &group in groups {
+                    // Without any rows there is no value, and no count either but zero.
+                    out.push(self.totals.value(number, group, table), strings);
+                }
+            }
+        }
+    }
+
+    /// Shows what is in the group in row `row`, or hides it; returns how many rows come or
+    /// go, or `None` where there is no such row.
+    pub fn set_expanded(&mut self, row: u64, expanded: bool, table: &Table) -> Option<u64> {
+        let group = self.hierarchy.group_at(row)?;
+        let groups = Groups { tree: &self.groups, totals: &self.totals, table };
+        Some(self.hierarchy.set_expanded(group, expanded, groups))
+    }
+
+    /// Shows groups down to level `depth`.
+    pub fn set_depth(&mut self, depth: usize, table: &Table) {
+        let groups = Groups { tree: &self.groups, totals: &self.totals, table };
+        self.hierarchy.set_depth(depth, groups);
+    }
+
+    /// Bytes held, but for aggregates.
+    pub fn memory(&self) -> usize {
+        self.groups.memory()
+            + self.hierarchy.memory()
+            + self.group_of_row.as_ref().map_or(0, RowMap::memory)
+            + self.pivot.as_ref().map_or(0, |p| p.columns.memory() + p.cells.memory())
+    }
+}
+
+/// The names by which a row's state crosses to JavaScript.
+impl State {
+    /// 0 for a leaf, 1 for a collapsed group, 2 for an expanded one.
+    pub fn number(self) -> u8 {
+        match self {
+            State::Leaf => 0,
+            State::Collapsed => 1,
+            State::Expanded => 2,
+        }
+    }
+}

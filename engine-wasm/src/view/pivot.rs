@@ -1,0 +1,274 @@
+//! Pivoting: rows fall into column groups too, and cells are where both meet.
+
+use super::config::Direction;
+use super::grouping::GroupTree;
+use super::hierarchy::SortBy;
+use super::slots::{Measure, RowMap, Slots};
+use crate::aggregate::{Retraction, Rows};
+use crate::scalar::Scalar;
+use crate::table::Table;
+use hashbrown::HashTable;
+use std::cmp::Ordering;
+use std::ops::Range;
+
+/// The column groups of a view, in order.
+#[derive(Debug)]
+pub struct SplitColumns {
+    tree: GroupTree,
+    /// By column group of every level: its rows, and what columns are sorted by.
+    totals: Slots,
+    sort: Vec<SortBy>,
+    /// The innermost group of each row, kept where rows can leave.
+    leaf_of_row: Option<RowMap>,
+    /// The innermost groups as they are shown; none where that must be found anew.
+    order: Option<Vec<u32>>,
+    scratch: Vec<u32>,
+}
+
+impl SplitColumns {
+    /// Column groups by the values of `columns`, ordered by `sort` and then by what they
+    /// stand for. `keep_rows` says that rows will leave or be asked for their group.
+    pub fn new(
+        columns: Vec<usize>,
+        sort: Vec<(Measure, Direction)>,
+        table: &Table,
+        retraction: Retraction,
+        keep_rows: bool,
+    ) -> Self {
+        let (measures, directions): (Vec<Measure>, Vec<Direction>) = sort.into_iter().unzip();
+        let sort = directions.into_iter().enumerate();
+        let sort = sort.map(|(measure, direction)| SortBy { measure, direction }).collect();
+        let mut totals = Slots::new(measures, table, retraction);
+        totals.resize(1);
+        SplitColumns {
+            tree: GroupTree::new(columns),
+            totals,
+            sort,
+            leaf_of_row: keep_rows.then(RowMap::default),
+            order: None,
+            scratch: Vec::new(),
+        }
+    }
+
+    /// Takes rows in; their innermost column groups go into `leaves`.
+    pub fn add(
+        &mut self,
+        table: &Table,
+        rows: Rows<'_>,
+        places: Range<usize>,
+        leaves: &mut Vec<u32>,
+    ) {
+        self.tree.assign(table, rows, leaves);
+        self.totals.resize(self.tree.bound());
+        if let Some(map) = &mut self.leaf_of_row {
+            map.append(rows.segment, places, rows.offsets, leaves);
+        }
+        self.count(table, rows, leaves, Slots::add);
+    }
+
+    /// Takes rows out; their innermost column groups go into `leaves`.
+    pub fn retract(&mut self, table: &Table, rows: Rows<'_>, leaves: &mut Vec<u32>) {
+        leaves.clear();
+        if let Some(map) = &self.leaf_of_row {
+            leaves.extend(rows.offsets.iter().map(|&offset| map.get(rows.id(offset))));
+        }
+        self.count(table, rows, leaves, Slots::retract);
+    }
+
+    fn count(
+        &mut self,
+        table: &Table,
+        rows: Rows<'_>,
+        leaves: &[u32],
+        each: fn(&mut Slots, &[u32], Rows<'_>, &Table),
+    ) {
+        let mut groups = std::mem::take(&mut self.scratch);
+        groups.clear();
+        groups.extend_from_slice(leaves);
+        for _ in 0..self.tree.depth() {
+            each(&mut self.totals, &groups, rows, table);
+            self.tree.ascend(&mut groups);
+        }
+        self.scratch = groups;
+    }
+
+    /// Takes all rows out.
+    pub fn forget_rows(&mut self) {
+        self.totals.forget_rows();
+        if let Some(map) = &mut self.leaf_of_row {
+            map.clear();
+        }
+    }
+
+    /// Ends a tick: gives up column groups without rows. `oldest` is the oldest row held.
+    pub fn settle(&mut self, oldest: u64) {
+        let created = self.tree.take_created();
+        let touched = self.totals.take_touched();
+        let mut dead: Vec<u32> =
+            touched.iter().copied().filter(|&group| self.totals.rows(group) == 0).collect();
+        dead.sort_unstable_by_key(|&group| std::cmp::Reverse(self.tree.level(group)));
+        for &group in &dead {
+            self.totals.reset(group);
+            self.tree.remove(group);
+        }
+        if !created.is_empty() || !dead.is_empty() || (!self.sort.is_empty() && !touched.is_empty())
+        {
+            self.order = None;
+        }
+        if let Some(map) = &mut self.leaf_of_row {
+            map.drop_before(oldest);
+        }
+    }
+
+    /// The innermost column groups, in order.
+    pub fn leaves(&mut self, table: &Table) -> &[u32] {
+        if self.order.is_none() {
+            let depth = self.tree.depth();
+            let mut leaves: Vec<u32> = (1..self.tree.bound() as u32)
+                .filter(|&g| self.tree.level(g) == depth && self.totals.rows(g) > 0)
+                .collect();
+            leaves.sort_by(|&a, &b| self.compare(&self.tree.path(a), &self.tree.path(b), table));
+            self.order = Some(leaves);
+        }
+        self.order.as_deref().unwrap_or_default()
+    }
+
+    /// The order of two paths: that of the first groups in which they part.
+    fn compare(&self, a: &[u32], b: &[u32], table: &Table) -> Ordering {
+        let Some((&a, &b)) = a.iter().zip(b).find(|(a, b)| a != b) else { return Ordering::Equal };
+        for by in &self.sort {
+            let column = &table.columns()[self.totals.measures()[by.measure].column];
+            let value = |group| by.sortable(self.totals.value(by.measure, group, table));
+            let order = value(a).compare(value(b), column.strings());
+            let order = if by.direction.descending { order.reverse() } else { order };
+            if order.is_ne() {
+                return order;
+            }
+        }
+        self.tree.compare(a, b, table)
+    }
+
+    /// What a column group stands for, from its outermost column on, as text.
+    pub fn name(&self, leaf: u32, table: &Table) -> String {
+        let parts = self.tree.path(leaf).into_iter().map(|group| {
+            let column = self.tree.column(group, table);
+            self.tree.key(group, table).display(column.data_type(), column.strings())
+        });
+        parts.collect::<Vec<_>>().join("|")
+    }
+
+    /// The innermost column group of a row.
+    pub fn leaf_of(&self, row: u64) -> u32 {
+        self.leaf_of_row.as_ref().map_or(RowMap::NONE, |map| map.get(row))
+    }
+
+    /// Bytes held.
+    pub fn memory(&self) -> usize {
+        self.tree.memory() + self.leaf_of_row.as_ref().map_or(0, RowMap::memory)
+    }
+}
+
+/// The cells in which row groups and column groups meet, where there are rows.
+#[derive(Debug)]
+pub struct Cells {
+    index: HashTable<u32>,
+    /// The row group and the column group of each cell.
+    places: Vec<(u32, u32)>,
+    free: Vec<u32>,
+    slots: Slots,
+    scratch: Vec<u32>,
+}
+
+fn hash((group, leaf): (u32, u32)) -> u64 {
+    let mixed = (u64::from(group) << 32 | u64::from(leaf)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed ^ mixed >> 32
+}
+
+impl Cells {
+    /// No cells yet, for measures of the rows in them.
+    pub fn new(measures: Vec<Measure>, table: &Table, retraction: Retraction) -> Self {
+        Cells {
+            index: HashTable::new(),
+            places: Vec::new(),
+            free: Vec::new(),
+            slots: Slots::new(measures, table, retraction),
+            scratch: Vec::new(),
+        }
+    }
+
+    /// Takes rows in, each into the cell of its row group and column group.
+    pub fn add(&mut self, groups: &[u32], leaves: &[u32], rows: Rows<'_>, table: &Table) {
+        let mut cells = std::mem::take(&mut self.scratch);
+        cells.clear();
+        let places = groups.iter().copied().zip(leaves.iter().copied());
+        cells.extend(places.map(|place| self.find_or_create(place)));
+        self.slots.resize(self.places.len());
+        self.slots.add(&cells, rows, table);
+        self.scratch = cells;
+    }
+
+    /// Takes rows out again.
+    pub fn retract(&mut self, groups: &[u32], leaves: &[u32], rows: Rows<'_>, table: &Table) {
+        let mut cells = std::mem::take(&mut self.scratch);
+        cells.clear();
+        let places = groups.iter().copied().zip(leaves.iter().copied());
+        cells.extend(places.map(|place| self.find_or_create(place)));
+        self.slots.retract(&cells, rows, table);
+        self.scratch = cells;
+    }
+
+    /// Takes all rows out.
+    pub fn forget_rows(&mut self) {
+        self.slots.forget_rows();
+    }
+
+    /// Ends a tick: gives up cells without rows.
+    pub fn settle(&mut self) {
+        for cell in self.slots.take_touched() {
+            if self.slots.rows(cell) == 0 {
+                let place = self.places[cell as usize];
+                if let Ok(entry) = self.index.find_entry(hash(place), |&other| other == cell) {
+                    entry.remove();
+                }
+                self.slots.reset(cell);
+                self.free.push(cell);
+            }
+        }
+    }
+
+    fn find(&self, place: (u32, u32)) -> Option<u32> {
+        self.index.find(hash(place), |&cell| self.places[cell as usize] == place).copied()
+    }
+
+    fn find_or_create(&mut self, place: (u32, u32)) -> u32 {
+        if let Some(cell) = self.find(place) {
+            return cell;
+        }
+        let cell = match self.free.pop() {
+            Some(cell) => {
+                self.places[cell as usize] = place;
+                cell
+            }
+            None => {
+                self.places.push(place);
+                (self.places.len() - 1) as u32
+            }
+        };
+        let Cells { index, places, .. } = self;
+        index.insert_unique(hash(place), cell, |&cell| hash(places[cell as usize]));
+        cell
+    }
+
+    /// A measure's value in the cell of `group` and `leaf`, null where they do not meet.
+    pub fn value(&self, measure: usize, group: u32, leaf: u32, table: &Table) -> Scalar {
+        match self.find((group, leaf)) {
+            Some(cell) => self.slots.value(measure, cell, table),
+            None => Scalar::Null,
+        }
+    }
+
+    /// Bytes held, but for the aggregates.
+    pub fn memory(&self) -> usize {
+        self.places.capacity() * 8 + (self.index.capacity() + self.free.capacity()) * 4
+    }
+}

@@ -1,0 +1,102 @@
+//! From a config to what a view does: names become columns, and types are checked.
+
+use super::config::{Direction, ViewConfig};
+use super::filter::Filter;
+use super::slots::Measure;
+use crate::aggregate::Aggregate;
+use crate::error::{Error, Kind, Result};
+use crate::schema::DataType;
+use crate::table::Table;
+
+/// The most levels of rows or columns.
+const MOST_LEVELS: usize = 32;
+
+/// What a view does, in terms of its table's columns.
+#[derive(Debug)]
+pub struct Plan {
+    /// Which rows take part.
+    pub filter: Filter,
+    /// Columns that make row groups.
+    pub group_by: Vec<usize>,
+    /// Columns that make column groups.
+    pub split_by: Vec<usize>,
+    /// What is shown, one a column; of a flat view only the column counts.
+    pub measures: Vec<Measure>,
+    /// What rows are sorted by; of a flat view only the column counts.
+    pub row_sort: Vec<(Measure, Direction)>,
+    /// What column groups are sorted by.
+    pub column_sort: Vec<(Measure, Direction)>,
+    /// To what level groups are shown at first; all, where absent.
+    pub depth: Option<usize>,
+    /// The names of what is shown, and the types of the values.
+    pub shown: Vec<(String, DataType)>,
+}
+
+impl Plan {
+    /// The plan of `config` for `table`.
+    ///
+    /// # Errors
+    /// For unknown columns, operators, operands and aggregates that do not fit, each with
+    /// its place in the config.
+    pub fn new(config: &ViewConfig, table: &Table) -> Result<Self> {
+        let schema = table.schema();
+        let levels = |names: &[String], field: &str| -> Result<Vec<usize>> {
+            if names.len() > MOST_LEVELS {
+                let message = format!("{} levels", names.len());
+                let error = Error::new(Kind::InvalidConfig, message);
+                return Err(error.expected(format!("at most {MOST_LEVELS}")).at(field));
+            }
+            let each = names.iter().enumerate();
+            each.map(|(i, n)| schema.column(n).map_err(|e| e.at(format!("{field}[{i}]")))).collect()
+        };
+        let group_by = levels(&config.group_by, "group_by")?;
+        let split_by = levels(&config.split_by, "split_by")?;
+        let flat = group_by.is_empty();
+
+        for (name, aggregate) in &config.aggregates {
+            let place = || format!("aggregates.{name}");
+            let column = schema.column(name).map_err(|e| e.at(place()))?;
+            aggregate
+                .result_type(table.columns()[column].data_type())
+                .map_err(|e| e.at(place()))?;
+        }
+        let measure = |name: &str| -> Result<Measure> {
+            let column = schema.column(name)?;
+            let default = Aggregate::default_for(table.columns()[column].data_type());
+            Ok(Measure { column, aggregate: config.aggregate_of(name).unwrap_or(default) })
+        };
+
+        let names: Vec<String> = match &config.columns {
+            Some(names) => names.clone(),
+            None => schema.fields().iter().map(|f| f.name.clone()).collect(),
+        };
+        let (mut measures, mut shown) = (Vec::new(), Vec::new());
+        for (i, name) in names.into_iter().enumerate() {
+            let measure = measure(&name).map_err(|e| e.at(format!("columns[{i}]")))?;
+            let data_type = match flat {
+                true => table.columns()[measure.column].data_type().clone(),
+                false => measure.result_type(table)?,
+            };
+            measures.push(measure);
+            shown.push((name, data_type));
+        }
+
+        let (mut row_sort, mut column_sort) = (Vec::new(), Vec::new());
+        for (i, term) in config.sort.iter().enumerate() {
+            let measure = measure(&term.column).map_err(|e| e.at(format!("sort[{i}][0]")))?;
+            let into = if term.direction.columns { &mut column_sort } else { &mut row_sort };
+            into.push((measure, term.direction));
+        }
+
+        Ok(Plan {
+            filter: Filter::new(&config.filter, config.filter_op, table)?,
+            group_by,
+            split_by,
+            measures,
+            row_sort,
+            column_sort,
+            depth: config.group_by_depth.map(|depth| depth as usize),
+            shown,
+        })
+    }
+}

@@ -1,0 +1,387 @@
+//! One JSON object a record, straight into columns.
+//!
+//! The parser is `serde_json`: strict, in one pass, and it says where a record is wrong. It
+//! writes into the columns as it goes; a bad record is taken back and costs no more than a good
+//! one. (`arrow-json` decodes a batch at a time, takes `1.5` for an integer as 1, and does not
+//! mind missing commas or two documents in one record.)
+//!
+//! Names that are not columns are skipped. A column that a record lacks is null.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow_schema::SchemaRef;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::columns::{Column, Value};
+use crate::config;
+
+/// Decodes records into the columns of one schema.
+#[derive(Debug)]
+pub struct JsonDecoder {
+    names: HashMap<String, usize>,
+    order: Vec<String>,
+    columns: Vec<Column>,
+    rows: usize,
+}
+
+impl JsonDecoder {
+    /// A decoder for these columns.
+    pub fn new(columns: &[config::Column]) -> Self {
+        Self {
+            names: columns.iter().enumerate().map(|(i, c)| (c.name.clone(), i)).collect(),
+            order: columns.iter().map(|c| c.name.clone()).collect(),
+            columns: columns.iter().map(|c| Column::new(&c.kind)).collect(),
+            rows: 0,
+        }
+    }
+
+    /// Rows since the last [`finish`](Self::finish).
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Adds one record as one row.
+    ///
+    /// # Errors
+    /// When it is not one JSON object whose values fit the columns; then nothing was added.
+    pub fn push(&mut self, payload: &[u8]) -> Result<(), String> {
+        let mut json = serde_json::Deserializer::from_slice(payload);
+        let row = Row { decoder: self };
+        let done = row.deserialize(&mut json).and_then(|()| json.end());
+        match done {
+            Ok(()) => {
+                for column in &mut self.columns {
+                    if column.len() == self.rows {
+                        column.push_null();
+                    }
+                }
+                self.rows += 1;
+                Ok(())
+            }
+            Err(error) => {
+                for column in &mut self.columns {
+                    column.truncate(self.rows);
+                }
+                Err(if error.is_data() { error.to_string() } else { format!("not JSON: {error}") })
+            }
+        }
+    }
+
+    /// The rows so far as a batch of this schema, whose fields are the columns.
+    pub fn finish(&mut self, schema: SchemaRef) -> RecordBatch {
+        let arrays: Vec<ArrayRef> = self.columns.iter_mut().map(Column::finish).collect();
+        let options = RecordBatchOptions::new().with_row_count(Some(self.rows));
+        self.rows = 0;
+        RecordBatch::try_new_with_options(schema, arrays, &options)
+            .expect("the columns have the types of the schema and one length")
+    }
+}
+
+/// The place that a record's object is read into.
+struct Row<'d> {
+    decoder: &'d mut JsonDecoder,
+}
+
+impl<'de> DeserializeSeed<'de> for Row<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Row<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let JsonDecoder { names, order, columns, rows } = self.decoder;
+        // Records of one producer have their names in one order: guess it.
+        let mut guess = 0;
+        while let Some(found) = map.next_key_seed(Name { names, order, guess })? {
+            let Some(index) = found else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            guess = index + 1;
+            let column = &mut columns[index];
+            let result = if column.wants_raw() {
+                let raw: &RawValue = map.next_value()?;
+                column.put(*rows, &Value::Raw(raw.get()))
+            } else {
+                column.put(*rows, &map.next_value_seed(Scalar)?)
+            };
+            result.map_err(|why| A::Error::custom(format_args!("column \"{}\": {why}", order[index])))?;
+        }
+        Ok(())
+    }
+}
+
+/// A name in the record, which becomes the index of its column.
+struct Name<'d> {
+    names: &'d HashMap<String, usize>,
+    order: &'d [String],
+    guess: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Name<'_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<usize>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Name<'_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
+        if self.order.get(self.guess).is_some_and(|guess| guess == name) {
+            return Ok(Some(self.guess));
+        }
+        Ok(self.names.get(name).copied())
+    }
+}
+
+/// A value that is not nested.
+pub(super) struct Scalar;
+
+impl<'de> DeserializeSeed<'de> for Scalar {
+    type Value = Value<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value<'de>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Scalar {
+    type Value = Value<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value<'de>, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value<'de>, E> {
+        Ok(Value::Boolean(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value<'de>, E> {
+        Ok(u64::try_from(value).map_or(Value::Negative(value), Value::Natural))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value<'de>, E> {
+        Ok(Value::Natural(value))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value<'de>, E> {
+        Ok(Value::Float(value))
+    }
+
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Value<'de>, E> {
+        Ok(Value::Text(value.into()))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value<'de>, E> {
+        Ok(Value::Text(value.to_string().into()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value<'de>, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Value::Nested)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value<'de>, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Value::Nested)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow_array::cast::AsArray;
+    use arrow_array::types::{
+        Decimal128Type, Float32Type, Int8Type, Int32Type, Int64Type, TimestampMillisecondType,
+        UInt64Type,
+    };
+    use arrow_array::Array;
+    use arrow_schema::Schema;
+
+    use super::*;
+    use crate::config::ColumnType;
+
+    fn columns(spec: &[(&str, &str)]) -> Vec<config::Column> {
+        spec.iter()
+            .map(|(name, kind)| config::Column {
+                name: name.to_string(),
+                kind: ColumnType::parse(kind).unwrap(),
+            })
+            .collect()
+    }
+
+    fn schema(columns: &[config::Column]) -> SchemaRef {
+        Arc::new(Schema::new(columns.iter().map(config::Column::field).collect::<Vec<_>>()))
+    }
+
+    /// One column `v` of a type, and whether a value lands in it.
+    fn lands(kind: &str, value: &str) -> Result<(), String> {
+        let columns = columns(&[("v", kind)]);
+        JsonDecoder::new(&columns).push(format!("{{\"v\":{value}}}").as_bytes())
+    }
+
+    #[test]
+    fn values_that_do_not_fit_are_refused() {
+        for (kind, bad) in [
+            ("float64", "\"abc\""),
+            ("float64", "true"),
+            ("float64", "[1]"),
+            ("float64", "\"\""),
+            ("float32", "1e39"),
+            ("float64", "1e999"),
+            ("int8", "300"),
+            ("int8", "-129"),
+            ("int32", "1.5"),
+            ("int64", "9223372036854775808"),
+            ("int64", "1e300"),
+            ("int64", "\"1.5\""),
+            ("uint8", "256"),
+            ("uint64", "-1"),
+            ("uint64", "18446744073709551616"),
+            ("bool", "1"),
+            ("bool", "\"true\""),
+            ("string", "1"),
+            ("string", "{}"),
+            ("date", "\"2024-13-01\""),
+            ("date", "19000"),
+            ("timestamp(ms)", "\"soon\""),
+            ("timestamp(ms)", "1.5"),
+            ("timestamp(ms)", "true"),
+            ("decimal(5, 2)", "1.005"),
+            ("decimal(5, 2)", "1000"),
+            ("decimal(5, 2)", "\"x\""),
+            ("decimal(5, 2)", "true"),
+            ("decimal(5, 2)", "[1]"),
+        ] {
+            let error = lands(kind, bad).expect_err(&format!("{bad} landed in {kind}"));
+            assert!(!error.is_empty());
+        }
+    }
+
+    #[test]
+    fn values_that_fit_land() {
+        for (kind, good) in [
+            ("float64", "1"),
+            ("float64", "\"1.25\""),
+            ("int8", "-128"),
+            ("int64", "9223372036854775807"),
+            ("int32", "1e3"),
+            ("uint64", "18446744073709551615"),
+            ("bool", "false"),
+            ("string", "\"ü\\u00fc\\n\""),
+            ("date", "\"2024-01-31\""),
+            ("timestamp(ms)", "\"2024-01-31T10:11:12.123Z\""),
+            ("timestamp(ms)", "\"2024-01-31T10:11:12.123456\""),
+            ("timestamp(ms)", "1706695872123"),
+            ("decimal(5, 2)", "999.99"),
+            ("decimal(5, 2)", "\"-1.50\""),
+            ("decimal(5, 2)", "1.5e1"),
+            ("decimal(5, 2)", "0e-99"),
+            ("json", "{\"a\":[1,2]}"),
+            ("json", "1"),
+            ("int64", "null"),
+            ("json", "null"),
+            ("decimal(5, 2)", "null"),
+        ] {
+            lands(kind, good).unwrap_or_else(|e| panic!("{good} in {kind}: {e}"));
+        }
+    }
+
+    #[test]
+    fn a_record_is_one_object() {
+        let columns = columns(&[("a", "int64")]);
+        let mut decoder = JsonDecoder::new(&columns);
+        for bad in [
+            "",
+            " ",
+            "null",
+            "1",
+            "[]",
+            "[{\"a\":1}]",
+            "{\"a\":1}{\"a\":2}",
+            "{\"a\":1} {\"a\":2}",
+            "{\"a\":1",
+            "{\"a\":1,}",
+            "{\"a\":1 \"b\":2}",
+            "{'a':1}",
+            "{\"a\":01}",
+            "not json",
+            "{\"a\":{}",
+        ] {
+            assert!(decoder.push(bad.as_bytes()).is_err(), "{bad} landed");
+        }
+        assert!(decoder.push(b"{\"a\":1,\"x\xff\":2}").is_err());
+        assert!(decoder.push(&vec![b'['; 100_000]).is_err());
+        assert_eq!(decoder.rows(), 0);
+        decoder.push(b" \n{\"a\":7}\r\n ").unwrap();
+        let batch = decoder.finish(schema(&columns));
+        assert_eq!(batch.column(0).as_primitive::<Int64Type>().values(), &[7]);
+    }
+
+    #[test]
+    fn a_bad_record_leaves_no_trace() {
+        let columns = columns(&[("s", "string"), ("n", "int8"), ("d", "decimal(6, 2)")]);
+        let mut decoder = JsonDecoder::new(&columns);
+        decoder.push(br#"{"s":"a","n":1,"d":1.25}"#).unwrap();
+        decoder.push(br#"{"s":"lost","d":3,"n":300}"#).unwrap_err();
+        decoder.push(br#"{"n":2,"other":{"deep":[1,2]}}"#).unwrap();
+        decoder.push(br#"{"s":"b","n":3,"n":4,"s":"a"}"#).unwrap();
+        let batch = decoder.finish(schema(&columns));
+        assert_eq!(batch.num_rows(), 3);
+        assert_eq!(batch.column(1).as_primitive::<Int8Type>().values(), &[1, 2, 4]);
+        let strings = batch.column(0).as_dictionary::<Int32Type>();
+        let values = strings.values().as_string::<i32>();
+        let text = |row: usize| values.value(strings.keys().value(row) as usize);
+        assert_eq!((text(0), strings.is_null(1), text(2)), ("a", true, "a"));
+        let decimals = batch.column(2).as_primitive::<Decimal128Type>();
+        assert_eq!((decimals.value(0), decimals.is_null(1)), (125, true));
+        assert_eq!(decoder.rows(), 0);
+        assert_eq!(decoder.finish(schema(&columns)).num_rows(), 0);
+    }
+
+    #[test]
+    fn numbers_are_exact() {
+        let columns = columns(&[("i", "int64"), ("u", "uint64"), ("f", "float32"), ("t", "timestamp(ms)")]);
+        let mut decoder = JsonDecoder::new(&columns);
+        decoder
+            .push(br#"{"i":9007199254740993,"u":18446744073709551615,"f":0.1,"t":"1970-01-01T01:00:00+01:00"}"#)
+            .unwrap();
+        let batch = decoder.finish(schema(&columns));
+        assert_eq!(batch.column(0).as_primitive::<Int64Type>().value(0), 9007199254740993);
+        assert_eq!(batch.column(1).as_primitive::<UInt64Type>().value(0), u64::MAX);
+        assert_eq!(batch.column(2).as_primitive::<Float32Type>().value(0), 0.1);
+        assert_eq!(batch.column(3).as_primitive::<TimestampMillisecondType>().value(0), 0);
+    }
+
+    #[test]
+    fn the_reason_names_column_and_value() {
+        let error = lands("int8", "300").unwrap_err();
+        assert!(error.contains("column \"v\": expected a number that fits int8, found 300"), "{error}");
+        let error = lands("int8", "{").unwrap_err();
+        assert!(error.starts_with("not JSON: "), "{error}");
+    }
+}

@@ -1,0 +1,329 @@
+//! Frames: one batch of a feed as a complete Arrow IPC stream, encoded once for all clients.
+//!
+//! A frame remembers which record each of its rows is from, as runs of consecutive offsets, so
+//! that it can be cut at a position for a client that already has some of its rows.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use arrow_array::RecordBatch;
+use arrow_buffer::Buffer;
+use arrow_ipc::reader::StreamDecoder;
+use arrow_ipc::writer::{IpcWriteOptions, StreamWriter};
+use arrow_ipc::{CompressionType, MetadataVersion};
+use arrow_schema::{ArrowError, Field, Schema, SchemaRef};
+use arrow_select::concat::concat_batches;
+use bytes::Bytes;
+
+use super::position::{Offsets, Origin, Ranges};
+use crate::config::Column;
+
+/// The columns of an epoch and their fingerprint.
+#[derive(Debug)]
+pub struct FeedSchema {
+    /// The columns in order.
+    pub columns: Vec<Column>,
+    /// The Arrow schema of a frame, without its metadata.
+    pub arrow: SchemaRef,
+    /// Equal for equal columns, on any relay.
+    pub fingerprint: String,
+}
+
+impl FeedSchema {
+    /// The schema of these columns.
+    pub fn new(columns: Vec<Column>) -> Self {
+        let fields: Vec<Field> = columns.iter().map(Column::field).collect();
+        // FNV-1a: stable between builds and machines, which std's hashers do not promise.
+        let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+        for column in &columns {
+            for byte in format!("{}\0{}\0", column.name, column.kind).bytes() {
+                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+            }
+        }
+        Self { columns, arrow: Arc::new(Schema::new(fields)), fingerprint: format!("{hash:016x}") }
+    }
+}
+
+/// What identifies the frames of one epoch of a feed.
+#[derive(Debug)]
+pub struct Epoch {
+    /// The feed's name.
+    pub feed: String,
+    /// The epoch's name.
+    pub id: String,
+    /// Its columns.
+    pub schema: FeedSchema,
+    /// Where its records are from.
+    pub origin: Origin,
+}
+
+/// Rows that follow each other in a frame and in their partition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run {
+    /// The partition.
+    pub partition: i32,
+    /// The offset of the first row.
+    pub first: i64,
+    /// How many rows.
+    pub rows: u32,
+}
+
+/// Which records the rows of a frame are from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rows {
+    /// In the order of the rows.
+    pub runs: Vec<Run>,
+    /// Every record that was read for the frame, skipped ones too.
+    pub ranges: Ranges,
+    /// The newest time of a record, in milliseconds since the Unix epoch.
+    pub source_time: Option<i64>,
+}
+
+impl Rows {
+    /// Notes that a record was read, after all that are noted of its partition.
+    ///
+    /// `from` is the offset where the partition's range begins, if this is its first record here.
+    pub fn read(&mut self, partition: i32, offset: i64, from: i64) {
+        self.ranges.entry(partition).or_insert(from..from).end = offset + 1;
+    }
+
+    /// Notes that the record became the next row.
+    pub fn row(&mut self, partition: i32, offset: i64, time: Option<i64>) {
+        match self.runs.last_mut() {
+            Some(run)
+                if run.partition == partition
+                    && run.first + i64::from(run.rows) == offset
+                    && run.rows < u32::MAX =>
+            {
+                run.rows += 1;
+            }
+            _ => self.runs.push(Run { partition, first: offset, rows: 1 }),
+        }
+        self.source_time = self.source_time.max(time);
+    }
+
+    /// The rows at or behind `from`, as ranges of row numbers, and what they are from.
+    pub fn cut(&self, from: &Offsets) -> (Vec<std::ops::Range<usize>>, Rows) {
+        let mut kept = Vec::new();
+        let mut rows = Rows { source_time: self.source_time, ..Rows::default() };
+        let mut at = 0;
+        for run in &self.runs {
+            let start = from.get(&run.partition).copied().unwrap_or(i64::MIN);
+            let skip = start.saturating_sub(run.first).clamp(0, i64::from(run.rows)) as u32;
+            if skip < run.rows {
+                kept.push(at + skip as usize..at + run.rows as usize);
+                rows.runs.push(Run {
+                    partition: run.partition,
+                    first: run.first + i64::from(skip),
+                    rows: run.rows - skip,
+                });
+            }
+            at += run.rows as usize;
+        }
+        for (partition, range) in &self.ranges {
+            let start = from.get(partition).copied().unwrap_or(i64::MIN).max(range.start);
+            if start < range.end {
+                rows.ranges.insert(*partition, start..range.end);
+            }
+        }
+        (kept, rows)
+    }
+
+    /// How many rows.
+    pub fn len(&self) -> u64 {
+        self.runs.iter().map(|run| u64::from(run.rows)).sum()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+}
+
+/// Which encoding of a frame a client takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Variant {
+    /// Buffers as they are.
+    Plain,
+    /// Buffers compressed with LZ4.
+    Lz4,
+}
+
+/// A frame in the log.
+#[derive(Debug)]
+pub struct Frame {
+    /// What it belongs to.
+    pub epoch: Arc<Epoch>,
+    /// Its number in the epoch.
+    pub seq: u64,
+    /// Its rows.
+    pub rows: Rows,
+    /// When it was made.
+    pub made: Instant,
+    /// Bytes of all frames of the epoch before it.
+    pub before: u64,
+    plain: Bytes,
+    lz4: OnceLock<Bytes>,
+    /// Bytes of all variants that exist, of all frames in the log.
+    memory: Arc<AtomicUsize>,
+}
+
+impl Frame {
+    /// Encodes a batch. `memory` counts the bytes until the frame is dropped.
+    ///
+    /// # Errors
+    /// When Arrow cannot encode it.
+    pub fn new(
+        epoch: Arc<Epoch>,
+        seq: u64,
+        before: u64,
+        rows: Rows,
+        batch: &RecordBatch,
+        memory: Arc<AtomicUsize>,
+    ) -> Result<Self, ArrowError> {
+        let plain = encode(&epoch, Some(seq), &rows, batch, Variant::Plain)?;
+        memory.fetch_add(plain.len(), Ordering::Relaxed);
+        Ok(Self {
+            epoch,
+            seq,
+            rows,
+            made: Instant::now(),
+            before,
+            plain,
+            lz4: OnceLock::new(),
+            memory,
+        })
+    }
+
+    /// The bytes of a variant, encoded when first asked for, then shared.
+    ///
+    /// # Errors
+    /// When Arrow cannot encode it.
+    pub fn bytes(&self, variant: Variant) -> Result<Bytes, ArrowError> {
+        match variant {
+            Variant::Plain => Ok(self.plain.clone()),
+            Variant::Lz4 => {
+                if let Some(bytes) = self.lz4.get() {
+                    return Ok(bytes.clone());
+                }
+                let bytes =
+                    encode(&self.epoch, Some(self.seq), &self.rows, &self.batch()?, Variant::Lz4)?;
+                // Two clients may have encoded at the same time; the first one stays.
+                if self.lz4.set(bytes.clone()).is_ok() {
+                    self.memory.fetch_add(bytes.len(), Ordering::Relaxed);
+                }
+                Ok(bytes)
+            }
+        }
+    }
+
+    /// The size of the plain variant.
+    pub fn len(&self) -> usize {
+        self.plain.len()
+    }
+
+    /// A frame is never empty: it has at least its schema.
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+
+    /// The rows, read back from the bytes.
+    ///
+    /// # Errors
+    /// When the bytes cannot be read, which would be a mistake of ours.
+    pub fn batch(&self) -> Result<RecordBatch, ArrowError> {
+        decode(&self.plain)
+    }
+
+    /// The frame without the rows before `from`; with no rows where none are left, so that the
+    /// numbers of the frames that a client gets have no gaps.
+    ///
+    /// # Errors
+    /// When Arrow cannot encode it.
+    pub fn cut(&self, from: &Offsets, variant: Variant) -> Result<Bytes, ArrowError> {
+        let touched = self
+            .rows
+            .ranges
+            .iter()
+            .any(|(partition, range)| from.get(partition).is_some_and(|f| *f > range.start));
+        if !touched {
+            return self.bytes(variant);
+        }
+        let (kept, rows) = self.rows.cut(from);
+        let batch = self.batch()?;
+        let slices: Vec<RecordBatch> =
+            kept.iter().map(|rows| batch.slice(rows.start, rows.len())).collect();
+        let batch = match &slices[..] {
+            [one] => one.clone(),
+            many => concat_batches(&batch.schema(), many)?,
+        };
+        encode(&self.epoch, Some(self.seq), &rows, &batch, variant)
+    }
+}
+
+impl Drop for Frame {
+    fn drop(&mut self) {
+        let lz4 = self.lz4.get().map_or(0, Bytes::len);
+        self.memory.fetch_sub(self.plain.len() + lz4, Ordering::Relaxed);
+    }
+}
+
+/// A batch of an epoch as one complete Arrow IPC stream.
+///
+/// # Errors
+/// When Arrow cannot encode it.
+pub fn encode(
+    epoch: &Epoch,
+    seq: Option<u64>,
+    rows: &Rows,
+    batch: &RecordBatch,
+    variant: Variant,
+) -> Result<Bytes, ArrowError> {
+    let mut metadata = std::collections::HashMap::from([
+        ("millrace.feed".to_string(), epoch.feed.clone()),
+        ("millrace.epoch".to_string(), epoch.id.clone()),
+        ("millrace.kind".to_string(), "append".to_string()),
+        ("millrace.position".to_string(), epoch.origin.position(&rows.ranges).to_string()),
+    ]);
+    if let Some(seq) = seq {
+        metadata.insert("millrace.seq".to_string(), seq.to_string());
+    }
+    if let Some(time) = rows.source_time {
+        metadata.insert("millrace.source_time".to_string(), time.to_string());
+    }
+    let schema =
+        Arc::new(Schema::new_with_metadata(epoch.schema.arrow.fields().clone(), metadata));
+    let batch = RecordBatch::try_new(schema.clone(), batch.columns().to_vec())?;
+    let compression = match variant {
+        Variant::Plain => None,
+        Variant::Lz4 => Some(CompressionType::LZ4_FRAME),
+    };
+    let options = IpcWriteOptions::try_new(64, false, MetadataVersion::V5)?
+        .try_with_compression(compression)?;
+    let mut writer = StreamWriter::try_new_with_options(Vec::new(), &schema, options)?;
+    writer.write(&batch)?;
+    writer.finish()?;
+    Ok(writer.into_inner()?.into())
+}
+
+/// The one batch of a frame.
+fn decode(bytes: &Bytes) -> Result<RecordBatch, ArrowError> {
+    let mut buffer = Buffer::from(bytes.clone());
+    let mut decoder = StreamDecoder::new();
+    while !buffer.is_empty() {
+        if let Some(batch) = decoder.decode(&mut buffer)? {
+            return Ok(batch);
+        }
+    }
+    Err(ArrowError::IpcError("a frame without a batch".into()))
+}
+
+/// The offsets behind `ranges`, put over `offsets`.
+pub fn advance(offsets: &mut Offsets, ranges: &BTreeMap<i32, std::ops::Range<i64>>) {
+    for (partition, range) in ranges {
+        let next = offsets.entry(*partition).or_insert(range.end);
+        *next = range.end.max(*next);
+    }
+}

@@ -1,0 +1,116 @@
+//! Frames made anew from the source for one client, up to where the log begins.
+//!
+//! They have no number, for they are in no log; their positions join those of the log.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::sync::{Notify, mpsc};
+
+use super::frame::{Epoch, Rows, Variant, encode};
+use crate::config::{BatchConfig, KafkaConfig};
+use crate::decode::json::JsonDecoder;
+use crate::source::kafka;
+
+/// A replayed frame, and the offsets it is made from.
+#[derive(Debug)]
+pub struct ReplayFrame {
+    /// The bytes to send.
+    pub bytes: Bytes,
+    /// What it holds.
+    pub rows: Rows,
+}
+
+/// Reads `ranges` from the source on a thread of its own. The channel is short: the source waits
+/// for the client, which is woken at every frame and at the end. Ends with an error when the source no longer has all of it.
+pub fn start(
+    config: KafkaConfig,
+    batch: BatchConfig,
+    epoch: Arc<Epoch>,
+    ranges: BTreeMap<i32, Range<i64>>,
+    variant: Variant,
+    wake: Arc<Notify>,
+) -> mpsc::Receiver<Result<ReplayFrame, String>> {
+    let (frames, receiver) = mpsc::channel(2);
+    tokio::task::spawn_blocking(move || {
+        let mut maker = Maker {
+            decoder: JsonDecoder::new(&epoch.schema.columns),
+            epoch,
+            batch,
+            variant,
+            rows: Rows::default(),
+            bytes: 0,
+            next: ranges.iter().map(|(p, r)| (*p, r.start)).collect(),
+            frames,
+            wake,
+        };
+        let read = kafka::replay::replay(&config, &ranges, |records| {
+            records.iter().all(|record| {
+                let from = maker.next.get(&record.partition).copied().unwrap_or(record.offset);
+                maker.next.insert(record.partition, record.offset + 1);
+                maker.rows.read(record.partition, record.offset, from);
+                let payload = record.payload.unwrap_or_default();
+                maker.bytes += payload.len();
+                // What is bad was counted when it was read for the log of some relay.
+                if record.payload.is_some() && maker.decoder.push(payload).is_ok() {
+                    maker.rows.row(record.partition, record.offset, record.timestamp);
+                }
+                let full = maker.decoder.rows() >= maker.batch.rows
+                    || maker.bytes >= maker.batch.bytes;
+                !full || maker.close()
+            })
+        });
+        match read {
+            // What lies between the last record and the log (markers, compacted records) is read.
+            Ok(()) => {
+                for (partition, range) in &ranges {
+                    if maker.next.get(partition).is_some_and(|next| *next < range.end) {
+                        let from = maker.next.get(partition).copied().unwrap_or(range.start);
+                        maker.rows.read(*partition, range.end - 1, from);
+                    }
+                }
+                maker.close();
+            }
+            Err(why) => {
+                let _ = maker.frames.blocking_send(Err(why));
+            }
+        }
+        // The client is woken when the channel is closed, and sees the end.
+        let Maker { frames, wake, .. } = maker;
+        drop(frames);
+        wake.notify_one();
+    });
+    receiver
+}
+
+struct Maker {
+    epoch: Arc<Epoch>,
+    batch: BatchConfig,
+    variant: Variant,
+    decoder: JsonDecoder,
+    rows: Rows,
+    bytes: usize,
+    next: BTreeMap<i32, i64>,
+    frames: mpsc::Sender<Result<ReplayFrame, String>>,
+    wake: Arc<Notify>,
+}
+
+impl Maker {
+    /// Sends what is gathered; says whether the client still wants more.
+    fn close(&mut self) -> bool {
+        if self.rows.ranges.is_empty() {
+            return true;
+        }
+        self.bytes = 0;
+        let rows = std::mem::take(&mut self.rows);
+        let batch = self.decoder.finish(self.epoch.schema.arrow.clone());
+        let frame = encode(&self.epoch, None, &rows, &batch, self.variant)
+            .map(|bytes| ReplayFrame { bytes, rows })
+            .map_err(|e| e.to_string());
+        let wanted = self.frames.blocking_send(frame).is_ok();
+        self.wake.notify_one();
+        wanted
+    }
+}

@@ -1,0 +1,161 @@
+//! `GET /feeds/NAME.arrow`: the retained history as one Arrow IPC stream with one schema.
+//!
+//! Frames have dictionaries of their own; a stream with one schema would need them unified.
+//! Strings are plain utf8 here, so that any reader takes it and memory stays bounded: one frame
+//! is decoded and written at a time, as fast as the client reads.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arrow_array::RecordBatch;
+use arrow_cast::cast;
+use arrow_ipc::writer::StreamWriter;
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::stream;
+
+use super::App;
+use crate::feed::Feed;
+use crate::feed::frame::{Epoch, Frame};
+
+/// How long a client may take for one piece.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Serves the history of a feed.
+pub async fn serve(State(app): State<Arc<App>>, Path(file): Path<String>) -> Response {
+    let Some(feed) = file
+        .strip_suffix(".arrow")
+        .and_then(|name| app.feeds.iter().find(|feed| feed.name() == name))
+    else {
+        let names: Vec<String> = app.feeds.iter().map(|f| format!("/feeds/{}.arrow", f.name())).collect();
+        let why = format!("There is no /feeds/{file}. Expected one of: {}\n", names.join(", "));
+        return (StatusCode::NOT_FOUND, why).into_response();
+    };
+    let Ok(place) = app.exports.clone().try_acquire_owned() else {
+        let why = "Too many histories are being read now; try again.\n";
+        return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
+    };
+    let started = feed.log().as_ref().map(|log| {
+        (log.epoch.clone(), log.from(log.first_seq()).cloned().collect::<VecDeque<_>>())
+    });
+    let Some((epoch, frames)) = started else {
+        let why = format!("Feed \"{}\" has no columns yet: its source is {}.\n", feed.name(), feed.status().source);
+        return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
+    };
+    let export = match Export::new(feed.clone(), epoch, frames) {
+        Ok(export) => export,
+        Err(error) => {
+            return (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response();
+        }
+    };
+    let (pieces, receiver) = tokio::sync::mpsc::channel::<Result<Bytes, ArrowError>>(1);
+    tokio::spawn(async move {
+        let _place = place;
+        let mut export = export;
+        loop {
+            // Decoding and writing a frame takes milliseconds: not on the async threads.
+            let Ok((piece, back)) = tokio::task::spawn_blocking(move || (export.piece(), export)).await
+            else {
+                return;
+            };
+            export = back;
+            let Some(piece) = piece.transpose() else { return };
+            let failed = piece.is_err();
+            let sent = pieces.send_timeout(piece, PATIENCE).await;
+            if sent.is_err() || failed {
+                return;
+            }
+        }
+    });
+    let body = stream::unfold(receiver, |mut receiver| async move {
+        receiver.recv().await.map(|piece| (piece, receiver))
+    });
+    (
+        [(CONTENT_TYPE, "application/vnd.apache.arrow.stream"), (CACHE_CONTROL, "no-store")],
+        Body::from_stream(body),
+    )
+        .into_response()
+}
+
+struct Export {
+    feed: Arc<Feed>,
+    epoch: Arc<Epoch>,
+    frames: VecDeque<Arc<Frame>>,
+    schema: SchemaRef,
+    writer: StreamWriter<Vec<u8>>,
+    ended: bool,
+}
+
+impl Export {
+    fn new(
+        feed: Arc<Feed>,
+        epoch: Arc<Epoch>,
+        frames: VecDeque<Arc<Frame>>,
+    ) -> Result<Self, ArrowError> {
+        let fields: Vec<Field> = epoch
+            .schema
+            .arrow
+            .fields()
+            .iter()
+            .map(|field| match field.data_type() {
+                DataType::Dictionary(_, values) => {
+                    field.as_ref().clone().with_data_type(values.as_ref().clone())
+                }
+                _ => field.as_ref().clone(),
+            })
+            .collect();
+        let metadata = [
+            ("millrace.feed".to_string(), epoch.feed.clone()),
+            ("millrace.epoch".to_string(), epoch.id.clone()),
+            ("millrace.kind".to_string(), "append".to_string()),
+        ];
+        let schema = Arc::new(Schema::new_with_metadata(fields, metadata.into()));
+        let writer = StreamWriter::try_new(Vec::new(), &schema)?;
+        Ok(Self { feed, epoch, frames, schema, writer, ended: false })
+    }
+
+    /// The next bytes; `None` behind the last ones.
+    fn piece(&mut self) -> Result<Option<Bytes>, ArrowError> {
+        if self.ended {
+            return Ok(None);
+        }
+        // What the log has dropped since is held by this reader alone: that is bounded, and a
+        // stream that breaks off is better than one that silently lacks rows.
+        if let (Some(oldest), Some(log)) = (self.frames.front(), self.feed.log().as_ref())
+            && Arc::ptr_eq(&log.epoch, &self.epoch)
+            && log.dropped().saturating_sub(oldest.before)
+                > self.feed.config.slow_client.queue as u64
+        {
+            return Err(ArrowError::ExternalError("the reader is slower than the log moves on".into()));
+        }
+        match self.frames.pop_front() {
+            Some(frame) => {
+                let batch = frame.batch()?;
+                let columns = batch
+                    .columns()
+                    .iter()
+                    .zip(self.schema.fields())
+                    .map(|(column, field)| {
+                        if column.data_type() == field.data_type() {
+                            Ok(column.clone())
+                        } else {
+                            cast(column, field.data_type())
+                        }
+                    })
+                    .collect::<Result<_, _>>()?;
+                self.writer.write(&RecordBatch::try_new(self.schema.clone(), columns)?)?;
+            }
+            None => {
+                self.writer.finish()?;
+                self.ended = true;
+            }
+        }
+        Ok(Some(std::mem::take(self.writer.get_mut()).into()))
+    }
+}

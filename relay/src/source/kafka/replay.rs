@@ -1,0 +1,97 @@
+//! Reads a bounded range of a topic once, for a client that missed it.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+use rdkafka::config::FromClientConfigAndContext;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::KafkaError;
+use rdkafka::message::Message;
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
+use rdkafka::types::RDKafkaErrorCode;
+
+use super::context::Context;
+use super::{client_config, probe, record_of};
+use crate::config::KafkaConfig;
+use crate::source::Records;
+
+/// Nothing came for so long: the range cannot be read now.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Hands the records of `ranges` to `each`, in chunks, every one once. Blocks.
+///
+/// `each` says whether to go on.
+///
+/// # Errors
+/// When a record of the ranges is not there any more, or the brokers cannot be reached.
+pub fn replay(
+    config: &KafkaConfig,
+    ranges: &BTreeMap<i32, Range<i64>>,
+    mut each: impl FnMut(&Records) -> bool,
+) -> Result<(), String> {
+    let mut left: BTreeMap<i32, Range<i64>> =
+        ranges.iter().filter(|(_, r)| !r.is_empty()).map(|(p, r)| (*p, r.clone())).collect();
+    if left.is_empty() {
+        return Ok(());
+    }
+    let mut client = client_config(config, "replay");
+    client.set("enable.partition.eof", "true");
+    let consumer = BaseConsumer::from_config_and_context(&client, Context::default())
+        .map_err(|e| probe::creation_error(&e))?;
+    let mut list = TopicPartitionList::with_capacity(left.len());
+    for (&partition, range) in &left {
+        list.add_partition_offset(&config.topic, partition, Offset::Offset(range.start))
+            .map_err(|e| e.to_string())?;
+    }
+    consumer.assign(&list).map_err(|e| e.to_string())?;
+
+    let mut heard = Instant::now();
+    while !left.is_empty() {
+        let mut chunk = Records::default();
+        let mut wait = Duration::from_millis(100);
+        while let Some(result) = consumer.poll(wait) {
+            wait = Duration::ZERO;
+            let partition = match result {
+                Ok(message) => {
+                    heard = Instant::now();
+                    let (partition, offset) = (message.partition(), message.offset());
+                    let Some(range) = left.get(&partition) else { continue };
+                    if offset < range.end {
+                        chunk.push(record_of(&message));
+                    }
+                    if offset + 1 < range.end {
+                        if chunk.len() >= 4096 {
+                            break;
+                        }
+                        continue;
+                    }
+                    partition
+                }
+                // The end of the partition is behind the range: what is missing at the end of
+                // the range are not records (markers of transactions, compacted ones).
+                Err(KafkaError::PartitionEOF(partition)) => partition,
+                Err(error) => match error.rdkafka_error_code() {
+                    Some(RDKafkaErrorCode::AutoOffsetReset | RDKafkaErrorCode::OffsetOutOfRange) => {
+                        return Err("the topic no longer has the records between".into());
+                    }
+                    _ => {
+                        tracing::debug!("replay: {error}");
+                        continue;
+                    }
+                },
+            };
+            left.remove(&partition);
+            if left.is_empty() {
+                break;
+            }
+        }
+        if !chunk.is_empty() && !each(&chunk) {
+            return Ok(());
+        }
+        if heard.elapsed() > PATIENCE {
+            return Err("the brokers do not answer".into());
+        }
+    }
+    Ok(())
+}

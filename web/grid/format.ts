@@ -1,0 +1,82 @@
+/**
+ * From a column's raw values to the text of its cells.
+ *
+ * Number formats come from `Intl` and are made once. Dates and datetimes are written in the
+ * order year to millisecond, which sorts, keeps its width and needs no guess at a locale;
+ * datetimes are local time, dates are calendar dates and know no zone.
+ */
+
+import type { ColumnData, Scalar } from "../client/types.js";
+
+/** Shown in place of null. */
+export const NULL_TEXT = "–";
+
+const integers = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+const decimals = new Intl.NumberFormat(undefined, {
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+});
+/** For what two decimals would show as zero. */
+const small = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
+
+export type FormatType = ColumnData["type"];
+
+export interface FormatOptions {
+  /** Whether datetimes show their milliseconds. */
+  milliseconds: boolean;
+}
+
+export function formatValue(value: Scalar, type: FormatType, options: FormatOptions): string {
+  if (value === null) return NULL_TEXT;
+  if (typeof value === "number") {
+    switch (type) {
+      case "integer":
+        return integers.format(value);
+      case "date":
+        return formatDate(value);
+      case "datetime":
+        return formatDatetime(value, options.milliseconds);
+      default:
+        return formatFloat(value);
+    }
+  }
+  return typeof value === "boolean" ? (value ? "true" : "false") : value;
+}
+
+export function formatFloat(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
+  if (value !== 0 && Math.abs(value) < 0.01) return small.format(value);
+  return decimals.format(value);
+}
+
+export function formatInteger(value: number): string {
+  return integers.format(value);
+}
+
+function formatDate(ms: number): string {
+  const date = new Date(ms);
+  if (Number.isNaN(date.getTime())) return NULL_TEXT;
+  return `${pad(date.getUTCFullYear(), 4)}-${pad(date.getUTCMonth() + 1)}-${pad(date.getUTCDate())}`;
+}
+
+function formatDatetime(ms: number, milliseconds: boolean): string {
+  const date = new Date(ms);
+  if (Number.isNaN(date.getTime())) return NULL_TEXT;
+  const day = `${pad(date.getFullYear(), 4)}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+  const time = `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
+  return milliseconds ? `${day} ${time}.${pad(date.getMilliseconds(), 3)}` : `${day} ${time}`;
+}
+
+/** Whether any datetime of the column has a part below the second. */
+export function hasMilliseconds(column: ColumnData): boolean {
+  return column.type === "datetime" && column.values.some((value) => value % 1000 !== 0);
+}
+
+/** Numbers and what counts like numbers stand at the right. */
+export function isRightAligned(type: FormatType): boolean {
+  return type === "integer" || type === "float";
+}
+
+function pad(value: number, width = 2): string {
+  return String(value).padStart(width, "0");
+}

@@ -1,0 +1,60 @@
+/**
+ * What the grid must know of a view besides its cells: how it is grouped, split and sorted,
+ * and how a column path falls into header rows.
+ */
+import type { Aggregate, Schema, Sort, ViewConfig } from "../client/types.js";
+
+export interface GridShape {
+  group_by: string[];
+  split_by: string[];
+  sort: Sort[];
+  aggregates: Record<string, Aggregate>;
+  /** Column to type, for default aggregates in headers. */
+  types: Schema;
+}
+
+export function gridShape(config: Required<ViewConfig>, types: Schema): GridShape {
+  return {
+    group_by: config.group_by,
+    split_by: config.split_by,
+    sort: config.sort,
+    aggregates: config.aggregates,
+    types,
+  };
+}
+
+/** `"client 1|close"` with one split → `["client 1", "close"]`. */
+export function headerLevels(path: string, splits: number): string[] {
+  if (splits === 0) return [path];
+  const parts = path.split("|");
+  return [...parts.slice(0, splits), parts.slice(splits).join("|")];
+}
+
+/** The column at the bottom of a path. */
+export function leafColumn(path: string, splits: number): string {
+  return headerLevels(path, splits).at(-1) ?? path;
+}
+
+/** The aggregate's name as the header shows it; empty in a flat view. */
+export function aggregateLabel(shape: GridShape, column: string): string {
+  if (shape.group_by.length === 0 && shape.split_by.length === 0) return "";
+  const aggregate = shape.aggregates[column];
+  if (typeof aggregate === "string") return aggregate;
+  if (aggregate) return aggregate[0];
+  return defaultAggregate(shape.types[column] ?? "string");
+}
+
+/** The engine's default: `sum` for numbers, `count` for the rest. */
+export function defaultAggregate(type: string): string {
+  return type === "integer" || type === "float" ? "sum" : "count";
+}
+
+/** The sort after a click on a column's header: descending, ascending, none. */
+export function nextSort(sort: Sort[], column: string, additive: boolean): Sort[] {
+  const index = sort.findIndex(([name]) => name === column);
+  const current = sort[index]?.[1];
+  const next = current === undefined ? "desc" : current === "desc" ? "asc" : undefined;
+  const changed: Sort[] = next ? [[column, next]] : [];
+  if (!additive) return changed;
+  return index < 0 ? [...sort, ...changed] : sort.toSpliced(index, 1, ...changed);
+}

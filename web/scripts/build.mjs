@@ -1,0 +1,99 @@
+/**
+ * Builds web/dist: the element and API, the Worker, the Node entry, the demo page, types.
+ *
+ * Each script is a file of its own with a stable name and no shared chunks, so that a page
+ * needs one `<script>` and the relay a fixed list of files. The wasm stays a file.
+ */
+import { execFileSync } from "node:child_process";
+import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { build } from "vite";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = `${root}dist`;
+const wasm = `${root}wasm/millrace_engine_bg.wasm`;
+
+if (!existsSync(wasm) || !existsSync(`${root}wasm/millrace_engine.js`)) {
+  console.error(
+    "web/wasm is missing: the engine has to be built first.\n" +
+      "Run `cargo xtask build` in the top folder; it builds the engine into web/wasm and then calls this.",
+  );
+  process.exit(1);
+}
+
+/**
+ * The generated script names its wasm for when nobody else does. We always do, and the
+ * bundler would take the name for an asset to put into the script.
+ */
+const keepWasmAFile = {
+  name: "keep-wasm-a-file",
+  enforce: "pre",
+  transform(code, id) {
+    if (!id.endsWith("/wasm/millrace_engine.js")) return null;
+    return code.replace(/new URL\(\s*(['"])millrace_engine_bg\.wasm\1\s*,\s*import\.meta\.url\s*\)/g, "undefined");
+  },
+};
+
+async function bundle(entry, file, options = {}) {
+  await build({
+    root,
+    configFile: false,
+    logLevel: "warn",
+    base: "./",
+    plugins: [keepWasmAFile],
+    build: {
+      outDir: dist,
+      emptyOutDir: false,
+      target: options.target ?? "es2022",
+      minify: options.minify ?? true,
+      sourcemap: false,
+      ssr: options.node ?? false,
+      copyPublicDir: false,
+      lib: options.node ? undefined : { entry: `${root}${entry}`, formats: ["es"], fileName: () => file },
+      rollupOptions: {
+        ...(options.node ? { input: `${root}${entry}` } : {}),
+        output: { entryFileNames: file, minify: options.minify ?? true },
+        external: options.node ? [/^node:/] : [],
+      },
+    },
+  });
+}
+
+rmSync(dist, { recursive: true, force: true });
+await bundle("index.ts", "millrace.js");
+await bundle("worker/entry.ts", "millrace-worker.js");
+await bundle("client/node.ts", "node.js", { node: true, minify: false, target: "node20" });
+await bundle("demo/demo.ts", "demo.js");
+copyFileSync(`${root}demo/index.html`, `${dist}/index.html`);
+copyFileSync(wasm, `${dist}/millrace_engine_bg.wasm`);
+
+execFileSync(
+  process.execPath,
+  [
+    `${root}node_modules/typescript/bin/tsc`,
+    "-p",
+    `${root}tsconfig.types.json`,
+  ],
+  { stdio: "inherit", cwd: root },
+);
+
+report();
+
+function report() {
+  const rows = readdirSync(dist, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => {
+      const bytes = readFileSync(`${dist}/${name}`);
+      const brotli = brotliCompressSync(bytes, {
+        params: { [constants.BROTLI_PARAM_QUALITY]: bytes.length > 500_000 ? 9 : 11 },
+      });
+      return [name, bytes.length, gzipSync(bytes).length, brotli.length];
+    });
+  const line = (name, ...sizes) =>
+    name.padEnd(28) + sizes.map((size) => String(size).padStart(12)).join("");
+  console.log(line("web/dist, bytes", "raw", "gzip", "brotli"));
+  for (const [name, ...sizes] of rows) {
+    console.log(line(name, ...sizes.map((size) => size.toLocaleString("en"))));
+  }
+}

@@ -1,0 +1,26 @@
+/** The dark theme's custom properties. */
+import { css } from "lit";
+
+export const dark = css`
+  color-scheme: dark;
+  --millrace-bg: #0b0f14;
+  --millrace-surface: #10161d;
+  --millrace-raised: #161d26;
+  --millrace-hover: #18212b;
+  --millrace-line: #1f2934;
+  --millrace-line-strong: #344151;
+  --millrace-text: #e4eaf1;
+  --millrace-muted: #8f9cac;
+  --millrace-faint: #566373;
+  --millrace-accent: #62b0ff;
+  --millrace-accent-soft: #14283d;
+  --millrace-on-accent: #06121f;
+  --millrace-up: #4cc38a;
+  --millrace-down: #ff7382;
+  --millrace-good: #3fb97f;
+  --millrace-warn: #e5b155;
+  --millrace-warn-soft: #2a2213;
+  --millrace-bad: #ff7382;
+  --millrace-bad-soft: #2e151b;
+  --millrace-shadow: 0 12px 32px rgb(0 0 0 / 50%), 0 1px 3px rgb(0 0 0 / 40%);
+`;

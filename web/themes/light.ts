@@ -1,0 +1,26 @@
+/** The light theme's custom properties. */
+import { css } from "lit";
+
+export const light = css`
+  color-scheme: light;
+  --millrace-bg: #ffffff;
+  --millrace-surface: #f5f7f9;
+  --millrace-raised: #ffffff;
+  --millrace-hover: #eef2f6;
+  --millrace-line: #e1e6ec;
+  --millrace-line-strong: #c3ccd6;
+  --millrace-text: #131a22;
+  --millrace-muted: #566273;
+  --millrace-faint: #9aa5b3;
+  --millrace-accent: #0a63c9;
+  --millrace-accent-soft: #e3eefb;
+  --millrace-on-accent: #ffffff;
+  --millrace-up: #0b7a4f;
+  --millrace-down: #c22a3c;
+  --millrace-good: #14925f;
+  --millrace-warn: #8d5b00;
+  --millrace-warn-soft: #fdf3dd;
+  --millrace-bad: #bd2536;
+  --millrace-bad-soft: #fdebed;
+  --millrace-shadow: 0 8px 24px rgb(19 26 34 / 14%), 0 1px 3px rgb(19 26 34 / 10%);
+`;

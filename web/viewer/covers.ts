@@ -1,0 +1,75 @@
+/**
+ * What stands in place of the grid while there is nothing to show: why, and what to do.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import type { MillraceError } from "../client/errors.js";
+import type { RelayStatus } from "../client/relay_types.js";
+
+const SKELETON_ROWS = 40;
+const SKELETON_COLUMNS = [112, 72, 88, 64, 96, 72];
+
+/** Nothing is set: no address, no feed, no table. */
+export function blankCover(): TemplateResult {
+  return html`<div class="cover" data-testid="cover-blank">
+    <h2>No table yet</h2>
+    <p>Set the attributes <code>src</code> and <code>feed</code>, or call <code>load(table)</code>.</p>
+  </div>`;
+}
+
+export function chooseCover(
+  feeds: string[],
+  host: string,
+  choose: (feed: string) => void,
+): TemplateResult {
+  return html`<div class="cover" data-testid="cover-choose">
+    <h2>Choose a feed</h2>
+    <p>${feeds.length > 0 ? html`${host} offers:` : html`${host} has no feeds. Its configuration names them.`}</p>
+    <ul class="feeds">
+      ${feeds.map(
+        (feed) => html`<li>
+          <button class="choice" data-feed=${feed} @click=${() => choose(feed)}>${feed}</button>
+        </li>`,
+      )}
+    </ul>
+  </div>`;
+}
+
+export function waitingCover(words: string): TemplateResult {
+  return html`<div class="skeleton" data-testid="cover-waiting" aria-busy="true">
+    <div class="bars" aria-hidden="true">
+      ${Array.from(
+        { length: SKELETON_ROWS },
+        () => html`<div class="bar-row">
+          ${SKELETON_COLUMNS.map((width) => html`<i style="width:${width}px"></i>`)}
+        </div>`,
+      )}
+    </div>
+    <div class="says"><span role="status">${words}</span></div>
+  </div>`;
+}
+
+export function refusedCover(relay: RelayStatus, retry: () => void): TemplateResult {
+  return html`<div class="cover" data-testid="cover-refused" role="alert">
+    <h2>The relay does not let this page in</h2>
+    <p>${relay.detail ?? ""}</p>
+    ${
+      relay.remedy
+        ? html`<p>Add its origin under <code>[server]</code> in the relay's configuration and start it again:</p>
+          <pre data-testid="remedy">${relay.remedy}</pre>`
+        : nothing
+    }
+    <button class="choice" @click=${retry}>Try again</button>
+  </div>`;
+}
+
+export function errorCover(
+  error: MillraceError,
+  action: { label: string; run: () => void } | undefined,
+): TemplateResult {
+  return html`<div class="cover" data-testid="cover-error" role="alert">
+    <h2>Nothing to show</h2>
+    <p>${error.message}</p>
+    ${error.expected ? html`<p>Expected: ${error.expected}</p>` : nothing}
+    ${action ? html`<button class="choice" @click=${action.run}>${action.label}</button>` : nothing}
+  </div>`;
+}

@@ -1,0 +1,109 @@
+/**
+ * Which operators a type of column has, and how what a person types becomes an operand.
+ *
+ * An operand that is not there yet is null: the engine ignores such a term, and the editor
+ * can be filled in at leisure.
+ */
+import type { Scalar } from "../client/types.js";
+
+const NULLS = ["is null", "is not null"];
+const ORDER = ["==", "!=", ">", ">=", "<", "<="];
+
+const TEXT = [
+  "==",
+  "!=",
+  "contains",
+  "not contains",
+  "begins with",
+  "not begins with",
+  "ends with",
+  "not ends with",
+  "in",
+  "not in",
+  "matches",
+  "not matches",
+  ">",
+  ">=",
+  "<",
+  "<=",
+  ...NULLS,
+];
+
+export function operatorsFor(type: string): string[] {
+  if (type === "string") return TEXT;
+  if (type === "boolean") return ["==", "!=", ...NULLS];
+  return [...ORDER, ...NULLS];
+}
+
+export function defaultOperator(type: string): string {
+  return type === "string" || type === "boolean" ? "==" : ">=";
+}
+
+export function takesOperand(operator: string): boolean {
+  return !NULLS.includes(operator);
+}
+
+export function takesList(operator: string): boolean {
+  return operator === "in" || operator === "not in";
+}
+
+export type Operand = { value: Scalar | Scalar[] } | { problem: string };
+
+/** What the text means for a column of this type; empty text is no operand yet. */
+export function readOperand(text: string, type: string, operator: string): Operand {
+  const trimmed = text.trim();
+  if (trimmed === "") return { value: null };
+  if (takesList(operator)) {
+    const parts = trimmed.split(",").map((part) => readOne(part.trim(), type));
+    const values: Scalar[] = [];
+    for (const part of parts) {
+      if ("problem" in part) return part;
+      values.push(part.value as Scalar);
+    }
+    return { value: values };
+  }
+  return readOne(type === "string" ? text : trimmed, type);
+}
+
+function readOne(text: string, type: string): Operand {
+  switch (type) {
+    case "integer": {
+      const value = Number(text.replaceAll("_", ""));
+      return Number.isInteger(value) ? { value } : { problem: "A whole number, such as 42" };
+    }
+    case "float": {
+      const value = Number(text.replaceAll("_", ""));
+      return Number.isNaN(value) ? { problem: "A number, such as 1.5" } : { value };
+    }
+    case "boolean":
+      if (text === "true" || text === "false") return { value: text === "true" };
+      return { problem: "true or false" };
+    case "date": {
+      const value = Date.parse(`${text}T00:00:00Z`);
+      return Number.isNaN(value) ? { problem: "A day, such as 2026-01-31" } : { value };
+    }
+    case "datetime": {
+      // Without a zone this is local time, as the grid shows it.
+      const value = Date.parse(text.replace(" ", "T"));
+      return Number.isNaN(value)
+        ? { problem: "A day and time, such as 2026-01-31 09:30" }
+        : { value };
+    }
+    default:
+      return { value: text };
+  }
+}
+
+/** The text that stands for an operand in its input. */
+export function writeOperand(operand: Scalar | Scalar[] | undefined, type: string): string {
+  if (operand === null || operand === undefined) return "";
+  if (Array.isArray(operand)) return operand.map((each) => writeOperand(each, type)).join(", ");
+  if (typeof operand === "number" && (type === "date" || type === "datetime")) {
+    const date = new Date(operand);
+    if (Number.isNaN(date.getTime())) return "";
+    if (type === "date") return date.toISOString().slice(0, 10);
+    const local = new Date(operand - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 23);
+    return local.replace(/(:00)?\.000$/, "");
+  }
+  return String(operand);
+}

@@ -1,0 +1,719 @@
+/**
+ * `<millrace-viewer>`: a live table on a page.
+ *
+ * It joins the parts: where rows come from (source), what is asked of them (config), the
+ * grid, the settings panel and the status line. The last view that worked stays on the
+ * screen until the next one is there; nothing is read while nobody can see it.
+ */
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { Client } from "../client/client.js";
+import { MillraceError } from "../client/errors.js";
+import type { TokenSource } from "../client/relay.js";
+import type { FeedStatus, RelayStatus } from "../client/relay_types.js";
+import { Table } from "../client/table.js";
+import type { ColumnInfo, Filter } from "../client/types.js";
+import type { View } from "../client/view.js";
+import { Grid, type GridClick } from "../grid/grid.js";
+import { nextSort } from "../grid/shape.js";
+import { gridStyles } from "../grid/styles.js";
+import { themeStyles } from "../themes/tokens.js";
+import { CONFIG_ATTRIBUTES, configFromAttributes } from "./attributes.js";
+import { connectionWords } from "./connection_words.js";
+import { blankCover, chooseCover, errorCover, refusedCover, waitingCover } from "./covers.js";
+import { DrawLoop } from "./draw_loop.js";
+import "./settings_panel.js";
+import { givenSource, relaySource, type Source, scriptOrigin } from "./source.js";
+import "./status_line.js";
+import {
+  defaultConfig,
+  readViewerConfig,
+  type ViewerConfig,
+  viewConfig,
+  withoutUnknownColumns,
+} from "./viewer_config.js";
+import { viewerStyles } from "./viewer_styles.js";
+
+/** An element that is moved in the document is not taken for one that was removed. */
+const GRACE_MS = 1_000;
+
+/** What `save` answers: plain JSON. */
+export type SavedConfig = ViewerConfig & { columns: string[] };
+
+export class MillraceViewer extends LitElement {
+  static override properties = {
+    src: { type: String },
+    feed: { type: String },
+    theme: { type: String, reflect: true },
+    settings: { type: Boolean, reflect: true },
+    token: { attribute: false },
+    draft: { state: true },
+    tableColumns: { state: true },
+    problem: { state: true },
+    sourceProblem: { state: true },
+    relayStatus: { state: true },
+    feedStatus: { state: true },
+    feeds: { state: true },
+    viewSize: { state: true },
+    tableRows: { state: true },
+    paused: { state: true },
+    hasView: { state: true },
+  };
+
+  static override get observedAttributes(): string[] {
+    return [...super.observedAttributes, ...Object.keys(CONFIG_ATTRIBUTES)];
+  }
+
+  static override styles = [themeStyles, viewerStyles, gridStyles];
+
+  /** Address of the relay; absent: the origin of this script. */
+  declare src: string | null;
+  declare feed: string | null;
+  declare theme: "light" | "dark" | null;
+  /** Whether the settings panel is open. */
+  declare settings: boolean;
+  /** Asked before each connection. */
+  declare token: TokenSource | undefined;
+
+  /** What is asked for; differs from `#config` while it is tried or has failed. */
+  private declare draft: ViewerConfig;
+  private declare tableColumns: ColumnInfo[];
+  private declare problem: MillraceError | undefined;
+  private declare sourceProblem: MillraceError | undefined;
+  private declare relayStatus: RelayStatus | undefined;
+  private declare feedStatus: FeedStatus | undefined;
+  private declare feeds: string[] | undefined;
+  private declare viewSize: { rows: number; columns: number } | undefined;
+  private declare tableRows: number | undefined;
+  private declare paused: boolean;
+  private declare hasView: boolean;
+
+  readonly #grid: Grid;
+  readonly #loop = new DrawLoop(() => this.#draw());
+  #config: ViewerConfig = defaultConfig();
+  #source: Source | undefined;
+  #view: View | undefined;
+  #openKey: string | undefined;
+  #generation = 0;
+  #applied: Promise<void> = Promise.resolve();
+  #newest: ViewerConfig | undefined;
+  #loading: Promise<void> = Promise.resolve();
+  #stopListening: (() => void)[] = [];
+  #visible = true;
+  #leaving: ReturnType<typeof setTimeout> | undefined;
+  readonly #resizes = new ResizeObserver(() => void this.#grid.resize());
+  readonly #sight = new IntersectionObserver((entries) => {
+    this.#visible = entries.at(-1)?.isIntersecting ?? true;
+    this.#updateActivity();
+  });
+  readonly #onVisibility = () => this.#updateActivity();
+
+  constructor() {
+    super();
+    this.src = null;
+    this.feed = null;
+    this.theme = null;
+    this.settings = false;
+    this.token = undefined;
+    this.draft = this.#config;
+    this.tableColumns = [];
+    this.problem = undefined;
+    this.sourceProblem = undefined;
+    this.relayStatus = undefined;
+    this.feedStatus = undefined;
+    this.feeds = undefined;
+    this.viewSize = undefined;
+    this.tableRows = undefined;
+    this.paused = false;
+    this.hasView = false;
+    this.#grid = new Grid({
+      sort: (column, additive) => {
+        const sort = nextSort(this.draft.sort, column, additive);
+        void this.#tryConfig({ ...this.draft, sort });
+      },
+      toggle: (row, open) => void this.#toggle(row, open),
+      click: (click) => this.#onGridClick(click),
+      drawn: (window) => {
+        const { rows, columns } = this.viewSize ?? {};
+        if (rows !== window.num_rows || columns !== window.num_columns) {
+          this.viewSize = { rows: window.num_rows, columns: window.num_columns };
+        }
+      },
+    });
+  }
+
+  // ---- life in the document ----
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    clearTimeout(this.#leaving);
+    this.#resizes.observe(this);
+    this.#sight.observe(this);
+    document.addEventListener("visibilitychange", this.#onVisibility);
+    this.#updateActivity();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resizes.disconnect();
+    this.#sight.disconnect();
+    document.removeEventListener("visibilitychange", this.#onVisibility);
+    this.#loop.active = false;
+    this.#leaving = setTimeout(() => {
+      this.#openKey = undefined;
+      void this.#letGo();
+    }, GRACE_MS);
+  }
+
+  override attributeChangedCallback(name: string, old: string | null, value: string | null): void {
+    super.attributeChangedCallback(name, old, value);
+    if (name in CONFIG_ATTRIBUTES && old !== value && this.hasUpdated) {
+      void this.#applyAttributes();
+    }
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("settings") && this.hasUpdated) {
+      this.dispatchEvent(
+        new CustomEvent("millrace-toggle-settings", { detail: this.settings, bubbles: true }),
+      );
+    }
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has("src") || changed.has("feed") || changed.has("token")) this.#openFromAttributes();
+    if (changed.has("settings") || changed.has("problem")) void this.#grid.resize();
+  }
+
+  // ---- the public interface ----
+
+  /** Shows a table, or offers the tables of a client. */
+  async load(source: Table | Client | Promise<Table | Client>): Promise<void> {
+    const generation = ++this.#generation;
+    const loading = (async () => {
+      const given = await source;
+      if (generation !== this.#generation) return;
+      await this.#letGo();
+      if (given instanceof Table) {
+        this.#take(givenSource(given.get_client(), given));
+        await this.#showTable(given, generation);
+      } else {
+        this.#take(givenSource(given, undefined));
+        await this.#openTable(generation);
+      }
+    })();
+    this.#loading = loading.catch(() => {});
+    await loading;
+  }
+
+  /** The whole config, as plain JSON. */
+  async save(): Promise<SavedConfig> {
+    await this.#settled();
+    const columns = this.#config.columns ?? this.tableColumns.map((column) => column.name);
+    return structuredClone({
+      ...this.#config,
+      columns,
+      theme: this.theme,
+      settings: this.settings,
+    });
+  }
+
+  /**
+   * Takes over a saved config, also an older one or a Perspective viewer's, as far as it
+   * goes; what does not fit is named on the console. Fields that are absent stay.
+   */
+  async restore(config: Partial<ViewerConfig> | Record<string, unknown>): Promise<void> {
+    const read = readViewerConfig(config);
+    await this.#settled();
+    const known = new Set(this.tableColumns.map((column) => column.name));
+    const fitting = known.size > 0 ? withoutUnknownColumns(read.config, known) : read;
+    const dropped = known.size > 0 ? [...read.dropped, ...fitting.dropped] : read.dropped;
+    for (const line of dropped) console.warn(`millrace-viewer: restore dropped ${line}`);
+    if (fitting.config.theme !== undefined) this.theme = fitting.config.theme;
+    if (fitting.config.settings !== undefined) this.settings = fitting.config.settings;
+    await this.#applyConfig({ ...this.draft, ...fitting.config });
+  }
+
+  /** Back to what the attributes say. */
+  async reset(): Promise<void> {
+    this.problem = undefined;
+    await this.#applyConfig({ ...defaultConfig(), ...this.#attributes() });
+  }
+
+  /** Resolves when the screen shows the current view with what is there now. */
+  async flush(): Promise<void> {
+    await this.updateComplete;
+    if (this.#isStuck()) return;
+    await this.#settled();
+    if (this.#view) await this.#loop.now();
+    await this.updateComplete;
+  }
+
+  async getTable(): Promise<Table> {
+    await this.#settled();
+    if (this.#source?.table) return this.#source.table;
+    throw this.sourceProblem ?? nothingLoaded("table");
+  }
+
+  async getView(): Promise<View> {
+    await this.#settled();
+    if (this.#view) return this.#view;
+    throw this.problem ?? this.sourceProblem ?? nothingLoaded("view");
+  }
+
+  async getClient(): Promise<Client> {
+    await this.updateComplete;
+    if (this.#source) return this.#source.client;
+    await this.#settled();
+    if (this.#source) return (this.#source as Source).client;
+    throw nothingLoaded("client");
+  }
+
+  async toggleConfig(open: boolean = !this.settings): Promise<void> {
+    this.settings = open;
+    await this.updateComplete;
+    await this.#grid.resize();
+  }
+
+  /** Draws at most once in `ms` milliseconds; 0: each frame if need be. */
+  setThrottle(ms: number): void {
+    this.#loop.throttle = Math.max(0, ms);
+  }
+
+  /** Only needed where a size changed that no observer sees. */
+  async resize(): Promise<void> {
+    await this.#grid.resize();
+  }
+
+  /** Frees view and connection and takes the element off the page. */
+  async delete(): Promise<void> {
+    this.#generation++;
+    this.#openKey = undefined;
+    await this.#letGo();
+    this.remove();
+  }
+
+  // ---- where rows come from ----
+
+  #openFromAttributes(): void {
+    const { src, feed } = this;
+    if (src === null && feed === null) return;
+    const key = `${src}\u0000${feed}`;
+    if (key === this.#openKey) return;
+    this.#openKey = key;
+    const generation = ++this.#generation;
+    const given = src === null && this.#source && !this.#source.own ? this.#source.client : null;
+    const loading = (async () => {
+      await this.#letGo();
+      if (given) {
+        this.#take(givenSource(given, undefined));
+        await this.#openTable(generation);
+        return;
+      }
+      const source = await relaySource(src ?? scriptOrigin(), this.token);
+      if (generation !== this.#generation) {
+        await source.dispose();
+        return;
+      }
+      this.#take(source);
+      await this.#openTable(generation);
+    })();
+    this.#loading = loading.catch((error: unknown) => {
+      if (generation === this.#generation) this.sourceProblem = MillraceError.from(error);
+    });
+  }
+
+  /** Opens the feed by its name, or asks which. */
+  async #openTable(generation: number): Promise<void> {
+    const source = this.#source;
+    if (!source) return;
+    if (this.feed === null) {
+      this.feeds = await source.client.get_hosted_table_names();
+      return;
+    }
+    source.feed = this.feed;
+    this.#onRelay();
+    const table = await source.client.open_table(this.feed);
+    if (generation !== this.#generation) {
+      if (source.relay) await table.delete();
+      return;
+    }
+    await this.#showTable(table, generation);
+  }
+
+  #take(source: Source): void {
+    this.#source = source;
+    this.sourceProblem = undefined;
+    const { relay } = source;
+    if (relay) this.#stopListening.push(relay.listen(() => this.#onRelay()));
+    const errors = source.client.on_error((error) => {
+      if (error.kind === "engine" || error.kind === "worker") this.sourceProblem = error;
+    });
+    this.#stopListening.push(() => source.client.remove_error(errors));
+    this.#onRelay();
+  }
+
+  async #showTable(table: Table, generation: number): Promise<void> {
+    const source = this.#source;
+    if (!source) return;
+    source.table = table;
+    this.tableColumns = await table.column_info();
+    this.#stopListening.push(
+      table.on_replace(() => {
+        void table.column_info().then((columns) => {
+          this.tableColumns = columns;
+          this.#loop.mark();
+        });
+      }),
+    );
+    if (generation !== this.#generation) return;
+    if (!source.relay) this.tableRows = await table.size();
+    try {
+      await this.#applyConfig({ ...this.draft, ...this.#attributes() });
+    } catch {
+      // It is on the screen, beside what is at fault.
+    }
+  }
+
+  async #letGo(): Promise<void> {
+    for (const stop of this.#stopListening.splice(0)) stop();
+    const view = this.#view;
+    const source = this.#source;
+    this.#view = undefined;
+    this.#source = undefined;
+    this.hasView = false;
+    this.tableColumns = [];
+    this.relayStatus = undefined;
+    this.feedStatus = undefined;
+    this.feeds = undefined;
+    this.viewSize = undefined;
+    this.tableRows = undefined;
+    await view?.delete().catch(() => {});
+    await source?.dispose();
+  }
+
+  #onRelay(): void {
+    const source = this.#source;
+    const relay = source?.relay;
+    if (!source || !relay) return;
+    const before = this.relayStatus?.state;
+    this.relayStatus = relay.status;
+    this.feedStatus = source.feed === undefined ? undefined : relay.feedStatus(source.feed);
+    // A feed that was not there may be there after the relay came back.
+    const back = before !== undefined && before !== "connected" && relay.status.state === "connected";
+    if (back && this.sourceProblem && !source.table) this.#reopen();
+  }
+
+  #reopen(): void {
+    this.sourceProblem = undefined;
+    this.#openKey = undefined;
+    this.#openFromAttributes();
+  }
+
+  // ---- what is asked of them ----
+
+  #attributes(): Partial<ViewerConfig> {
+    try {
+      const { config, dropped } = readViewerConfig(configFromAttributes(this));
+      for (const line of dropped) console.warn(`millrace-viewer: attribute ${line}`);
+      return config;
+    } catch (error) {
+      this.problem = MillraceError.from(error);
+      return {};
+    }
+  }
+
+  async #applyAttributes(): Promise<void> {
+    this.problem = undefined;
+    const attributes = this.#attributes();
+    if (this.problem) return;
+    await this.#tryConfig({ ...this.draft, ...attributes });
+  }
+
+  /** As `#applyConfig`, for changes whose failure a person sees on the screen. */
+  async #tryConfig(config: ViewerConfig): Promise<void> {
+    await this.#applyConfig(config).catch(() => {});
+  }
+
+  /** Makes the view that the config asks for; of several in a row only the newest counts. */
+  #applyConfig(config: ViewerConfig): Promise<void> {
+    this.draft = config;
+    this.#newest = config;
+    const applied = this.#applied.catch(() => {}).then(() => this.#makeView(config));
+    this.#applied = applied;
+    // Errors are for who awaits this very change; later changes start afresh.
+    applied.catch(() => {});
+    return applied;
+  }
+
+  async #makeView(config: ViewerConfig): Promise<void> {
+    const table = this.#source?.table;
+    if (config !== this.#newest || !table) return;
+    const asked = JSON.stringify(viewConfig(config));
+    if (this.#view && asked === JSON.stringify(viewConfig(this.#config))) {
+      this.problem = undefined;
+      this.#config = config;
+      return;
+    }
+    let view: View | undefined;
+    try {
+      view = await table.view(viewConfig(config));
+      const made = view;
+      await made.on_update(() => {
+        this.#loop.mark();
+        this.#countRows();
+      });
+      await this.#grid.show(made, {
+        group_by: config.group_by,
+        split_by: config.split_by,
+        sort: config.sort,
+        aggregates: config.aggregates,
+        types: Object.fromEntries(this.tableColumns.map((column) => [column.name, column.type])),
+      });
+    } catch (error) {
+      await view?.delete().catch(() => {});
+      const problem = MillraceError.from(error);
+      if (config === this.#newest && problem.kind !== "terminated") this.problem = problem;
+      throw problem;
+    }
+    const old = this.#view;
+    this.#view = view;
+    this.#config = config;
+    this.problem = undefined;
+    this.hasView = true;
+    this.#loop.mark();
+    await old?.delete().catch(() => {});
+    this.dispatchEvent(
+      new CustomEvent("millrace-config-update", { detail: structuredClone(config), bubbles: true }),
+    );
+  }
+
+  async #settled(): Promise<void> {
+    await this.updateComplete;
+    await this.#loading;
+    await this.#applied.catch(() => {});
+  }
+
+  /** Waiting would take until a person does something. */
+  #isStuck(): boolean {
+    return (
+      !this.#view &&
+      (this.sourceProblem !== undefined ||
+        this.relayStatus?.state === "refused" ||
+        this.relayStatus?.state === "closed")
+    );
+  }
+
+  // ---- the screen ----
+
+  async #draw(): Promise<void> {
+    try {
+      await this.#grid.draw();
+      this.dispatchEvent(new CustomEvent("millrace-view-update", { bubbles: true }));
+    } catch (error) {
+      const problem = MillraceError.from(error);
+      // A view that was replaced while it was being read.
+      if (problem.kind !== "deleted" && problem.kind !== "terminated") this.problem = problem;
+    }
+  }
+
+  /** A local table has no feed that would report its size. */
+  #countRows(): void {
+    const table = this.#source?.table;
+    if (this.#source?.relay || !table) return;
+    void table.size().then(
+      (rows) => {
+        this.tableRows = rows;
+      },
+      () => {},
+    );
+  }
+
+  #updateActivity(): void {
+    this.#loop.active =
+      this.isConnected && this.#visible && !document.hidden && !this.paused;
+  }
+
+  async #toggle(row: number, open: boolean): Promise<void> {
+    const view = this.#view;
+    if (!view) return;
+    try {
+      await (open ? view.expand(row) : view.collapse(row));
+      await this.#loop.now();
+    } catch (error) {
+      this.problem = MillraceError.from(error);
+    }
+  }
+
+  #onGridClick(click: GridClick): void {
+    const { group_by, filter } = this.#config;
+    const path: Filter[] = (click.row_path ?? []).map((value, level) => [
+      group_by[level] ?? "",
+      "==",
+      value,
+    ]);
+    const detail = {
+      row: click.row_path ? { __ROW_PATH__: click.row_path, ...click.values } : click.values,
+      column_names: click.column === undefined ? [] : [click.column],
+      config: { filter: [...filter, ...path] },
+    };
+    this.dispatchEvent(new CustomEvent("millrace-click", { detail, bubbles: true }));
+    this.dispatchEvent(
+      new CustomEvent("millrace-select", { detail: { selected: true, ...detail }, bubbles: true }),
+    );
+  }
+
+  #setPaused(paused: boolean): void {
+    this.paused = paused;
+    this.#updateActivity();
+    if (!paused) this.#loop.mark();
+  }
+
+  async #showSettings(open: boolean): Promise<void> {
+    await this.toggleConfig(open);
+    const target = open
+      ? this.renderRoot
+          .querySelector("millrace-settings")
+          ?.shadowRoot?.querySelector<HTMLElement>("[data-testid=settings-close]")
+      : this.renderRoot
+          .querySelector("millrace-status")
+          ?.shadowRoot?.querySelector<HTMLElement>("[data-testid=settings-toggle]");
+    target?.focus();
+  }
+
+  override render() {
+    return html`
+      <div class="frame">
+        <div class="stage">
+          ${this.#note()}
+          <div class="grid" part="grid" data-testid="grid">
+            ${this.#grid.element}
+            ${this.hasView ? nothing : this.#cover()}
+          </div>
+        </div>
+        ${
+          this.settings
+            ? html`<millrace-settings
+              part="settings"
+              data-testid="settings"
+              .columns=${this.tableColumns}
+              .config=${this.draft}
+              .error=${this.problem}
+              @edit=${(event: CustomEvent<ViewerConfig>) => void this.#tryConfig(event.detail)}
+              @reset=${() => void this.reset().catch(() => {})}
+              @close=${() => void this.#showSettings(false)}
+              @keydown=${(event: KeyboardEvent) => {
+                if (event.key === "Escape") void this.#showSettings(false);
+              }}
+            ></millrace-settings>`
+            : nothing
+        }
+        <millrace-status
+          part="status"
+          data-testid="status"
+          .relay=${this.relayStatus}
+          .feed=${this.feedStatus}
+          .rows=${this.tableRows}
+          .viewSize=${this.viewSize}
+          .paused=${this.paused}
+          .settingsOpen=${this.settings}
+          @pause=${() => this.#setPaused(!this.paused)}
+          @settings=${() => void this.#showSettings(!this.settings)}
+        ></millrace-status>
+      </div>
+    `;
+  }
+
+  /** Something is wrong, but there are rows to look at. */
+  #note(): TemplateResult | typeof nothing {
+    const retry = () => void this.#source?.relay?.retry();
+    if (this.sourceProblem && this.hasView) {
+      return html`<div class="note bad" role="alert" data-testid="note"><span>${this.sourceProblem.message}</span></div>`;
+    }
+    if (this.problem && !this.settings) {
+      return html`<div class="note bad" role="alert" data-testid="note">
+        <span>${this.problem.message}${this.problem.expected ? ` Expected: ${this.problem.expected}` : ""}</span>
+        <button @click=${() => this.#undo()}>Undo</button>
+        <button @click=${() => void this.#showSettings(true)}>Configure</button>
+      </div>`;
+    }
+    if (this.hasView && this.feedStatus?.phase === "failed") {
+      return html`<div class="note bad" role="alert" data-testid="note">
+        <span>${this.feedStatus.error?.message ?? "The feed stopped."}</span>
+        <button @click=${retry}>Try again</button>
+      </div>`;
+    }
+    if (this.hasView && this.relayStatus?.state === "refused") {
+      const { detail, remedy } = this.relayStatus;
+      return html`<div class="note bad" role="alert" data-testid="note">
+        <span>${detail} ${remedy ? html`Add to its configuration: <code>${remedy}</code>` : nothing}</span>
+        <button @click=${retry}>Try again</button>
+      </div>`;
+    }
+    return nothing;
+  }
+
+  /** Back to the config of the view on the screen. */
+  #undo(): void {
+    this.problem = undefined;
+    this.draft = this.#config;
+    this.#newest = this.#config;
+  }
+
+  #cover(): TemplateResult {
+    const relay = this.relayStatus;
+    if (this.sourceProblem) {
+      const unknown = this.sourceProblem.kind === "unknown_feed";
+      return errorCover(
+        this.sourceProblem,
+        unknown
+          ? { label: "Choose another feed", run: () => this.#chooseAgain() }
+          : { label: "Try again", run: () => this.#reopen() },
+      );
+    }
+    if (relay?.state === "refused") {
+      return refusedCover(relay, () => void this.#source?.relay?.retry());
+    }
+    if (this.problem) {
+      return errorCover(this.problem, {
+        label: "Reset",
+        run: () => void this.#tryConfig(defaultConfig()),
+      });
+    }
+    if (this.feeds) {
+      const host = relay ? new URL(relay.url).host : "The client";
+      return chooseCover(this.feeds, host, (feed) => {
+        this.feed = feed;
+      });
+    }
+    if (relay) {
+      const words = connectionWords(relay, this.feedStatus, Date.now());
+      return waitingCover(
+        relay.state === "connected" ? `${words.word}…` : words.detail.split(" The rows shown")[0] ?? "",
+      );
+    }
+    if (this.#source || this.src !== null || this.feed !== null) return waitingCover("Starting…");
+    return blankCover();
+  }
+
+  #chooseAgain(): void {
+    this.src ??= scriptOrigin();
+    this.feed = null;
+    this.sourceProblem = undefined;
+  }
+}
+
+function nothingLoaded(what: string): MillraceError {
+  return new MillraceError({
+    kind: "not_loaded",
+    message: `The viewer has no ${what} yet.`,
+    expected: "the attributes src and feed, or a call of load(table)",
+  });
+}
+
+customElements.define("millrace-viewer", MillraceViewer);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "millrace-viewer": MillraceViewer;
+  }
+}

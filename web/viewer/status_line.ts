@@ -1,0 +1,294 @@
+/**
+ * The line at the foot: is it live, how much is there, how fresh, what went wrong.
+ */
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import type { FeedStatus, RelayStatus } from "../client/relay_types.js";
+import { formatInteger } from "../grid/format.js";
+import { connectionWords, lagWords } from "./connection_words.js";
+
+export class MillraceStatus extends LitElement {
+  static override properties = {
+    relay: { attribute: false },
+    feed: { attribute: false },
+    rows: { attribute: false },
+    viewSize: { attribute: false },
+    paused: { type: Boolean },
+    settingsOpen: { type: Boolean },
+  };
+
+  declare relay: RelayStatus | undefined;
+  declare feed: FeedStatus | undefined;
+  /** Rows of the table. */
+  declare rows: number | undefined;
+  /** Rows and columns of the view. */
+  declare viewSize: { rows: number; columns: number } | undefined;
+  declare paused: boolean;
+  declare settingsOpen: boolean;
+  #clock: ReturnType<typeof setInterval> | undefined;
+
+  constructor() {
+    super();
+    this.relay = undefined;
+    this.feed = undefined;
+    this.rows = undefined;
+    this.viewSize = undefined;
+    this.paused = false;
+    this.settingsOpen = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // Words that count seconds must move without news.
+    this.#clock = setInterval(() => this.requestUpdate(), 1_000);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#clock);
+  }
+
+  static override styles = [
+    css`
+      :host {
+        display: flex;
+        align-items: center;
+        gap: 16px;
+        height: 32px;
+        padding: 0 8px 0 12px;
+        font: 12px / 16px var(--millrace-font);
+        font-variant-numeric: tabular-nums;
+        color: var(--millrace-muted);
+        background: var(--millrace-surface);
+        border-top: 1px solid var(--millrace-line);
+        white-space: nowrap;
+        overflow: hidden;
+      }
+      .state {
+        display: inline-flex;
+        align-items: center;
+        gap: 8px;
+        color: var(--millrace-text);
+        font-weight: 600;
+      }
+      .dot {
+        width: 8px;
+        height: 8px;
+        border-radius: 50%;
+        background: var(--millrace-faint);
+      }
+      [data-tone="good"] .dot {
+        background: var(--millrace-good);
+      }
+      [data-tone="busy"] .dot {
+        background: var(--millrace-accent);
+      }
+      [data-tone="warn"] .dot {
+        background: var(--millrace-warn);
+      }
+      [data-tone="bad"] .dot {
+        background: var(--millrace-bad);
+      }
+      [data-tone="warn"] {
+        color: var(--millrace-warn);
+      }
+      [data-tone="bad"] {
+        color: var(--millrace-bad);
+      }
+      @media (prefers-reduced-motion: no-preference) {
+        [data-tone="busy"] .dot,
+        [data-tone="warn"] .dot {
+          animation: pulse 1.2s ease-in-out infinite alternate;
+        }
+      }
+      @keyframes pulse {
+        to {
+          opacity: 0.35;
+        }
+      }
+      .figure b {
+        font-weight: 600;
+        color: var(--millrace-text);
+      }
+      .space {
+        flex: 1;
+      }
+      .badge {
+        padding: 1px 7px;
+        border-radius: 9px;
+        font-size: 11px;
+        font-weight: 600;
+        color: var(--millrace-warn);
+        background: var(--millrace-warn-soft);
+      }
+      button {
+        all: unset;
+        height: 24px;
+        padding: 0 8px;
+        border-radius: 5px;
+        line-height: 24px;
+        cursor: pointer;
+        color: var(--millrace-muted);
+      }
+      button:hover,
+      button[aria-pressed="true"],
+      button[aria-expanded="true"] {
+        color: var(--millrace-text);
+        background: var(--millrace-hover);
+      }
+      button:focus-visible {
+        outline: 2px solid var(--millrace-accent);
+        outline-offset: -2px;
+      }
+      .bad {
+        color: var(--millrace-warn);
+        padding: 0 4px;
+      }
+      .tip {
+        position: fixed;
+        inset: auto;
+        margin: 0;
+        max-width: min(420px, calc(100vw - 16px));
+        padding: 8px 12px;
+        border: 1px solid var(--millrace-line-strong);
+        border-radius: 8px;
+        background: var(--millrace-raised);
+        color: var(--millrace-text);
+        box-shadow: var(--millrace-shadow);
+        white-space: normal;
+        overflow-wrap: anywhere;
+      }
+      .tip code {
+        display: block;
+        margin-top: 4px;
+        color: var(--millrace-muted);
+        font: 11.5px / 16px ui-monospace, "SF Mono", Menlo, Consolas, monospace;
+      }
+      .actions {
+        display: flex;
+        gap: 4px;
+      }
+      @container (max-width: 720px) {
+        .wide {
+          display: none;
+        }
+        :host {
+          gap: 12px;
+        }
+      }
+    `,
+  ];
+
+  #tell(name: string): void {
+    this.dispatchEvent(new CustomEvent(name));
+  }
+
+  #tip(id: string, open: boolean): void {
+    const tip = this.renderRoot.querySelector<HTMLElement>(`#${id}`);
+    const anchor = this.renderRoot.querySelector<HTMLElement>(`[aria-describedby="${id}"]`);
+    if (!tip || !anchor) return;
+    if (!open) {
+      if (tip.matches(":popover-open")) tip.hidePopover();
+      return;
+    }
+    if (!tip.matches(":popover-open")) tip.showPopover();
+    const box = anchor.getBoundingClientRect();
+    const size = tip.getBoundingClientRect();
+    tip.style.left = `${Math.max(8, Math.min(box.left, innerWidth - size.width - 8))}px`;
+    tip.style.top = `${Math.max(8, box.top - size.height - 8)}px`;
+  }
+
+  override render() {
+    const now = Date.now();
+    const words = connectionWords(this.relay, this.feed, now);
+    const feed = this.feed;
+    const rows = feed?.table_rows ?? this.rows;
+    const lag = feed ? lagWords(feed, now) : undefined;
+    return html`
+      <span
+        class="state"
+        data-tone=${words.tone}
+        data-testid="status-state"
+        role="status"
+        tabindex="0"
+        aria-describedby="state-tip"
+        @mouseenter=${() => this.#tip("state-tip", true)}
+        @mouseleave=${() => this.#tip("state-tip", false)}
+        @focus=${() => this.#tip("state-tip", true)}
+        @blur=${() => this.#tip("state-tip", false)}
+      ><span class="dot"></span>${words.word}</span>
+      <div class="tip" id="state-tip" role="tooltip" popover="manual" data-testid="status-detail">${words.detail}</div>
+      ${rows === undefined ? nothing : figure("status-rows", formatInteger(rows), "rows", rows)}
+      ${
+        feed
+          ? figure(
+              "status-rate",
+              formatInteger(feed.rows_per_second),
+              "rows/s",
+              feed.rows_per_second,
+            )
+          : nothing
+      }
+      ${lag ? html`<span class="figure wide" data-testid="status-lag" data-value=${feed?.lag_ms ?? nothing} title="Age of the newest record when it arrived">${lag}</span>` : nothing}
+      ${
+        feed?.lag_messages
+          ? html`<span class="figure wide" data-testid="status-behind" data-value=${feed.lag_messages} title="Records that the relay has not read yet"><b>${formatInteger(feed.lag_messages)}</b> behind</span>`
+          : nothing
+      }
+      ${feed && feed.bad_count > 0 ? this.#bad(feed) : nothing}
+      ${
+        feed && feed.resets > 0
+          ? html`<span class="badge wide" data-testid="status-resets" title=${feed.reset_reason ?? ""}>${feed.resets === 1 ? "reset" : `${feed.resets} resets`}</span>`
+          : nothing
+      }
+      <span class="space"></span>
+      ${
+        this.viewSize
+          ? html`<span class="figure wide" data-testid="status-view" title="Rows and columns of the view">${formatInteger(this.viewSize.rows)} × ${formatInteger(this.viewSize.columns)}</span>`
+          : nothing
+      }
+      ${this.paused ? html`<span class="badge" data-testid="status-paused">Paused</span>` : nothing}
+      <span class="actions">
+        <button
+          data-testid="pause"
+          aria-pressed=${this.paused ? "true" : "false"}
+          title="Hold the screen still; data keeps coming in"
+          @click=${() => this.#tell("pause")}
+        >${this.paused ? "Resume" : "Pause"}</button>
+        <button
+          data-testid="settings-toggle"
+          aria-expanded=${this.settingsOpen ? "true" : "false"}
+          @click=${() => this.#tell("settings")}
+        >Configure</button>
+      </span>
+    `;
+  }
+
+  #bad(feed: FeedStatus): TemplateResult {
+    const last = feed.bad_last;
+    const place =
+      last?.partition === undefined ? "" : ` at partition ${last.partition}, offset ${last.offset}`;
+    return html`
+      <button
+        class="bad"
+        data-testid="status-bad"
+        data-value=${feed.bad_count}
+        aria-describedby="bad-tip"
+        @mouseenter=${() => this.#tip("bad-tip", true)}
+        @mouseleave=${() => this.#tip("bad-tip", false)}
+        @focus=${() => this.#tip("bad-tip", true)}
+        @blur=${() => this.#tip("bad-tip", false)}
+      >${formatInteger(feed.bad_count)} skipped</button>
+      <div class="tip" id="bad-tip" role="tooltip" popover="manual" data-testid="status-bad-detail">
+        Records that could not be read were skipped; the others are here.
+        ${last ? html`The last one${place}: ${last.reason ?? "unknown reason"}` : nothing}
+        ${last?.sample ? html`<code>${last.sample}</code>` : nothing}
+      </div>
+    `;
+  }
+}
+
+function figure(testid: string, text: string, unit: string, value: number): TemplateResult {
+  return html`<span class="figure" data-testid=${testid} data-value=${value}><b>${text}</b> ${unit}</span>`;
+}
+
+customElements.define("millrace-status", MillraceStatus);

@@ -1,0 +1,239 @@
+/**
+ * The protocol on one connection: `hello`, numbers of subscriptions, and which message is
+ * whose. Fed with texts and frames; knows neither socket nor clock.
+ *
+ * It outlives the socket: after `opened()` on a new one, every feed is asked for again with
+ * what it holds.
+ */
+import { MillraceError } from "../../client/errors.js";
+import { FeedSession, type FeedStore, type FrameOutcome } from "./feed_session.js";
+import {
+  type ClientMessage,
+  type FeedReport,
+  type FrameHeader,
+  type RelayError,
+  readMessage,
+} from "./messages.js";
+
+/** What the session asks of and tells to its surroundings. */
+export interface SessionPeer {
+  send(message: ClientMessage): void;
+  header(frame: Uint8Array): FrameHeader;
+  /** The relay has answered; these are its feeds. */
+  greeted(feeds: string[]): void;
+  /** The feed's phase or progress has changed. */
+  changed(feed: string): void;
+  frame(feed: string, header: FrameHeader, outcome: FrameOutcome): void;
+  reset(feed: string, reason: string): void;
+  report(feed: string, report: FeedReport): void;
+  /** The relay refuses the subscription; it is over. */
+  refused(feed: string, error: RelayError): void;
+  error(feed: string | null, error: MillraceError): void;
+}
+
+interface Subscription {
+  id: number;
+  session: FeedSession;
+}
+
+export class RelaySession {
+  readonly #peer: SessionPeer;
+  readonly #feeds = new Map<string, Subscription>();
+  #nextId = 1;
+  #open = false;
+
+  constructor(peer: SessionPeer) {
+    this.#peer = peer;
+  }
+
+  /** A socket is open: says hello and asks for every feed, from where each of them stands. */
+  opened(token: string | null): void {
+    this.#open = true;
+    this.#peer.send({
+      type: "hello",
+      version: 1,
+      codecs: ["lz4"],
+      ...(token === null ? {} : { token }),
+    });
+    for (const [feed, { session }] of this.#feeds) {
+      if (session.phase !== "failed") this.#subscribe(feed);
+    }
+  }
+
+  closed(): void {
+    this.#open = false;
+    for (const [feed, { session }] of this.#feeds) {
+      if (session.phase === "failed") continue;
+      session.subscribing();
+      this.#peer.changed(feed);
+    }
+  }
+
+  add(feed: string, store: FeedStore): FeedSession {
+    const session = new FeedSession(feed, store);
+    this.#feeds.set(feed, { id: 0, session });
+    if (this.#open) this.#subscribe(feed);
+    return session;
+  }
+
+  remove(feed: string): void {
+    const subscription = this.#feeds.get(feed);
+    if (!subscription) return;
+    this.#feeds.delete(feed);
+    if (this.#open && subscription.id > 0 && subscription.session.phase !== "failed") {
+      this.#peer.send({ type: "unsubscribe", id: subscription.id });
+    }
+  }
+
+  get(feed: string): FeedSession | undefined {
+    return this.#feeds.get(feed)?.session;
+  }
+
+  /** Asks again for the feeds that were given up. */
+  revive(): void {
+    for (const [feed, { session }] of this.#feeds) {
+      if (session.phase !== "failed") continue;
+      session.revive();
+      if (this.#open) this.#subscribe(feed);
+      this.#peer.changed(feed);
+    }
+  }
+
+  text(text: string): void {
+    let message: ReturnType<typeof readMessage>;
+    try {
+      message = readMessage(text);
+    } catch (error) {
+      this.#peer.error(null, MillraceError.from(error));
+      return;
+    }
+    switch (message?.type) {
+      case "hello":
+        this.#peer.greeted(message.feeds);
+        break;
+      case "subscribed": {
+        const owner = this.#owner(message.id);
+        if (!owner) break;
+        try {
+          owner.session.subscribed(message);
+        } catch (error) {
+          this.#giveUp(owner, MillraceError.from(error));
+        }
+        this.#peer.changed(owner.session.feed);
+        break;
+      }
+      case "caught_up": {
+        const owner = this.#owner(message.id);
+        if (!owner) break;
+        try {
+          owner.session.caughtUp();
+        } catch (error) {
+          this.#giveUp(owner, MillraceError.from(error));
+        }
+        this.#peer.changed(owner.session.feed);
+        break;
+      }
+      case "reset": {
+        const owner = this.#owner(message.id);
+        if (!owner) break;
+        owner.session.reset();
+        this.#peer.reset(owner.session.feed, message.reason);
+        break;
+      }
+      case "status":
+        for (const [feed, report] of Object.entries(message.feeds)) {
+          if (this.#feeds.has(feed)) this.#peer.report(feed, report);
+        }
+        break;
+      case "error":
+        this.#refusal(message);
+        break;
+    }
+  }
+
+  binary(bytes: Uint8Array): void {
+    let header: FrameHeader;
+    try {
+      header = this.#peer.header(bytes);
+    } catch (error) {
+      this.#unreadable(bytes, MillraceError.from(error));
+      return;
+    }
+    const subscription = this.#feeds.get(header.feed);
+    if (!subscription) return;
+    const outcome = subscription.session.frame(header, bytes);
+    this.#peer.frame(header.feed, header, outcome);
+    this.#follow(subscription, outcome);
+  }
+
+  /** Whose frame it was nobody can tell: each feed asks again from where it stands. */
+  #unreadable(bytes: Uint8Array, cause: MillraceError): void {
+    const error = new MillraceError({
+      kind: "bad_frame",
+      message: `The relay sent a frame of ${bytes.byteLength} bytes that is not Arrow: ${cause.message}`,
+      where: cause.where ?? "socket",
+      expected: cause.expected ?? "an Arrow IPC stream",
+    });
+    this.#peer.error(null, error);
+    for (const subscription of [...this.#feeds.values()]) {
+      this.#follow(subscription, subscription.session.lostFrame(error));
+    }
+  }
+
+  #follow(subscription: Subscription, outcome: FrameOutcome): void {
+    const { feed } = subscription.session;
+    if (outcome.outcome === "refused") this.#peer.error(feed, outcome.error);
+    const again =
+      outcome.outcome === "gap" || (outcome.outcome === "refused" && !outcome.final);
+    const over = outcome.outcome === "refused" && outcome.final;
+    if (!again && !over) return;
+    this.#peer.send({ type: "unsubscribe", id: subscription.id });
+    if (again) this.#subscribe(feed);
+    this.#peer.changed(feed);
+  }
+
+  #subscribe(feed: string): void {
+    const subscription = this.#feeds.get(feed);
+    if (!subscription) return;
+    subscription.id = this.#nextId++;
+    subscription.session.subscribing();
+    const resume = subscription.session.resume();
+    this.#peer.send({
+      type: "subscribe",
+      id: subscription.id,
+      feed,
+      ...(resume ? { resume } : {}),
+    });
+  }
+
+  #giveUp(subscription: Subscription, error: MillraceError): void {
+    subscription.session.fail();
+    this.#peer.send({ type: "unsubscribe", id: subscription.id });
+    this.#peer.error(subscription.session.feed, error);
+  }
+
+  #refusal(message: RelayError): void {
+    const owner = message.id === undefined ? undefined : this.#owner(message.id);
+    if (!owner) {
+      this.#peer.error(null, relayError(message));
+      return;
+    }
+    owner.session.fail();
+    this.#peer.refused(owner.session.feed, message);
+  }
+
+  #owner(id: number): Subscription | undefined {
+    for (const subscription of this.#feeds.values()) if (subscription.id === id) return subscription;
+    return undefined;
+  }
+}
+
+/** The relay's `error` message as an error of ours. */
+export function relayError(message: RelayError): MillraceError {
+  return new MillraceError({
+    kind: message.code,
+    message: message.message,
+    ...(message.where === undefined ? {} : { where: message.where }),
+    ...(message.expected === undefined ? {} : { expected: message.expected }),
+  });
+}

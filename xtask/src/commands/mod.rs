@@ -1,0 +1,9 @@
+//! One file for each command.
+
+pub mod bench;
+pub mod build;
+pub mod demo;
+pub mod first_run;
+pub mod kafka;
+pub mod lint;
+pub mod test;
