@@ -22,6 +22,9 @@ mod plan;
 mod slots;
 mod window;
 
+#[cfg(test)]
+mod law;
+
 pub use config::{Direction, FilterOp, FilterTerm, SortTerm, ViewConfig};
 pub use hierarchy::State;
 pub use window::{CellBuffer, CellValues, RowPath, Window, WindowSpec};
