@@ -5,8 +5,9 @@
  * shares engine and connection with every other one for the same relay on this page; its
  * `terminate` lets go of its own part alone.
  */
-import type { EnginePort } from "./engine_port.js";
+
 import { sortData } from "./data.js";
+import type { EnginePort } from "./engine_port.js";
 import { MillraceError } from "./errors.js";
 import type { RelayHandle } from "./relay.js";
 import { Table } from "./table.js";

@@ -6,7 +6,8 @@
 import { MillraceError } from "./errors.js";
 import type { Schema, TableData } from "./types.js";
 
-const SUPPORTED = "a schema object such as { x: \"integer\" }, or Arrow IPC bytes (ArrayBuffer or Uint8Array)";
+const SUPPORTED =
+  'a schema object such as { x: "integer" }, or Arrow IPC bytes (ArrayBuffer or Uint8Array)';
 
 export type SortedData = { schema: Schema } | { arrow: Uint8Array<ArrayBuffer> };
 

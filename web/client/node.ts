@@ -3,9 +3,9 @@
  * client. Relays need a global `WebSocket` (Node 22 and later).
  */
 import { readFileSync } from "node:fs";
+import { Engine, initSync } from "../wasm/millrace_engine.js";
 import { Dispatcher } from "../worker/dispatcher.js";
 import type { EngineApi } from "../worker/engine_api.js";
-import { Engine, initSync } from "../wasm/millrace_engine.js";
 import type { WebsocketOptions } from "./browser.js";
 import { Client } from "./client.js";
 import type { EnginePort } from "./engine_port.js";
@@ -30,7 +30,9 @@ function startEngine(): EnginePort {
     loaded = true;
   }
   const engine = new Engine() as unknown as EngineApi;
-  return new LocalPort((emit) => new Dispatcher(engine, emit, (callback) => setImmediate(callback)));
+  return new LocalPort(
+    (emit) => new Dispatcher(engine, emit, (callback) => setImmediate(callback)),
+  );
 }
 
 let shared: EnginePort | undefined;

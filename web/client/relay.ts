@@ -47,7 +47,12 @@ class SharedRelay {
         this.knownId = id;
       },
       (error: unknown) => {
-        this.status = { url, state: "closed", detail: MillraceError.from(error).message, feeds: [] };
+        this.status = {
+          url,
+          state: "closed",
+          detail: MillraceError.from(error).message,
+          feeds: [],
+        };
         this.#notify();
       },
     );

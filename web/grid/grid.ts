@@ -20,8 +20,13 @@ const MAX_SCROLL_HEIGHT = 10_000_000;
 const TOTAL_LABEL = "Total";
 /** The tree's column among the widths: no path of a column. */
 const TREE = "\u0000tree";
+/** Header letters are smaller than digits in cells. */
+const HEADER_SCALE = 0.9;
+/** Aggregates that move all the time by nature: a flash would say nothing. */
+const RUNNING = new Set(["sum", "count"]);
+const REVEAL_STEPS = 8;
 /** When more cells than this part change at once, a flash would say nothing. */
-const FLASH_AT_MOST = 0.3;
+const FLASH_AT_MOST = 0.2;
 
 export interface GridClick {
   row: number;
@@ -39,10 +44,12 @@ export interface GridListener {
 
 /** What a cell showed last, to tell what changed. */
 interface CellMark {
+  /** Kind, sign and direction of the last move, as one text. */
   look: string;
   rowKey: string;
   path: string;
   value: Scalar;
+  flash: Animation | undefined;
 }
 
 type Meta = ReturnType<RegularTableElement["getMeta"]>;
@@ -154,9 +161,7 @@ export class Grid {
   ) {
     const dimensionsOnly = x1 <= x0 && y1 <= y0 && reader.window !== undefined;
     const window =
-      dimensionsOnly && reader.window
-        ? reader.window
-        : await reader.covering({ x0, y0, x1, y1 });
+      dimensionsOnly && reader.window ? reader.window : await reader.covering({ x0, y0, x1, y1 });
     const hasTree = window.row_path !== undefined;
     const dimensions = {
       num_rows: window.num_rows,
@@ -259,6 +264,8 @@ export class Grid {
         if (path === undefined) continue;
         const column = leafColumn(path, shape.split_by.length);
         const data = window.columns[meta.x - window.start_col];
+        delete th.dataset.label;
+        th.removeAttribute("aria-label");
         th.dataset.kind = data && isRightAligned(data.type) ? "number" : "text";
         const label = aggregateLabel(shape, column);
         setData(th, "agg", label);
@@ -273,7 +280,7 @@ export class Grid {
         );
         setAttribute(th, "aria-colindex", String(meta.x + 1 + (window.row_path ? 1 : 0)));
         setAttribute(th, "part", "column-header");
-        widths.see(path, column.length + (label ? label.length + 1 : 0));
+        widths.see(path, (column.length + (label ? label.length + 1 : 0)) * HEADER_SCALE);
         this.#place(th, -1, meta.x);
         const own = this.#userWidths[meta.size_key] !== undefined;
         th.style.minWidth = own ? "" : `${widths.minimum(path)}px`;
@@ -281,17 +288,18 @@ export class Grid {
     }
   }
 
-  #decorateCorner(
-    th: HTMLElement,
-    isLeaf: boolean,
-    shape: GridShape,
-    widths: ColumnWidths,
-  ): void {
+  #decorateCorner(th: HTMLElement, isLeaf: boolean, shape: GridShape, widths: ColumnWidths): void {
     th.dataset.kind = "corner";
     delete th.dataset.agg;
     delete th.dataset.sort;
     th.removeAttribute("aria-sort");
-    if (!isLeaf) return;
+    if (!isLeaf) {
+      delete th.dataset.label;
+      th.removeAttribute("aria-label");
+      th.removeAttribute("tabindex");
+      th.style.minWidth = "";
+      return;
+    }
     const label = shape.group_by.join(" › ");
     setData(th, "label", label);
     setAttribute(th, "aria-label", label);
@@ -345,7 +353,12 @@ export class Grid {
       }
     }
     if (!this.#calm.matches && changed.length <= seen * FLASH_AT_MOST) {
-      for (const { cell, up } of changed) flash(cell, up);
+      for (const { cell, up } of changed) {
+        const mark = this.#marks.get(cell);
+        if (!mark) continue;
+        mark.flash?.cancel();
+        mark.flash = flash(cell, up);
+      }
     }
   }
 
@@ -397,7 +410,8 @@ export class Grid {
     const kind = value === null ? "null" : isRightAligned(column.type) ? "number" : column.type;
     const negative = typeof value === "number" && value < 0 && kind === "number";
     // The direction of the last move, for the newest value of a thing: a tick up or down.
-    const ticks = aggregateLabel(shape, leafColumn(path, shape.split_by.length)) === "last";
+    const aggregate = aggregateLabel(shape, leafColumn(path, shape.split_by.length));
+    const ticks = aggregate === "last";
     const before = comparable ? (mark.look.split(" ")[2] ?? "") : "";
     const direction = !ticks ? "" : up === undefined ? before : up ? "up" : "down";
     const look = `${kind} ${negative ? "neg" : "pos"} ${direction}`;
@@ -406,9 +420,14 @@ export class Grid {
       setData(cell, "negative", negative ? "true" : "");
       setData(cell, "tick", direction);
     }
-    if (mark) Object.assign(mark, { look, rowKey, path, value });
-    else this.#marks.set(cell, { look, rowKey, path, value });
-    return up;
+    if (!mark) {
+      this.#marks.set(cell, { look, rowKey, path, value, flash: undefined });
+    } else {
+      // The cell stands for something else now; the light was not meant for that.
+      if (!comparable) mark.flash?.cancel();
+      Object.assign(mark, { look, rowKey, path, value });
+    }
+    return RUNNING.has(aggregate) ? undefined : up;
   }
 
   #columnWidths(): ColumnWidths {
@@ -462,7 +481,7 @@ export class Grid {
     const state = this.#stateOf(row);
     const onTree = column === -1;
     if ((event.key === "c" || event.key === "C") && event.ctrlKey) {
-      const text = this.element.querySelector<HTMLElement>("[data-active]")?.innerText ?? "";
+      const text = this.element.querySelector("[data-active]")?.textContent ?? "";
       void navigator.clipboard?.writeText(text.trim());
       return;
     }
@@ -476,9 +495,9 @@ export class Grid {
       this.#listener.toggle(row, false);
     } else if (event.key === "ArrowLeft" && onTree && this.#parentOf(row) !== undefined) {
       this.#active.place = { row: this.#parentOf(row) ?? row, column };
-      this.#reveal();
+      void this.#reveal();
     } else if (this.#active.move(event.key, event.ctrlKey, this.#extent(window))) {
-      this.#reveal();
+      void this.#reveal();
     } else {
       return;
     }
@@ -506,15 +525,21 @@ export class Grid {
     return undefined;
   }
 
-  /** Scrolls the active cell into the screen and focuses it. */
-  #reveal(): void {
+  /**
+   * Scrolls the active cell into the screen and focuses it. Widths of columns that were
+   * never on the screen are only guessed, so that it may take more than one step.
+   */
+  async #reveal(): Promise<void> {
     this.#wantsFocus = true;
-    const { row, column } = this.#active.place;
-    const window = this.#reader?.window;
-    if (!window) return;
-    this.#revealRow(row, window);
-    this.#revealColumn(column, window);
-    void this.element.draw({ cache: true });
+    for (let step = 0; step < REVEAL_STEPS; step++) {
+      const { row, column } = this.#active.place;
+      const window = this.#reader?.window;
+      if (!window) return;
+      this.#revealRow(row, window);
+      this.#revealColumn(column, window);
+      await this.element.draw({ cache: true });
+      if (this.element.querySelector("[data-active]")) return;
+    }
   }
 
   #revealRow(row: number, window: ViewWindow): void {
@@ -564,11 +589,11 @@ export class Grid {
       const state = this.#stateOf(meta.y);
       if (state !== 0) this.#listener.toggle(meta.y, state === 1);
       else this.#click(meta.y, -1);
-      this.#reveal();
+      void this.#reveal();
     } else if (meta.type === "body") {
       this.#active.place = { row: meta.y, column: meta.x };
       this.#click(meta.y, meta.x);
-      this.#reveal();
+      void this.#reveal();
     }
   }
 
@@ -597,11 +622,11 @@ export class Grid {
   }
 }
 
-function flash(cell: HTMLElement, up: boolean): void {
+function flash(cell: HTMLElement, up: boolean): Animation {
   const color = `var(--millrace-${up ? "up" : "down"})`;
-  cell.animate(
+  return cell.animate(
     [
-      { backgroundColor: `color-mix(in srgb, ${color} 22%, transparent)` },
+      { backgroundColor: `color-mix(in srgb, ${color} 14%, transparent)` },
       { backgroundColor: "transparent" },
     ],
     { duration: 600, easing: "ease-out" },

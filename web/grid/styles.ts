@@ -90,11 +90,17 @@ export const gridStyles = css`
     text-align: left;
     color: var(--millrace-text);
     font-weight: 600;
+  }
+  regular-table thead tr:not(.rt-autosize) th:not(.rt-group-corner) + th {
     border-left: 1px solid var(--millrace-line);
+  }
+  /* The name of the first group stays in sight while its columns scroll away. */
+  regular-table thead tr:not(.rt-autosize) th.rt-group-corner + th > span:first-child,
+  regular-table thead tr:not(.rt-autosize) th:first-child > span:first-child {
+    margin-left: var(--regular-table--clip-x, 0);
   }
   regular-table thead th.rt-group-corner {
     z-index: 1;
-    border-left: none !important;
   }
   regular-table thead th[data-kind="number"] {
     text-align: right;
@@ -153,8 +159,7 @@ export const gridStyles = css`
     background: var(--millrace-bg);
     border-right: 1px solid var(--millrace-line);
   }
-  regular-table thead th.rt-group-corner:last-of-type,
-  regular-table thead th.rt-group-corner {
+  regular-table thead tr th.rt-group-corner {
     border-right: 1px solid var(--millrace-line);
   }
   regular-table td[data-kind="number"],

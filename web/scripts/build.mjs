@@ -5,7 +5,14 @@
  * needs one `<script>` and the relay a fixed list of files. The wasm stays a file.
  */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "vite";
@@ -31,7 +38,10 @@ const keepWasmAFile = {
   enforce: "pre",
   transform(code, id) {
     if (!id.endsWith("/wasm/millrace_engine.js")) return null;
-    return code.replace(/new URL\(\s*(['"])millrace_engine_bg\.wasm\1\s*,\s*import\.meta\.url\s*\)/g, "undefined");
+    return code.replace(
+      /new URL\(\s*(['"])millrace_engine_bg\.wasm\1\s*,\s*import\.meta\.url\s*\)/g,
+      "undefined",
+    );
   },
 };
 
@@ -50,7 +60,9 @@ async function bundle(entry, file, options = {}) {
       sourcemap: false,
       ssr: options.node ?? false,
       copyPublicDir: false,
-      lib: options.node ? undefined : { entry: `${root}${entry}`, formats: ["es"], fileName: () => file },
+      lib: options.node
+        ? undefined
+        : { entry: `${root}${entry}`, formats: ["es"], fileName: () => file },
       rollupOptions: {
         ...(options.node ? { input: `${root}${entry}` } : {}),
         output: { entryFileNames: file, minify: options.minify ?? true },
@@ -70,30 +82,29 @@ copyFileSync(wasm, `${dist}/millrace_engine_bg.wasm`);
 
 execFileSync(
   process.execPath,
-  [
-    `${root}node_modules/typescript/bin/tsc`,
-    "-p",
-    `${root}tsconfig.types.json`,
-  ],
+  [`${root}node_modules/typescript/bin/tsc`, "-p", `${root}tsconfig.types.json`],
   { stdio: "inherit", cwd: root },
 );
 
-report();
+compress();
 
-function report() {
-  const rows = readdirSync(dist, { withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => {
-      const bytes = readFileSync(`${dist}/${name}`);
-      const brotli = brotliCompressSync(bytes, {
-        params: { [constants.BROTLI_PARAM_QUALITY]: bytes.length > 500_000 ? 9 : 11 },
-      });
-      return [name, bytes.length, gzipSync(bytes).length, brotli.length];
-    });
+/** Lays a `.br` and a `.gz` beside what browsers fetch, and says what each weighs. */
+function compress() {
   const line = (name, ...sizes) =>
-    name.padEnd(28) + sizes.map((size) => String(size).padStart(12)).join("");
+    name.padEnd(28) + sizes.map((size) => size.toLocaleString("en").padStart(12)).join("");
   console.log(line("web/dist, bytes", "raw", "gzip", "brotli"));
-  for (const [name, ...sizes] of rows) {
-    console.log(line(name, ...sizes.map((size) => size.toLocaleString("en"))));
+  for (const entry of readdirSync(dist, { withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = `${dist}/${entry.name}`;
+    const bytes = readFileSync(path);
+    const gzip = gzipSync(bytes, { level: 9 });
+    const brotli = brotliCompressSync(bytes, {
+      params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+    });
+    if (entry.name !== "node.js") {
+      writeFileSync(`${path}.gz`, gzip);
+      writeFileSync(`${path}.br`, brotli);
+    }
+    console.log(line(entry.name, bytes.length, gzip.length, brotli.length));
   }
 }

@@ -41,7 +41,9 @@ export function readAttribute(attribute: string, text: string): unknown {
       message: `The attribute ${attribute} is not JSON: ${text}`,
       where: attribute,
       expected:
-        attribute === "aggregates" ? '{"column": "aggregate"}' : `for example ${example(attribute)}`,
+        attribute === "aggregates"
+          ? '{"column": "aggregate"}'
+          : `for example ${example(attribute)}`,
     });
   }
 }

@@ -56,9 +56,12 @@ function feedWords(feed: FeedStatus, host: string): ConnectionWords {
     case "subscribing":
       return { tone: "busy", word: "Subscribing", detail: `Asking ${host} for ${feed.feed}.` };
     case "history": {
-      const percent =
-        feed.progress === undefined ? "" : ` ${Math.floor(feed.progress * 100)} %`;
-      return { tone: "busy", word: `History${percent}`, detail: `Reading ${feed.feed} from ${host}.` };
+      const percent = feed.progress === undefined ? "" : ` ${Math.floor(feed.progress * 100)} %`;
+      return {
+        tone: "busy",
+        word: `History${percent}`,
+        detail: `Reading ${feed.feed} from ${host}.`,
+      };
     }
     case "live":
       break;

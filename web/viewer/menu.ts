@@ -167,7 +167,7 @@ export class MillraceMenu extends LitElement {
     } else if (event.key.length === 1) {
       const letter = event.key.toLowerCase();
       const order = [...items.slice(at + 1), ...items.slice(0, at + 1)];
-      next = order.find((item) => item.innerText.trim().toLowerCase().startsWith(letter));
+      next = order.find((item) => item.textContent.trim().toLowerCase().startsWith(letter));
     }
     if (next) {
       next.focus();

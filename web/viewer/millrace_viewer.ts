@@ -6,7 +6,7 @@
  * screen until the next one is there; nothing is read while nobody can see it.
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { Client } from "../client/client.js";
+import type { Client } from "../client/client.js";
 import { MillraceError } from "../client/errors.js";
 import type { TokenSource } from "../client/relay.js";
 import type { FeedStatus, RelayStatus } from "../client/relay_types.js";
@@ -60,6 +60,7 @@ export class MillraceViewer extends LitElement {
   };
 
   static override get observedAttributes(): string[] {
+    // biome-ignore lint/complexity/noThisInStatic: Lit sets up the class that the getter is called on.
     return [...super.observedAttributes, ...Object.keys(CONFIG_ATTRIBUTES)];
   }
 
@@ -75,17 +76,17 @@ export class MillraceViewer extends LitElement {
   declare token: TokenSource | undefined;
 
   /** What is asked for; differs from `#config` while it is tried or has failed. */
-  private declare draft: ViewerConfig;
-  private declare tableColumns: ColumnInfo[];
-  private declare problem: MillraceError | undefined;
-  private declare sourceProblem: MillraceError | undefined;
-  private declare relayStatus: RelayStatus | undefined;
-  private declare feedStatus: FeedStatus | undefined;
-  private declare feeds: string[] | undefined;
-  private declare viewSize: { rows: number; columns: number } | undefined;
-  private declare tableRows: number | undefined;
-  private declare paused: boolean;
-  private declare hasView: boolean;
+  declare private draft: ViewerConfig;
+  declare private tableColumns: ColumnInfo[];
+  declare private problem: MillraceError | undefined;
+  declare private sourceProblem: MillraceError | undefined;
+  declare private relayStatus: RelayStatus | undefined;
+  declare private feedStatus: FeedStatus | undefined;
+  declare private feeds: string[] | undefined;
+  declare private viewSize: { rows: number; columns: number } | undefined;
+  declare private tableRows: number | undefined;
+  declare private paused: boolean;
+  declare private hasView: boolean;
 
   readonly #grid: Grid;
   readonly #loop = new DrawLoop(() => this.#draw());
@@ -180,7 +181,8 @@ export class MillraceViewer extends LitElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has("src") || changed.has("feed") || changed.has("token")) this.#openFromAttributes();
+    if (changed.has("src") || changed.has("feed") || changed.has("token"))
+      this.#openFromAttributes();
     if (changed.has("settings") || changed.has("problem")) void this.#grid.resize();
   }
 
@@ -399,7 +401,8 @@ export class MillraceViewer extends LitElement {
     this.relayStatus = relay.status;
     this.feedStatus = source.feed === undefined ? undefined : relay.feedStatus(source.feed);
     // A feed that was not there may be there after the relay came back.
-    const back = before !== undefined && before !== "connected" && relay.status.state === "connected";
+    const back =
+      before !== undefined && before !== "connected" && relay.status.state === "connected";
     if (back && this.sourceProblem && !source.table) this.#reopen();
   }
 
@@ -529,8 +532,7 @@ export class MillraceViewer extends LitElement {
   }
 
   #updateActivity(): void {
-    this.#loop.active =
-      this.isConnected && this.#visible && !document.hidden && !this.paused;
+    this.#loop.active = this.isConnected && this.#visible && !document.hidden && !this.paused;
   }
 
   async #toggle(row: number, open: boolean): Promise<void> {
@@ -615,6 +617,7 @@ export class MillraceViewer extends LitElement {
           .rows=${this.tableRows}
           .viewSize=${this.viewSize}
           .paused=${this.paused}
+          .loaded=${this.hasView}
           .settingsOpen=${this.settings}
           @pause=${() => this.#setPaused(!this.paused)}
           @settings=${() => void this.#showSettings(!this.settings)}
@@ -688,7 +691,9 @@ export class MillraceViewer extends LitElement {
     if (relay) {
       const words = connectionWords(relay, this.feedStatus, Date.now());
       return waitingCover(
-        relay.state === "connected" ? `${words.word}…` : words.detail.split(" The rows shown")[0] ?? "",
+        relay.state === "connected"
+          ? `${words.word}…`
+          : (words.detail.split(" The rows shown")[0] ?? ""),
       );
     }
     if (this.#source || this.src !== null || this.feed !== null) return waitingCover("Starting…");

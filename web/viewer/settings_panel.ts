@@ -183,13 +183,7 @@ export class MillraceSettings extends LitElement {
     `;
   }
 
-  #item(
-    zone: Zone,
-    column: string,
-    index: number,
-    count: number,
-    faulty: boolean,
-  ): TemplateResult {
+  #item(zone: Zone, column: string, index: number, count: number, faulty: boolean): TemplateResult {
     const type = this.#typeOf(column);
     return html`
       <li

@@ -164,7 +164,10 @@ export const settingsStyles = css`
   }
   .line select {
     flex: none;
-    max-width: 116px;
+    width: 76px;
+  }
+  li[data-zone="sort"] .line select {
+    width: 108px;
   }
   .filter {
     display: flex;

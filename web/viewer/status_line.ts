@@ -13,6 +13,7 @@ export class MillraceStatus extends LitElement {
     rows: { attribute: false },
     viewSize: { attribute: false },
     paused: { type: Boolean },
+    loaded: { type: Boolean },
     settingsOpen: { type: Boolean },
   };
 
@@ -23,6 +24,8 @@ export class MillraceStatus extends LitElement {
   /** Rows and columns of the view. */
   declare viewSize: { rows: number; columns: number } | undefined;
   declare paused: boolean;
+  /** Whether there is a table to speak of. */
+  declare loaded: boolean;
   declare settingsOpen: boolean;
   #clock: ReturnType<typeof setInterval> | undefined;
 
@@ -33,6 +36,7 @@ export class MillraceStatus extends LitElement {
     this.rows = undefined;
     this.viewSize = undefined;
     this.paused = false;
+    this.loaded = false;
     this.settingsOpen = false;
   }
 
@@ -200,7 +204,7 @@ export class MillraceStatus extends LitElement {
   override render() {
     const now = Date.now();
     const words = connectionWords(this.relay, this.feed, now);
-    const feed = this.feed;
+    const feed = this.loaded ? this.feed : undefined;
     const rows = feed?.table_rows ?? this.rows;
     const lag = feed ? lagWords(feed, now) : undefined;
     return html`

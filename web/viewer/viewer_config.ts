@@ -5,7 +5,14 @@
  * saved by `<perspective-viewer>`, is carried over as far as it can be, and what cannot is
  * named in `dropped`. Whether columns exist is for the table to say, not for this file.
  */
-import type { Aggregate, Filter, Scalar, Sort, SortDirection, ViewConfig } from "../client/types.js";
+import type {
+  Aggregate,
+  Filter,
+  Scalar,
+  Sort,
+  SortDirection,
+  ViewConfig,
+} from "../client/types.js";
 
 /** Version of the saved form. */
 export const CONFIG_VERSION = "1";

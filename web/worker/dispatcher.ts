@@ -27,11 +27,11 @@ export class Dispatcher {
       find_table: (p) => host.findTable(p.name),
       table_names: () => host.tableNames(),
       update: (p) => host.update(p.table, p.bytes),
-      clear: (p) => done(host.clear(p.table)),
+      clear: (p) => done(() => host.clear(p.table)),
       table_columns: (p) => host.columns(p.table),
       table_size: (p) => host.size(p.table),
       table_limit: (p) => host.limit(p.table),
-      delete_table: (p) => done(host.deleteTable(p.table)),
+      delete_table: (p) => done(() => host.deleteTable(p.table)),
 
       create_view: (p) => host.createView(p.table, p.config),
       view_config: (p) => host.viewConfig(p.view),
@@ -42,9 +42,9 @@ export class Dispatcher {
       to_arrow: (p) => host.toArrow(p.view, p.window),
       expand: (p) => host.expand(p.view, p.row),
       collapse: (p) => host.collapse(p.view, p.row),
-      set_depth: (p) => done(host.setDepth(p.view, p.depth)),
-      watch: (p) => done(host.watch(p.view, p.on)),
-      delete_view: (p) => done(host.deleteView(p.view)),
+      set_depth: (p) => done(() => host.setDepth(p.view, p.depth)),
+      watch: (p) => done(() => host.watch(p.view, p.on)),
+      delete_view: (p) => done(() => host.deleteView(p.view)),
 
       system_info: () => JSON.parse(engine.memory()) as Record<string, unknown>,
 
@@ -55,9 +55,9 @@ export class Dispatcher {
       },
       relay_feeds: (p) => this.#relay(p.relay).feeds(),
       relay_open: (p) => this.#relay(p.relay).open(p.feed),
-      relay_release: (p) => done(this.#relay(p.relay).release(p.feed)),
-      relay_retry: (p) => done(this.#relay(p.relay).retry()),
-      relay_token: (p) => done(this.#relay(p.relay).answerToken(p.ticket, p.token)),
+      relay_release: (p) => done(() => this.#relay(p.relay).release(p.feed)),
+      relay_retry: (p) => done(() => this.#relay(p.relay).retry()),
+      relay_token: (p) => done(() => this.#relay(p.relay).answerToken(p.ticket, p.token)),
       relay_close: (p) => {
         this.#relays.get(p.relay)?.close();
         this.#relays.delete(p.relay);
@@ -90,6 +90,8 @@ export class Dispatcher {
   }
 }
 
-function done(_: void): null {
+/** For calls that have no answer but that they are done. */
+function done(work: () => void): null {
+  work();
   return null;
 }

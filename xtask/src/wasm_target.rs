@@ -12,7 +12,7 @@
 //! No `rust-toolchain.toml` names the target: on a machine where way 2 fails, that would break
 //! every call of cargo.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -29,6 +29,8 @@ pub const TARGET: &str = "wasm32-unknown-unknown";
 const PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-22"];
 /// Where those packages put the library's source.
 const DEBIAN_LIBRARY: &str = "/usr/lib/rustlib/src/rust/library/std/Cargo.toml";
+/// Rust 1.90, as the workspace's `rust-version`.
+const OLDEST_MINOR: u32 = 90;
 /// What every browser of the last years has; the engine's loops are written for SIMD.
 const FEATURES: &str = "+simd128,+bulk-memory,+nontrapping-fptoint,+sign-ext,+mutable-globals";
 /// A download of the target takes seconds; a refused connection may hang for longer than that.
@@ -99,12 +101,12 @@ impl WasmTarget {
     }
 
     /// The file that `cargo build --profile wasm` makes of the engine.
-    pub fn output(&self, ws: &Workspace) -> std::path::PathBuf {
+    pub fn output(&self, ws: &Workspace) -> PathBuf {
         self.target_folder(ws).join(TARGET).join("wasm/millrace_engine.wasm")
     }
 
     /// Another compiler has another target folder, or each would undo the other's work.
-    fn target_folder(&self, ws: &Workspace) -> std::path::PathBuf {
+    fn target_folder(&self, ws: &Workspace) -> PathBuf {
         match self {
             Self::Installed => ws.target.clone(),
             Self::Debian { .. } => ws.target.join("debian"),
@@ -150,7 +152,8 @@ fn debian_way(ws: &Workspace) -> Result<WasmTarget> {
     }
     if !debian_ready() {
         bail!(
-            "the packages {} are installed, but /usr/bin/cargo or {DEBIAN_LIBRARY} is missing",
+            "the packages {} are installed, but /usr/bin/cargo is not of Rust 1.{OLDEST_MINOR} or \
+             newer, or {DEBIAN_LIBRARY} is missing",
             PACKAGES.join(" ")
         );
     }
@@ -161,7 +164,15 @@ fn debian_way(ws: &Workspace) -> Result<WasmTarget> {
 }
 
 fn debian_ready() -> bool {
-    Path::new("/usr/bin/cargo").exists() && Path::new(DEBIAN_LIBRARY).exists()
+    let version = step::capture(Command::new("/usr/bin/cargo").arg("--version"));
+    // Debian's ordinary cargo has the same path and is older than the workspace allows.
+    version.is_ok_and(|said| minor_version(&said) >= Some(OLDEST_MINOR))
+        && Path::new(DEBIAN_LIBRARY).exists()
+}
+
+/// 96 of `cargo 1.96.0 (30a34c682 2026-05-25)`.
+fn minor_version(said: &str) -> Option<u32> {
+    said.strip_prefix("cargo 1.")?.split('.').next()?.parse().ok()
 }
 
 /// `wasm-ld` by any of its names, or the one that rustup's Rust carries.
@@ -198,4 +209,15 @@ fn no_way(rustup: &anyhow::Error, debian: &anyhow::Error) -> anyhow::Error {
          the package of your distribution that has Rust's standard library for {TARGET}",
         PACKAGES.join(" ")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::minor_version;
+
+    #[test]
+    fn cargo_says_its_version() {
+        assert_eq!(minor_version("cargo 1.96.0 (30a34c682 2026-05-25) (built …)\n"), Some(96));
+        assert_eq!(minor_version("error"), None);
+    }
 }

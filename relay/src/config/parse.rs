@@ -317,3 +317,131 @@ fn choice<T: Copy>(reader: &Reader<'_>, field: &'static str, known: &[(&str, T)]
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const GOOD: &str = r#"
+[server]
+listen = "127.0.0.1:9090"
+allowed_origins = ["https://Dash.example.com"]
+
+[[feed]]
+name = "trades"
+source = { type = "kafka", brokers = "k1:9092,k2:9092", topic = "trades.v1", start = "latest", properties = { "sasl.password" = "hunter2", "fetch.min.bytes" = 1 } }
+compression = "lz4"
+
+[feed.schema]
+z = "string"
+a = "timestamp(ms, UTC)"
+"m.n" = "decimal(10, 2)"
+
+[feed.batch]
+rows = 100
+bytes = "64KiB"
+interval = "20ms"
+
+[feed.retention]
+rows = 5000
+age = "1h"
+
+[feed.slow_client]
+queue = "1MiB"
+policy = "disconnect"
+
+[[feed]]
+name = "other"
+source = { type = "kafka", brokers = "k1:9092", topic = "other" }
+
+[feed.table]
+limit = 0
+"#;
+
+    #[test]
+    fn a_good_file_is_read() {
+        let config = parse("m.toml", GOOD).unwrap();
+        assert_eq!(config.server.listen.port(), 9090);
+        assert_eq!(config.server.allowed_origins, ["https://dash.example.com"]);
+        let feed = &config.feeds[0];
+        let SourceConfig::Kafka(kafka) = &feed.source;
+        assert_eq!((kafka.start, kafka.brokers.as_str()), (Start::Latest, "k1:9092,k2:9092"));
+        assert_eq!(kafka.properties["fetch.min.bytes"], "1");
+        let names: Vec<_> = feed.schema.as_ref().unwrap().iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(names, ["z", "a", "m.n"]);
+        assert_eq!(feed.batch.interval, Duration::from_millis(20));
+        assert_eq!((feed.batch.rows, feed.batch.bytes), (100, 64 << 10));
+        assert_eq!(feed.retention.age, Some(Duration::from_secs(3600)));
+        assert_eq!(feed.slow_client.policy, SlowPolicy::Disconnect);
+        assert_eq!(feed.compression, Compression::Lz4);
+        assert_eq!(feed.table_limit, Some(5000));
+        let other = &config.feeds[1];
+        assert_eq!(other.table_limit, None);
+        assert!(other.schema.is_none());
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+
+    /// The problems of a file, as they are shown.
+    fn problems(text: &str) -> Vec<String> {
+        parse("m.toml", text).unwrap_err().problems.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn every_problem_is_told_at_once_with_its_place() {
+        let text = r#"
+[server]
+lisen = "127.0.0.1:1"
+max_clients = 0
+
+[[feed]]
+name = "a b"
+source = { type = "kafka", brokers = "x", topik = "t" }
+shcema = {}
+[feed.batch]
+interval = "fast"
+rows = "many"
+"#;
+        let found = problems(text);
+        let expected = [
+            "m.toml:3:1: server.lisen: is no known field: did you mean \"listen\"?",
+            "m.toml:4:15: server.max_clients: expected a whole number of at least 1",
+            "m.toml:6:1: feed[0].name: \"a b\" is no feed name: expected letters, digits, _, - and .",
+            "m.toml:8:10: feed[0].source.topic: is missing: the topic's name",
+            "m.toml:8:43: feed[0].source.topik: is no known field: did you mean \"topic\"?",
+            "m.toml:9:1: feed[0].shcema: is no known field: did you mean \"schema\"?",
+            "m.toml:11:12: feed[0].batch.interval: \"fast\" is no duration: expected a number and ms, s, m, h or d, as \"50ms\"",
+            "m.toml:12:8: feed[0].batch.rows: expected a whole number, found a string",
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_would_be_unsafe_or_senseless_is_refused() {
+        let feed = "[[feed]]\nname = \"f\"\nsource = { type = \"kafka\", brokers = \"b\", topic = \"t\" }\n";
+        let one = |text: &str| {
+            let found = problems(text);
+            assert_eq!(found.len(), 1, "{found:?}");
+            found[0].clone()
+        };
+        assert!(one(&format!("[server]\nlisten = \"0.0.0.0:80\"\n{feed}")).contains("allow_remote = true"));
+        assert!(parse("m", &format!("[server]\nlisten = \"0.0.0.0:80\"\nallow_remote = true\n{feed}")).is_ok());
+        assert!(one(&format!("[server]\nallowed_origins = [\"*\"]\n{feed}")).contains("no origin"));
+        assert!(one(&format!("{feed}{feed}")).contains("is taken"));
+        assert!(one("").contains("at least one [[feed]]"));
+        assert!(one(&format!("{feed}[feed.schema]\na = \"text\"\n")).contains("no column type"));
+        assert!(one(&format!("{feed}[feed.schema]\na.b = \"string\"\n")).contains("in quotes"));
+        assert!(one(&feed.replace("\"t\" }", "\"t\", properties = { \"auto.offset.reset\" = \"latest\" } }"))
+            .contains("decided by the relay"));
+        assert!(one(&feed.replace("kafka", "kafak")).contains("is no source"));
+        assert!(one(&format!("{feed}format = \"jsonn\"\n")).contains("did you mean \"json\"?"));
+    }
+
+    #[test]
+    fn syntax_errors_are_all_told() {
+        let found = problems("[server]\nlisten = \nmax_clients = ,\n");
+        assert!(found.len() >= 2, "{found:?}");
+        assert!(found[0].starts_with("m.toml:2:"), "{found:?}");
+    }
+}

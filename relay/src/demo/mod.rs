@@ -24,7 +24,8 @@ pub fn config(server: ServerConfig, brokers: &str) -> Config {
         brokers: brokers.into(),
         topic: TOPIC.into(),
         start: Start::Earliest,
-        properties: Default::default(),
+        // The mock cluster answers a fetch that finds nothing only when its wait is over.
+        properties: [("fetch.wait.max.ms".to_string(), "10".to_string())].into(),
     };
     let mut feed = FeedConfig::new(TOPIC, SourceConfig::Kafka(kafka));
     feed.schema = Some(columns());

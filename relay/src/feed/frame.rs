@@ -309,7 +309,7 @@ pub fn encode(
 }
 
 /// The one batch of a frame.
-fn decode(bytes: &Bytes) -> Result<RecordBatch, ArrowError> {
+pub(super) fn decode(bytes: &Bytes) -> Result<RecordBatch, ArrowError> {
     let mut buffer = Buffer::from(bytes.clone());
     let mut decoder = StreamDecoder::new();
     while !buffer.is_empty() {
@@ -325,5 +325,110 @@ pub fn advance(offsets: &mut Offsets, ranges: &BTreeMap<i32, std::ops::Range<i64
     for (partition, range) in ranges {
         let next = offsets.entry(*partition).or_insert(range.end);
         *next = range.end.max(*next);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use arrow_array::Array;
+    use arrow_array::cast::AsArray;
+    use arrow_array::types::Int32Type;
+    use arrow_ipc::reader::StreamReader;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::feed::testing::{Source, rows_of};
+
+    fn read(bytes: &Bytes) -> (SchemaRef, RecordBatch) {
+        let mut reader = StreamReader::try_new(Cursor::new(bytes), None).unwrap();
+        let batch = reader.next().unwrap().unwrap();
+        assert!(reader.next().is_none());
+        (reader.schema(), batch)
+    }
+
+    #[test]
+    fn a_frame_says_what_it_is() {
+        let mut source = Source::new(2);
+        source.frame(&[0, 0, 1]);
+        let frame = source.frame(&[0, 1, 0, 2]);
+        let (schema, batch) = read(&frame.bytes(Variant::Plain).unwrap());
+        let metadata = schema.metadata();
+        assert_eq!(metadata["millrace.feed"], "f");
+        assert_eq!(metadata["millrace.epoch"], "e");
+        assert_eq!(metadata["millrace.seq"], "1");
+        assert_eq!(metadata["millrace.kind"], "append");
+        assert_eq!(metadata["millrace.source_time"], "3");
+        let position: serde_json::Value = serde_json::from_str(&metadata["millrace.position"]).unwrap();
+        assert_eq!(position["topics"]["t"], serde_json::json!({"0": [2, 5], "1": [1, 2]}));
+        assert_eq!(batch.num_rows(), 3);
+    }
+
+    #[test]
+    fn dictionaries_hold_only_their_frames_values() {
+        let mut source = Source::new(1);
+        source.frame(&[0, 0, 0, 0]);
+        let frame = source.frame(&[0]);
+        let (_, batch) = read(&frame.bytes(Variant::Plain).unwrap());
+        let text = batch.column(2).as_dictionary::<Int32Type>();
+        assert_eq!(text.values().len(), 1);
+        assert_eq!(text.values().as_string::<i32>().value(0), "1");
+    }
+
+    #[test]
+    fn compressed_frames_hold_the_same() {
+        let frame = Source::new(3).frame(&(0..300).map(|i| i % 3).collect::<Vec<_>>());
+        let (plain, lz4) = (frame.bytes(Variant::Plain).unwrap(), frame.bytes(Variant::Lz4).unwrap());
+        assert_eq!(read(&plain), read(&lz4));
+        assert!(lz4.len() < plain.len());
+        assert_eq!(frame.memory.load(Ordering::Relaxed), plain.len() + lz4.len());
+        let memory = frame.memory.clone();
+        drop(frame);
+        assert_eq!(memory.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn fingerprints_tell_columns_apart() {
+        let column = |name: &str, kind: &str| Column {
+            name: name.into(),
+            kind: crate::config::ColumnType::parse(kind).unwrap(),
+        };
+        let print = |columns: Vec<Column>| FeedSchema::new(columns).fingerprint;
+        let base = print(vec![column("a", "int64"), column("b", "string")]);
+        assert_eq!(base, print(vec![column("a", "int64"), column("b", "string")]));
+        assert_ne!(base, print(vec![column("b", "string"), column("a", "int64")]));
+        assert_ne!(base, print(vec![column("a", "int32"), column("b", "string")]));
+        assert_ne!(base, print(vec![column("a", "int64"), column("b", "json")]));
+    }
+
+    proptest! {
+        /// A cut frame has exactly the rows from the offsets on, in their order, and its
+        /// position begins there.
+        #[test]
+        fn cutting_keeps_the_rest(
+            order in prop::collection::vec(0..6i32, 1..60),
+            from in (0..30i64, 0..30i64, 0..30i64),
+        ) {
+            let mut source = Source::new(3);
+            let frame = source.frame(&order);
+            let from = Offsets::from([(0, from.0), (1, from.1), (2, from.2)]);
+            let whole = rows_of(&frame.bytes(Variant::Plain).unwrap());
+            let expected: Vec<_> = whole.into_iter().filter(|(p, o)| *o >= from[p]).collect();
+            let bytes = frame.cut(&from, Variant::Lz4).unwrap();
+            prop_assert_eq!(rows_of(&bytes), expected);
+            let (schema, _) = read(&bytes);
+            let position: serde_json::Value =
+                serde_json::from_str(&schema.metadata()["millrace.position"]).unwrap();
+            for (partition, range) in &frame.rows.ranges {
+                let told = &position["topics"]["t"][partition.to_string()];
+                let start = from[partition].max(range.start);
+                if start < range.end {
+                    prop_assert_eq!(told, &serde_json::json!([start, range.end]));
+                } else {
+                    prop_assert!(told.is_null());
+                }
+            }
+        }
     }
 }

@@ -168,3 +168,59 @@ impl Log {
         self.frames.front().map(|f| f.made)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::feed::testing::{Source, log_of, log_with};
+
+    #[test]
+    fn the_log_knows_where_it_begins_and_ends() {
+        let mut source = Source::new(2);
+        let log = log_of((0..5).map(|_| source.frame(&[0, 1, 1])).collect());
+        assert_eq!(log.end(), &Offsets::from([(0, 5), (1, 10)]));
+        let kept = log_with(&log, 6);
+        assert_eq!((kept.first_seq(), kept.next_seq(), kept.rows()), (3, 5, 6));
+        assert_eq!(kept.begin(), &Offsets::from([(0, 3), (1, 6)]));
+        assert_eq!(kept.position_after(3), Some(Offsets::from([(0, 4), (1, 8)])));
+        assert_eq!(kept.position_before(3).as_ref(), Some(kept.begin()));
+        assert_eq!(kept.position_before(2), None);
+        assert_eq!(kept.position_after(4).as_ref(), Some(kept.end()));
+        assert_eq!(kept.position_after(5), None);
+        assert_eq!(kept.from(0).count(), 2);
+        assert_eq!(kept.written() - kept.dropped(), kept.bytes() as u64);
+    }
+
+    #[test]
+    fn bytes_bound_the_log_but_the_newest_frame_stays() {
+        let mut source = Source::new(1);
+        let frames: Vec<_> = (0..4).map(|_| source.frame(&[0])).collect();
+        let size = frames[0].len();
+        let retention = RetentionConfig { rows: 100, bytes: size * 2, age: None };
+        let mut log = Log::new(frames[0].epoch.clone(), retention, Offsets::new());
+        frames.into_iter().for_each(|frame| log.append(frame));
+        assert_eq!(log.first_seq(), 2);
+        assert_eq!(log.newest(0), 4);
+        assert_eq!(log.newest(size), 3);
+        assert_eq!(log.newest(usize::MAX), 2);
+        let tiny = RetentionConfig { rows: 1, bytes: 1, age: None };
+        let mut small = Log::new(log.epoch.clone(), tiny, Offsets::new());
+        small.append(Source::new(1).frame(&[0, 0, 0]));
+        assert_eq!((small.first_seq(), small.next_seq()), (0, 1));
+    }
+
+    #[test]
+    fn old_frames_go() {
+        let mut source = Source::new(1);
+        let retention = RetentionConfig {
+            rows: 100,
+            bytes: usize::MAX,
+            age: Some(std::time::Duration::ZERO),
+        };
+        let frame = source.frame(&[0]);
+        let mut log = Log::new(frame.epoch.clone(), retention, Offsets::from([(0, 0)]));
+        log.append(frame);
+        assert_eq!((log.first_seq(), log.next_seq(), log.rows()), (1, 1, 0));
+        assert_eq!(log.begin(), log.end());
+    }
+}

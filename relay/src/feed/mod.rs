@@ -13,6 +13,8 @@ pub mod position;
 pub mod replay;
 pub mod resume;
 pub mod status;
+#[cfg(test)]
+mod testing;
 mod worker;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

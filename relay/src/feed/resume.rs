@@ -117,3 +117,166 @@ fn first_after(log: &Log, token: &Offsets) -> u64 {
         })
         .map_or(log.next_seq(), |frame| frame.seq)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::feed::testing::{Source, log_of, log_with, rows_in};
+
+    fn resume(log: &Log, epoch: Option<(&str, u64)>, token: Option<&Offsets>) -> Resume {
+        Resume {
+            schema: log.epoch.schema.fingerprint.clone(),
+            epoch: epoch.map(|(epoch, _)| epoch.to_string()),
+            seq: epoch.map(|(_, seq)| seq),
+            token: token.map(|offsets| Token {
+                kind: "kafka".into(),
+                cluster: log.epoch.origin.cluster.clone(),
+                topics: [(log.epoch.origin.topic.clone(), offsets.clone())].into(),
+            }),
+        }
+    }
+
+    /// Two partitions, four frames of ten records each, in turns: frame k has the offsets
+    /// 5k to 5k+5 of both.
+    fn log() -> Log {
+        let mut source = Source::new(2);
+        let frames = (0..4).map(|_| source.frame(&[0, 1, 0, 1, 0, 1, 0, 1, 0, 1])).collect();
+        log_of(frames)
+    }
+
+    #[test]
+    fn another_schema_or_cluster_is_a_reset() {
+        let log = log();
+        let mut other = resume(&log, Some(("e", 1)), None);
+        other.schema = "other".into();
+        assert!(matches!(decide(&log, &other), Decision::Reset(_)));
+        let mut other = resume(&log, Some(("e", 1)), Some(&Offsets::from([(0, 10), (1, 10)])));
+        other.token.as_mut().unwrap().cluster = Some("other".into());
+        assert!(matches!(decide(&log, &other), Decision::Reset(_)));
+    }
+
+    #[test]
+    fn the_epochs_number_is_enough_while_the_log_has_the_next() {
+        let mut log = log();
+        let at = |seq| Decision::Log { seq, skip: Offsets::new() };
+        assert_eq!(decide(&log, &resume(&log, Some(("e", 1)), None)), at(2));
+        assert_eq!(decide(&log, &resume(&log, Some(("e", 3)), None)), at(4));
+        assert!(matches!(decide(&log, &resume(&log, Some(("e", 4)), None)), Decision::Reset(_)));
+        assert!(matches!(decide(&log, &resume(&log, Some(("e", u64::MAX)), None)), Decision::Reset(_)));
+        assert!(matches!(decide(&log, &resume(&log, Some(("other", 1)), None)), Decision::Reset(_)));
+        log = log_with(&log, 20);
+        assert_eq!(log.first_seq(), 2);
+        assert_eq!(decide(&log, &resume(&log, Some(("e", 1)), None)), at(2));
+        assert!(matches!(decide(&log, &resume(&log, Some(("e", 0)), None)), Decision::Reset(_)));
+    }
+
+    #[test]
+    fn a_token_ahead_of_the_number_is_heeded() {
+        let log = log();
+        let token = Offsets::from([(0, 17), (1, 5)]);
+        assert_eq!(
+            decide(&log, &resume(&log, Some(("e", 1)), Some(&token))),
+            Decision::Log { seq: 2, skip: Offsets::from([(0, 17)]) }
+        );
+        let stale = Offsets::from([(0, 0), (1, 0)]);
+        assert_eq!(
+            decide(&log, &resume(&log, Some(("e", 1)), Some(&stale))),
+            Decision::Log { seq: 2, skip: Offsets::new() }
+        );
+    }
+
+    #[test]
+    fn a_token_within_the_log_cuts() {
+        let log = log();
+        let token = Offsets::from([(0, 10), (1, 12)]);
+        assert_eq!(
+            decide(&log, &resume(&log, None, Some(&token))),
+            Decision::Log { seq: 2, skip: Offsets::from([(1, 12)]) }
+        );
+        let whole = Offsets::from([(0, 20), (1, 20)]);
+        assert_eq!(
+            decide(&log, &resume(&log, None, Some(&whole))),
+            Decision::Log { seq: 4, skip: Offsets::new() }
+        );
+    }
+
+    #[test]
+    fn a_token_before_the_log_is_replayed_up_to_it() {
+        let log = log_with(&log(), 20);
+        let token = Offsets::from([(0, 3), (1, 14)]);
+        assert_eq!(
+            decide(&log, &resume(&log, None, Some(&token))),
+            Decision::Replay {
+                ranges: [(0, 3..10)].into(),
+                seq: 2,
+                skip: Offsets::from([(1, 14)]),
+            }
+        );
+        // A partition that the token does not name is wanted from its beginning.
+        let token = Offsets::from([(0, 10)]);
+        assert_eq!(
+            decide(&log, &resume(&log, None, Some(&token))),
+            Decision::Replay { ranges: [(1, 0..10)].into(), seq: 2, skip: Offsets::new() }
+        );
+        let gone = Offsets::from([(0, 10), (1, 10), (7, 1)]);
+        assert!(matches!(decide(&log, &resume(&log, None, Some(&gone))), Decision::Reset(_)));
+    }
+
+    proptest! {
+        /// What a client has, what is replayed and what the log sends are together each row
+        /// once, wherever the token is and whatever the log has dropped.
+        #[test]
+        fn nothing_is_lost_or_doubled(
+            frames in prop::collection::vec(prop::collection::vec(0..6i32, 1..30), 1..8),
+            keep in 1..60u64,
+            token in (0..40i64, 0..40i64, 0..40i64),
+            epoch in prop::option::of(0..8u64),
+        ) {
+            let mut source = Source::new(3);
+            let frames: Vec<_> = frames.iter().map(|order| source.frame(order)).collect();
+            let mut full = log_of(frames);
+            for partition in 0..3 {
+                full.add_partition(partition, 0);
+            }
+            let log = log_with(&full, keep);
+            let all = rows_in(full.from(0).map(Arc::as_ref));
+            // The client has all before its token, and all of the frames up to its number.
+            let mut have: Offsets = [(0, token.0), (1, token.1), (2, token.2)]
+                .into_iter()
+                .map(|(p, offset)| (p, offset.min(full.end().get(&p).copied().unwrap_or(0))))
+                .collect();
+            let known = epoch.filter(|seq| *seq < full.next_seq());
+            let mut token = have.clone();
+            if let Some(after) = known.and_then(|seq| full.position_after(seq)) {
+                for (p, offset) in after {
+                    let entry = have.entry(p).or_insert(offset);
+                    *entry = offset.max(*entry);
+                }
+            }
+            // A token behind the number does no harm while the log knows the number.
+            if known.and_then(|seq| log.position_after(seq)).is_none() {
+                token = have.clone();
+            }
+            let request = resume(&log, known.map(|seq| ("e", seq)), Some(&token));
+            let (ranges, seq, skip) = match decide(&log, &request) {
+                Decision::Log { seq, skip } => (BTreeMap::new(), seq, skip),
+                Decision::Replay { ranges, seq, skip } => (ranges, seq, skip),
+                Decision::Reset(why) => return Err(TestCaseError::fail(why)),
+            };
+            let mut got: Vec<(i32, i64)> =
+                all.iter().copied().filter(|(p, o)| *o < have[p]).collect();
+            got.extend(all.iter().copied().filter(|(p, o)| ranges.get(p).is_some_and(|r| r.contains(o))));
+            for frame in log.from(seq) {
+                got.extend(frame.cut_rows(&skip));
+            }
+            got.sort_unstable();
+            let mut expected = all;
+            expected.sort_unstable();
+            prop_assert_eq!(got, expected);
+        }
+    }
+}

@@ -4,7 +4,7 @@
 //! Strings are plain utf8 here, so that any reader takes it and memory stays bounded: one frame
 //! is decoded and written at a time, as fast as the client reads.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -115,7 +115,7 @@ impl Export {
             ("millrace.epoch".to_string(), epoch.id.clone()),
             ("millrace.kind".to_string(), "append".to_string()),
         ];
-        let schema = Arc::new(Schema::new_with_metadata(fields, metadata.into()));
+        let schema = Arc::new(Schema::new_with_metadata(fields, HashMap::from(metadata)));
         let writer = StreamWriter::try_new(Vec::new(), &schema)?;
         Ok(Self { feed, epoch, frames, schema, writer, ended: false })
     }

@@ -219,8 +219,8 @@ export class RelayConnection {
       },
       changed: (feed) => this.#feeds.get(feed)?.watch.touch(),
       frame: (feed, header, outcome) => {
-        const open = this.#feeds.get(feed);
-        open?.watch.frame(header, outcome, Date.now());
+        const live = this.#session.get(feed)?.phase === "live";
+        this.#feeds.get(feed)?.watch.frame(header, outcome, live, Date.now());
       },
       reset: (feed, reason) => this.#feeds.get(feed)?.watch.reset(reason),
       report: (feed, report) => this.#feeds.get(feed)?.watch.report(report),

@@ -35,10 +35,20 @@ export async function diagnose(socketUrl: string, origin: string): Promise<Diagn
   } catch {
     return { kind: "unreachable" };
   }
+  return { kind: "refused", ...guess(socketUrl, origin) };
+}
+
+/** Loopback's names, which a relay answers to by default. */
+const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** The answer may not be read, but that there was one says something. */
+function guess(socketUrl: string, origin: string): { detail: string; remedy: string } {
+  const { hostname } = new URL(socketUrl);
+  const detail = `The relay is there but does not accept pages of the origin ${origin}`;
+  if (LOOPBACK.has(hostname)) return { detail: `${detail}.`, remedy: originLine(origin) };
   return {
-    kind: "refused",
-    detail: `The relay is there but does not accept pages of the origin ${origin}.`,
-    remedy: originLine(origin),
+    detail: `${detail}, or does not answer to the name ${hostname}.`,
+    remedy: `${originLine(origin)}\nallowed_hosts = ["${hostname}"]`,
   };
 }
 

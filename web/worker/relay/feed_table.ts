@@ -36,7 +36,9 @@ export class FeedTable implements FeedStore {
     this.#discard();
     const filling: Filling = { handle: undefined, limit: limit ?? null };
     this.#filling = filling;
-    const schema = Object.fromEntries(columns.map((column) => [column.name, engineType(column.type)]));
+    const schema = Object.fromEntries(
+      columns.map((column) => [column.name, engineType(column.type)]),
+    );
     try {
       if (columns.length > 0) {
         filling.handle = this.#host.engine.create_table(
@@ -120,6 +122,6 @@ function engineType(type: string): string {
     case "bool":
       return "boolean";
     default:
-      return type;
+      return type.replace(/^decimal128\(/, "decimal(");
   }
 }

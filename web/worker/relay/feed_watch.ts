@@ -33,12 +33,13 @@ export class FeedWatch {
     this.#touched = true;
   }
 
-  frame(header: FrameHeader, outcome: FrameOutcome, now: number): void {
+  /** `live`: not part of a history, whose rows are no measure of the feed's pace. */
+  frame(header: FrameHeader, outcome: FrameOutcome, live: boolean, now: number): void {
     this.#touched = true;
     switch (outcome.outcome) {
       case "applied":
         this.#received += outcome.rows;
-        this.#rate.add(outcome.rows, now);
+        if (live) this.#rate.add(outcome.rows, now);
         this.#lastFrameAt = now;
         this.#error = undefined;
         if (header.source_time !== undefined) this.#lagMs = Math.max(0, now - header.source_time);

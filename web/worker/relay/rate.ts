@@ -5,8 +5,10 @@ const WINDOW_MS = 3_000;
 
 export class Rate {
   readonly #samples: { at: number; rows: number }[] = [];
+  #since: number | undefined;
 
   add(rows: number, now: number): void {
+    this.#since ??= now;
     this.#samples.push({ at: now, rows });
     this.#forget(now);
   }
@@ -15,11 +17,8 @@ export class Rate {
   at(now: number): number {
     this.#forget(now);
     const total = this.#samples.reduce((sum, sample) => sum + sample.rows, 0);
-    return Math.round((total * 1_000) / WINDOW_MS);
-  }
-
-  clear(): void {
-    this.#samples.length = 0;
+    const span = Math.min(WINDOW_MS, Math.max(500, now - (this.#since ?? now)));
+    return Math.round((total * 1_000) / span);
   }
 
   #forget(now: number): void {

@@ -163,6 +163,7 @@ export class RelaySession {
     if (!subscription) return;
     const outcome = subscription.session.frame(header, bytes);
     this.#peer.frame(header.feed, header, outcome);
+    if (outcome.outcome === "refused") this.#peer.error(header.feed, outcome.error);
     this.#follow(subscription, outcome);
   }
 
@@ -176,15 +177,18 @@ export class RelaySession {
     });
     this.#peer.error(null, error);
     for (const subscription of [...this.#feeds.values()]) {
-      this.#follow(subscription, subscription.session.lostFrame(error));
+      const outcome = subscription.session.lostFrame(error);
+      if (outcome.outcome === "refused" && outcome.final) {
+        this.#peer.error(subscription.session.feed, outcome.error);
+      }
+      this.#follow(subscription, outcome);
     }
   }
 
+  /** Acts on what became of a frame: asks again, or lets go. */
   #follow(subscription: Subscription, outcome: FrameOutcome): void {
     const { feed } = subscription.session;
-    if (outcome.outcome === "refused") this.#peer.error(feed, outcome.error);
-    const again =
-      outcome.outcome === "gap" || (outcome.outcome === "refused" && !outcome.final);
+    const again = outcome.outcome === "gap" || (outcome.outcome === "refused" && !outcome.final);
     const over = outcome.outcome === "refused" && outcome.final;
     if (!again && !over) return;
     this.#peer.send({ type: "unsubscribe", id: subscription.id });
@@ -223,7 +227,8 @@ export class RelaySession {
   }
 
   #owner(id: number): Subscription | undefined {
-    for (const subscription of this.#feeds.values()) if (subscription.id === id) return subscription;
+    for (const subscription of this.#feeds.values())
+      if (subscription.id === id) return subscription;
     return undefined;
   }
 }

@@ -20,7 +20,7 @@ use crate::stamp::{Fingerprint, Stamp};
 use crate::step::{self, Step};
 use crate::wasm_target::WasmTarget;
 use crate::workspace::{Workspace, which};
-use crate::{finish, node};
+use crate::{debian, finish, node};
 
 /// What to build.
 #[derive(Debug, Clone, Copy, Default)]
@@ -90,16 +90,20 @@ fn page_inputs(ws: &Workspace, options: Options, with_program: bool) -> Result<(
 }
 
 /// Says at once what the build will miss later.
+///
+/// The Kafka client's own build looks for a C++ compiler, though nothing of ours is in C++.
 fn check_tools(ws: &Workspace) -> Result<()> {
-    let missing: Vec<&str> =
-        ["cc", "make"].into_iter().filter(|tool| which(tool).is_none()).collect();
-    if !missing.is_empty() {
-        bail!(
-            "{} not found: the Kafka client is compiled from C. Install a C compiler and make \
-             (Debian, Ubuntu: `apt-get install build-essential`; Fedora: `dnf install gcc make`; \
-             Arch: `pacman -S base-devel`)",
-            missing.join(" and ")
-        );
+    let missing = || -> Vec<&str> {
+        ["cc", "c++", "make"].into_iter().filter(|tool| which(tool).is_none()).collect()
+    };
+    if !missing().is_empty() {
+        debian::install(ws, &["build-essential"]).with_context(|| {
+            format!(
+                "{} not found: the Kafka client is compiled from C. Install a compiler and make \
+                 (Debian, Ubuntu: build-essential; Fedora: gcc-c++ make; Arch: base-devel)",
+                missing().join(", ")
+            )
+        })?;
     }
     node::check(ws)
 }

@@ -1,0 +1,281 @@
+//! A client that knows the protocol and nothing else.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::Cursor;
+use std::net::SocketAddr;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int64Type;
+use arrow_array::RecordBatch;
+use arrow_ipc::reader::StreamReader;
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio_tungstenite::tungstenite::handshake::client::generate_key;
+use tokio_tungstenite::tungstenite::http::Request;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+use crate::kafka::{PATIENCE, TOPIC};
+
+/// A frame as Arrow reads it.
+pub struct Frame {
+    pub metadata: HashMap<String, String>,
+    pub batch: RecordBatch,
+}
+
+impl Frame {
+    pub fn read(bytes: &[u8]) -> Self {
+        let mut reader = StreamReader::try_new(Cursor::new(bytes), None).expect("a stream");
+        let batch = reader.next().expect("a batch").expect("a good batch");
+        assert!(reader.next().is_none(), "a frame has one batch");
+        Self { metadata: reader.schema().metadata().clone().into(), batch }
+    }
+
+    pub fn seq(&self) -> Option<u64> {
+        self.metadata.get("millrace.seq").map(|s| s.parse().expect("a number"))
+    }
+
+    pub fn ids(&self) -> Vec<i64> {
+        self.batch.column(0).as_primitive::<Int64Type>().values().to_vec()
+    }
+
+    /// The half-open ranges of offsets, by partition.
+    pub fn ranges(&self) -> BTreeMap<String, (i64, i64)> {
+        let position: Value = serde_json::from_str(&self.metadata["millrace.position"]).expect("JSON");
+        serde_json::from_value(position["topics"][TOPIC].clone()).expect("ranges")
+    }
+}
+
+/// What comes over the socket.
+pub enum Event {
+    Text(Value),
+    Frame(Frame),
+    Closed(Option<CloseFrame>),
+}
+
+/// A connection, and the table that it keeps of the one feed.
+pub struct Client {
+    socket: WebSocketStream<TcpStream>,
+    pub table: Table,
+}
+
+/// What a client keeps of a feed.
+#[derive(Default, Clone)]
+pub struct Table {
+    pub ids: Vec<i64>,
+    pub schema: String,
+    pub epoch: String,
+    pub seq: Option<u64>,
+    pub token: Value,
+    pub starts: Vec<String>,
+    pub resets: Vec<String>,
+    pub caught_up: u32,
+    pub frames: u32,
+    pub replayed: u32,
+    expected: u64,
+    live_seq: u64,
+}
+
+impl Table {
+    /// What to send to go on.
+    pub fn resume(&self) -> Value {
+        json!({"schema": self.schema, "epoch": self.epoch, "seq": self.seq, "token": self.token})
+    }
+
+    /// The same without the number of the epoch, as for another relay.
+    pub fn token_only(&self) -> Value {
+        json!({"schema": self.schema, "token": self.token})
+    }
+
+    /// Checks that each of the numbers below `count` is here once.
+    pub fn assert_has_each_once(&self, count: i64) {
+        let mut ids = self.ids.clone();
+        ids.sort_unstable();
+        let doubled = ids.windows(2).filter(|w| w[0] == w[1]).count();
+        assert_eq!(doubled, 0, "rows are doubled");
+        assert_eq!(ids, (0..count).collect::<Vec<_>>(), "rows are missing");
+    }
+
+    fn subscribed(&mut self, message: &Value) {
+        let start = message["start"].as_str().expect("a start").to_string();
+        if start == "history" {
+            self.ids.clear();
+        }
+        self.starts.push(start);
+        self.schema = message["schema"].as_str().expect("a schema").into();
+        self.epoch = message["epoch"].as_str().expect("an epoch").into();
+        self.token = message["token"].clone();
+        self.expected = message["first_seq"].as_u64().expect("a number");
+        self.live_seq = message["live_seq"].as_u64().expect("a number");
+        self.seq = self.expected.checked_sub(1);
+    }
+
+    fn apply(&mut self, frame: &Frame) {
+        self.frames += 1;
+        assert_eq!(frame.metadata["millrace.feed"], TOPIC);
+        assert_eq!(frame.metadata["millrace.epoch"], self.epoch);
+        assert_eq!(frame.metadata["millrace.kind"], "append");
+        match frame.seq() {
+            Some(seq) => {
+                assert_eq!(seq, self.expected, "frames have no gaps");
+                assert_eq!(
+                    self.caught_up > 0,
+                    seq >= self.live_seq || self.starts.len() as u32 <= self.caught_up,
+                    "caught_up is between history and live frames"
+                );
+                self.expected += 1;
+                self.seq = Some(seq);
+            }
+            None => {
+                self.replayed += 1;
+                assert_eq!(self.expected, self.seq.map_or(0, |s| s + 1), "replays come first");
+            }
+        }
+        self.ids.extend(frame.ids());
+        for (partition, (from, next)) in frame.ranges() {
+            let at = &mut self.token["topics"][TOPIC][&partition];
+            assert_eq!(at.as_i64().unwrap_or(0), from, "positions of partition {partition} join");
+            *at = json!(next);
+        }
+    }
+}
+
+impl Client {
+    /// Connects and says hello.
+    pub async fn connect(address: SocketAddr) -> Self {
+        let mut client = Self::open(address, TcpSocket::new_v4().expect("a socket")).await;
+        client.hello(&[]).await;
+        client
+    }
+
+    /// Connects over a given socket, without a hello.
+    pub async fn open(address: SocketAddr, socket: TcpSocket) -> Self {
+        let stream = socket.connect(address).await.expect("a connection");
+        let request = request(address).body(()).expect("a request");
+        let (socket, response) = client_async(request, stream).await.expect("an upgrade");
+        assert_eq!(response.headers()["sec-websocket-protocol"], "millrace.v1");
+        Self { socket, table: Table::default() }
+    }
+
+    pub async fn hello(&mut self, codecs: &[&str]) {
+        self.say(json!({"type": "hello", "version": 1, "codecs": codecs})).await;
+        let hello = self.text("hello").await;
+        assert_eq!(hello["version"], 1);
+        assert_eq!(hello["feeds"], json!([TOPIC]));
+    }
+
+    /// Connects and subscribes with what `table` has.
+    pub async fn come_back(address: SocketAddr, table: Table, resume: Value) -> Self {
+        let mut client = Self::connect(address).await;
+        client.table = table;
+        client.table.caught_up = 0;
+        client.table.starts.clear();
+        client.say(json!({"type": "subscribe", "id": 1, "feed": TOPIC, "resume": resume})).await;
+        client
+    }
+
+    pub async fn subscribe(address: SocketAddr) -> Self {
+        let mut client = Self::connect(address).await;
+        client.say(json!({"type": "subscribe", "id": 1, "feed": TOPIC})).await;
+        client
+    }
+
+    pub async fn say(&mut self, message: Value) {
+        self.raw(Message::text(message.to_string())).await;
+    }
+
+    pub async fn raw(&mut self, message: Message) {
+        self.socket.send(message).await.expect("the relay listens");
+    }
+
+    /// The next event, kept in the table.
+    pub async fn next(&mut self) -> Event {
+        loop {
+            let message = tokio::time::timeout(PATIENCE, self.socket.next())
+                .await
+                .expect("the relay says something");
+            let event = match message {
+                None => Event::Closed(None),
+                Some(Ok(Message::Close(frame))) => Event::Closed(frame),
+                Some(Ok(Message::Text(text))) => {
+                    Event::Text(serde_json::from_str(&text).expect("JSON"))
+                }
+                Some(Ok(Message::Binary(bytes))) => Event::Frame(Frame::read(&bytes)),
+                Some(Ok(_)) => continue,
+                Some(Err(Error::ConnectionClosed | Error::Io(_) | Error::Protocol(_))) => {
+                    Event::Closed(None)
+                }
+                Some(Err(error)) => panic!("{error}"),
+            };
+            match &event {
+                Event::Frame(frame) => self.table.apply(frame),
+                Event::Text(message) => match message["type"].as_str() {
+                    Some("subscribed") => self.table.subscribed(message),
+                    Some("reset") => {
+                        let reason = message["reason"].as_str().expect("a reason");
+                        self.table.resets.push(reason.into());
+                        self.table.caught_up = 0;
+                        self.table.starts.clear();
+                    }
+                    Some("caught_up") => self.table.caught_up += 1,
+                    _ => {}
+                },
+                Event::Closed(_) => {}
+            }
+            return event;
+        }
+    }
+
+    /// Goes on until a control message of this type comes.
+    pub async fn text(&mut self, kind: &str) -> Value {
+        loop {
+            match self.next().await {
+                Event::Text(message) if message["type"] == kind => return message,
+                Event::Closed(frame) => panic!("closed while waiting for {kind}: {frame:?}"),
+                _ => {}
+            }
+        }
+    }
+
+    /// Goes on until the table has so many rows.
+    pub async fn rows(&mut self, count: usize) {
+        while self.table.ids.len() < count {
+            if let Event::Closed(frame) = self.next().await {
+                panic!("closed with {} of {count} rows: {frame:?}", self.table.ids.len());
+            }
+        }
+        assert_eq!(self.table.ids.len(), count);
+    }
+
+    /// Goes on until the history is there.
+    pub async fn caught_up(&mut self) {
+        while self.table.caught_up == 0 {
+            if let Event::Closed(frame) = self.next().await {
+                panic!("closed before caught_up: {frame:?}");
+            }
+        }
+    }
+
+    /// Goes on until the connection is closed; gives the code.
+    pub async fn closed(&mut self) -> Option<(u16, String)> {
+        loop {
+            if let Event::Closed(frame) = self.next().await {
+                return frame.map(|f| (f.code.into(), f.reason.to_string()));
+            }
+        }
+    }
+}
+
+/// An upgrade as a browser asks for it.
+pub fn request(address: SocketAddr) -> tokio_tungstenite::tungstenite::http::request::Builder {
+    Request::builder()
+        .uri(format!("ws://{address}/ws"))
+        .header("Host", address.to_string())
+        .header("Connection", "Upgrade")
+        .header("Upgrade", "websocket")
+        .header("Sec-WebSocket-Version", "13")
+        .header("Sec-WebSocket-Key", generate_key())
+        .header("Sec-WebSocket-Protocol", "millrace.v1")
+}

@@ -1,0 +1,12 @@
+//! The relay as a whole: a mock Kafka cluster on one side, a raw WebSocket on the other.
+//!
+//! Frames are read with arrow-ipc's own reader, and a test's table is kept by the rules of
+//! `docs/protocol.md` alone, so that what passes here is what any client can rely on.
+
+mod client;
+mod faults;
+mod http;
+mod kafka;
+mod resume;
+mod rows;
+mod slow;

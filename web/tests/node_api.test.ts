@@ -1,0 +1,157 @@
+/**
+ * The API as a program in Node meets it, with the real engine: runs on what `npm run build`
+ * has put into dist.
+ */
+import { existsSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import type * as Api from "../client/node.js";
+import { fourRows } from "./arrow_fixture.js";
+
+const built = new URL("../dist/node.js", import.meta.url);
+const isBuilt = existsSync(built);
+if (!isBuilt)
+  console.warn("skipped: the API in Node, because web/dist is not built (npm run build)");
+
+describe.skipIf(!isBuilt)("the API in Node", async () => {
+  if (!isBuilt) return;
+  const api = (await import(built.href)) as typeof Api;
+  const millrace = api.default;
+
+  it("reads flat views as columns and rows", async () => {
+    const table = await millrace.table(fourRows());
+    expect(await table.schema()).toEqual({ s: "string", n: "integer", f: "float", t: "datetime" });
+    expect(await table.size()).toBe(4);
+    const view = await table.view();
+    expect(await view.to_columns()).toEqual({
+      s: ["a", "b", "a", null],
+      n: [1, 2, 3, 4],
+      f: [0.5, null, 1.5, 2.5],
+      t: [0, 1_000, 2_000, 3_000],
+    });
+    expect(await view.to_json({ start_row: 1, end_row: 2 })).toEqual([
+      { s: "b", n: 2, f: null, t: 1_000 },
+    ]);
+    await view.delete();
+    await table.delete();
+  });
+
+  it("groups, with a row path", async () => {
+    const table = await millrace.table(fourRows());
+    const view = await table.view({ group_by: ["s"], columns: ["n"] });
+    const columns = await view.to_columns();
+    expect(columns.__ROW_PATH__?.[0]).toEqual([]);
+    expect(columns.__ROW_PATH__).toContainEqual(["a"]);
+    expect(columns.n?.[0]).toBe(10);
+    const rows = await view.to_json();
+    expect(rows.find((row) => JSON.stringify(row.__ROW_PATH__) === '["a"]')?.n).toBe(4);
+    await view.delete();
+    await table.delete();
+  });
+
+  it("splits", async () => {
+    const table = await millrace.table(fourRows());
+    const view = await table.view({ split_by: ["s"], group_by: ["n"], columns: ["f"] });
+    expect(await view.column_paths()).toContain("a|f");
+    await view.delete();
+    await table.delete();
+  });
+
+  it("opens and closes rows", async () => {
+    const table = await millrace.table(fourRows());
+    const view = await table.view({ group_by: ["s", "n"], columns: ["f"] });
+    await view.set_depth(1);
+    const closed = await view.num_rows();
+    const added = await view.expand(1);
+    expect(added).toBeGreaterThan(0);
+    expect(await view.num_rows()).toBe(closed + added);
+    expect(await view.collapse(1)).toBe(added);
+    await view.delete();
+    await table.delete();
+  });
+
+  it("makes a table from a schema, takes updates, keeps a limit, and clears", async () => {
+    const table = await millrace.table(
+      { s: "string", n: "integer", f: "float", t: "datetime" },
+      { limit: 6 },
+    );
+    expect(await table.get_limit()).toBe(6);
+    await table.update(fourRows());
+    await table.update(fourRows());
+    expect(await table.size()).toBe(6);
+    await table.clear();
+    expect(await table.size()).toBe(0);
+    await table.delete();
+  });
+
+  it("calls back once for updates of one turn, and not after it was told to stop", async () => {
+    const table = await millrace.table(fourRows());
+    const view = await table.view({ columns: ["n"] });
+    let calls = 0;
+    const id = await view.on_update(() => {
+      calls++;
+    });
+    await table.update(fourRows());
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(calls).toBe(1);
+    await Promise.all([table.update(fourRows()), table.update(fourRows())]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(calls).toBe(2);
+    await view.remove_update(id);
+    await table.update(fourRows());
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(calls).toBe(2);
+    await view.delete();
+    await table.delete();
+  });
+
+  it("writes Arrow that it can read again", async () => {
+    const table = await millrace.table(fourRows());
+    const view = await table.view();
+    const copy = await millrace.table(await view.to_arrow());
+    const other = await copy.view();
+    expect(await other.to_columns()).toEqual(await view.to_columns());
+    for (const each of [view, other]) await each.delete();
+    for (const each of [table, copy]) await each.delete();
+  });
+
+  it("finds named tables", async () => {
+    const table = await millrace.table(fourRows(), { name: "mine" });
+    expect(await millrace.get_hosted_table_names()).toContain("mine");
+    expect(await (await millrace.open_table("mine")).size()).toBe(4);
+    await expect(millrace.open_table("yours")).rejects.toMatchObject({ kind: "unknown_table" });
+    await expect(millrace.table(fourRows(), { name: "mine" })).rejects.toMatchObject({
+      kind: "name_taken",
+    });
+    await table.delete();
+  });
+
+  it("says what is wrong, where, and what was expected; the table stays as it was", async () => {
+    const table = await millrace.table(fourRows());
+    await expect(table.view({ columns: ["prise"] })).rejects.toMatchObject({
+      name: "MillraceError",
+      where: expect.stringContaining("columns"),
+    });
+    await expect(table.view({ filter: [["n", ">", "many"]] })).rejects.toMatchObject({
+      where: expect.stringContaining("filter[0]"),
+      expected: expect.any(String),
+    });
+    const unknownField = { colums: ["n"] } as Parameters<typeof table.view>[0];
+    await expect(table.view(unknownField)).rejects.toBeInstanceOf(api.MillraceError);
+    await expect(table.update(new Uint8Array([1, 2, 3]))).rejects.toBeInstanceOf(api.MillraceError);
+    expect(await table.size()).toBe(4);
+    await expect(millrace.table("a,b\n1,2" as never)).rejects.toMatchObject({
+      kind: "unsupported_data",
+      expected: expect.stringContaining("Arrow"),
+    });
+    await table.delete();
+  });
+
+  it("runs several engines side by side", async () => {
+    const client = await millrace.worker();
+    const table = await client.table(fourRows());
+    expect(await table.size()).toBe(4);
+    expect(await client.system_info()).toBeTypeOf("object");
+    await client.terminate();
+    await expect(client.table(fourRows())).rejects.toMatchObject({ kind: "terminated" });
+  });
+});
