@@ -37,7 +37,7 @@ export class WorkerPort implements EnginePort {
           message: `The engine's Worker could not run ${scriptUrl.href}${event.message ? `: ${event.message}` : ""}.`,
           where: scriptUrl.href,
           expected:
-            "a page whose Content-Security-Policy allows worker-src blob: and script-src 'wasm-unsafe-eval' with that origin",
+            "that the script can be fetched, and that a Content-Security-Policy of the page allows worker-src blob: with its origin",
         }),
       );
     };

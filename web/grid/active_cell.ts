@@ -16,7 +16,7 @@ export interface Extent {
 }
 
 export class ActiveCell {
-  place: Place = { row: 0, column: 0 };
+  place: Place = { row: 0, column: -1 };
 
   /** Back into what exists, e.g. after rows went away. */
   clamp(extent: Extent): void {

@@ -7,26 +7,15 @@
 import { rowPathAt, valueAt } from "../client/results.js";
 import type { Scalar, ViewWindow } from "../client/types.js";
 import { ActiveCell, type Extent } from "./active_cell.js";
-import { ColumnWidths } from "./column_widths.js";
-import { type FormatOptions, formatValue, hasMilliseconds, isRightAligned } from "./format.js";
+import { Decorator } from "./decorator.js";
 import { createRegularTable, type RegularTableElement, UNSEEN_WIDTH } from "./regular_table.js";
-import { aggregateLabel, type GridShape, headerLevels, leafColumn } from "./shape.js";
-import { type NodeState, renderTreeCell } from "./tree_cell.js";
-import { WindowReader, type WindowSource } from "./window_reader.js";
+import { type GridShape, leafColumn } from "./shape.js";
+import { ROW_HEIGHT, type TableData, tableData, tableSize } from "./table_data.js";
+import { type Rect, WindowReader, type WindowSource } from "./window_reader.js";
 
-export const ROW_HEIGHT = 24;
 /** regular-table caps the scrolled height here (and lower in Firefox). */
 const MAX_SCROLL_HEIGHT = 10_000_000;
-const TOTAL_LABEL = "Total";
-/** The tree's column among the widths: no path of a column. */
-const TREE = "\u0000tree";
-/** Header letters are smaller than digits in cells. */
-const HEADER_SCALE = 0.9;
-/** Aggregates that move all the time by nature: a flash would say nothing. */
-const RUNNING = new Set(["sum", "count"]);
 const REVEAL_STEPS = 8;
-/** When more cells than this part change at once, a flash would say nothing. */
-const FLASH_AT_MOST = 0.2;
 
 export interface GridClick {
   row: number;
@@ -42,39 +31,23 @@ export interface GridListener {
   drawn(window: ViewWindow): void;
 }
 
-/** What a cell showed last, to tell what changed. */
-interface CellMark {
-  /** Kind, sign and direction of the last move, as one text. */
-  look: string;
-  rowKey: string;
-  path: string;
-  value: Scalar;
-  flash: Animation | undefined;
-}
-
-type Meta = ReturnType<RegularTableElement["getMeta"]>;
-
 export class Grid {
   readonly element: RegularTableElement;
   readonly #listener: GridListener;
   readonly #active = new ActiveCell();
-  readonly #marks = new WeakMap<HTMLElement, CellMark>();
+  readonly #decorator: Decorator;
   /** Widths of columns that were on the screen, to reckon how far to scroll. */
   readonly #leafWidths = new Map<number, number>();
   readonly #msColumns = new Set<string>();
-  readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
-  #widths: ColumnWidths | undefined;
-  /** Columns whose width the user has set, by their number in the table. */
-  #userWidths: Record<number, number> = {};
   #reader: WindowReader | undefined;
   #shape: GridShape | undefined;
   #pathsKey = "";
   #wantsFocus = false;
-  #drawnView: WindowSource | undefined;
 
   constructor(listener: GridListener) {
     this.#listener = listener;
     this.element = createRegularTable();
+    this.#decorator = new Decorator(this.element, this.#active);
     this.element.addStyleListener(() => this.#decorate());
     this.element.addEventListener("click", (event) => this.#onClick(event));
     this.element.addEventListener("keydown", (event) => this.#onKey(event));
@@ -89,21 +62,17 @@ export class Grid {
     });
   }
 
-  get window(): ViewWindow | undefined {
-    return this.#reader?.window;
-  }
-
   /** Draws this view from now on; the old one stays on the screen until the first draw. */
   async show(view: WindowSource, shape: GridShape): Promise<void> {
     const reader = new WindowReader(view);
     const window = await reader.refresh();
     this.#reader = reader;
     this.#shape = shape;
-    this.#drawnView = view;
     this.#resetIfOtherColumns(window);
-    this.element.setDataListener((x0, y0, x1, y1) => this.#data(reader, shape, x0, y0, x1, y1), {
-      virtual_mode: "both",
-    });
+    this.element.setDataListener(
+      (x0, y0, x1, y1) => this.#data(reader, shape, { x0, y0, x1, y1 }),
+      { virtual_mode: "both" },
+    );
     await this.element.draw();
     this.#afterDraw();
   }
@@ -125,12 +94,10 @@ export class Grid {
     await this.element.draw();
   }
 
-  shows(view: WindowSource): boolean {
-    return this.#drawnView === view;
-  }
-
   #afterDraw(): void {
-    this.element.tabIndex = -1;
+    // regular-table makes itself a stop of the Tab key; here a cell is one. (With -1 the
+    // browser would pass over all that is inside, too.)
+    this.element.removeAttribute("tabindex");
     const window = this.#reader?.window;
     if (window) this.#listener.drawn(window);
   }
@@ -146,311 +113,27 @@ export class Grid {
     if (key === this.#pathsKey) return;
     this.#pathsKey = key;
     this.element.resetAutoSize();
-    this.#widths = undefined;
+    this.#decorator.forgetWidths();
     this.#leafWidths.clear();
     this.#msColumns.clear();
   }
 
-  async #data(
-    reader: WindowReader,
-    shape: GridShape,
-    x0: number,
-    y0: number,
-    x1: number,
-    y1: number,
-  ) {
-    const dimensionsOnly = x1 <= x0 && y1 <= y0 && reader.window !== undefined;
-    const window =
-      dimensionsOnly && reader.window ? reader.window : await reader.covering({ x0, y0, x1, y1 });
-    const hasTree = window.row_path !== undefined;
-    const dimensions = {
-      num_rows: window.num_rows,
-      num_columns: window.num_columns,
-      row_height: ROW_HEIGHT,
-      num_row_headers: hasTree ? 1 : 0,
-      num_column_headers: shape.split_by.length + 1,
-      merge_headers: "column" as const,
-    };
-    if (dimensionsOnly) return { ...dimensions, data: [] };
-
-    const top = Math.max(y0, window.start_row);
-    const bottom = Math.min(y1, window.end_row);
-    const left = Math.max(x0, window.start_col);
-    const right = Math.min(x1, window.end_col);
-    const data: string[][] = [];
-    const column_headers: string[][] = [];
-    for (let x = left; x < right; x++) {
-      const column = window.columns[x - window.start_col];
-      const path = window.names[x - window.start_col] ?? "";
-      if (!column) continue;
-      const options = this.#options(path, window, x - window.start_col);
-      const cells: string[] = [];
-      for (let y = top; y < bottom; y++) {
-        cells.push(formatValue(valueAt(column, y - window.start_row), column.type, options));
-      }
-      data.push(cells);
-      column_headers.push(headerLevels(path, shape.split_by.length));
-    }
-    const { row_path } = window;
-    if (!row_path) return { ...dimensions, data, column_headers };
-    const row_headers: string[][] = [];
-    for (let y = top; y < bottom; y++) {
-      const row = y - window.start_row;
-      const depth = row_path.depth[row] ?? 0;
-      const level = row_path.levels[depth - 1];
-      row_headers.push([
-        depth === 0 || !level
-          ? TOTAL_LABEL
-          : formatValue(valueAt(level, row), level.type, { milliseconds: hasMilliseconds(level) }),
-      ]);
-    }
-    return { ...dimensions, data, column_headers, row_headers };
+  async #data(reader: WindowReader, shape: GridShape, rect: Rect): Promise<TableData> {
+    const sizeOnly = rect.x1 <= rect.x0 && rect.y1 <= rect.y0;
+    if (sizeOnly && reader.window) return tableSize(reader.window, shape);
+    return tableData(await reader.covering(rect), shape, rect, this.#msColumns);
   }
-
-  #options(path: string, window: ViewWindow, index: number): FormatOptions {
-    const column = window.columns[index];
-    if (column?.type === "datetime" && !this.#msColumns.has(path) && hasMilliseconds(column)) {
-      this.#msColumns.add(path);
-    }
-    return { milliseconds: this.#msColumns.has(path) };
-  }
-
-  // ---- after regular-table wrote its texts: roles, looks, widths, focus ----
 
   #decorate(): void {
     const window = this.#reader?.window;
     const shape = this.#shape;
-    const table = this.element.querySelector("table");
-    if (!window || !shape || !table) return;
+    if (!window || !shape) return;
     this.#active.clamp(this.#extent(window));
-    this.#userWidths = this.element.saveColumnSizes();
-    setAttribute(table, "role", "treegrid");
-    setAttribute(table, "aria-rowcount", String(window.num_rows + shape.split_by.length + 1));
-    setAttribute(table, "aria-colcount", String(window.num_columns + (window.row_path ? 1 : 0)));
-    setAttribute(table, "part", "table");
-    const [thead, tbody] = table.children;
-    if (thead) this.#decorateHead(thead, shape, window);
-    if (tbody) this.#decorateBody(tbody, shape, window);
+    this.#decorator.decorate(window, shape);
     this.#focusActive();
   }
 
-  #decorateHead(thead: Element, shape: GridShape, window: ViewWindow): void {
-    setAttribute(thead, "role", "rowgroup");
-    const leafRow = shape.split_by.length;
-    const widths = this.#columnWidths();
-    for (const [level, row] of [...thead.children].entries()) {
-      setAttribute(row, "role", "row");
-      setAttribute(row, "aria-rowindex", String(level + 1));
-      const isLeaf = level === leafRow;
-      for (const cell of row.children) {
-        const th = cell as HTMLElement;
-        const meta = this.element.getMeta(th);
-        setAttribute(th, "role", "columnheader");
-        if (!meta) continue;
-        if (meta.type !== "column_header" || meta.x === undefined) {
-          this.#decorateCorner(th, isLeaf, shape, widths);
-          continue;
-        }
-        const path = window.names[meta.x - window.start_col];
-        if (!isLeaf) {
-          th.dataset.kind = "split";
-          th.removeAttribute("aria-sort");
-          delete th.dataset.agg;
-          delete th.dataset.sort;
-          th.removeAttribute("tabindex");
-          th.style.minWidth = "";
-          continue;
-        }
-        if (path === undefined) continue;
-        const column = leafColumn(path, shape.split_by.length);
-        const data = window.columns[meta.x - window.start_col];
-        delete th.dataset.label;
-        th.removeAttribute("aria-label");
-        th.dataset.kind = data && isRightAligned(data.type) ? "number" : "text";
-        const label = aggregateLabel(shape, column);
-        setData(th, "agg", label);
-        const sortIndex = shape.sort.findIndex(([name]) => name === column);
-        const direction = shape.sort[sortIndex]?.[1];
-        setData(th, "sort", direction?.includes("asc") ? "asc" : direction ? "desc" : "");
-        setData(th, "sortIndex", shape.sort.length > 1 && direction ? String(sortIndex + 1) : "");
-        setAttribute(
-          th,
-          "aria-sort",
-          direction ? (direction.includes("asc") ? "ascending" : "descending") : "none",
-        );
-        setAttribute(th, "aria-colindex", String(meta.x + 1 + (window.row_path ? 1 : 0)));
-        setAttribute(th, "part", "column-header");
-        widths.see(path, (column.length + (label ? label.length + 1 : 0)) * HEADER_SCALE);
-        this.#place(th, -1, meta.x);
-        const own = this.#userWidths[meta.size_key] !== undefined;
-        th.style.minWidth = own ? "" : `${widths.minimum(path)}px`;
-      }
-    }
-  }
-
-  #decorateCorner(th: HTMLElement, isLeaf: boolean, shape: GridShape, widths: ColumnWidths): void {
-    th.dataset.kind = "corner";
-    delete th.dataset.agg;
-    delete th.dataset.sort;
-    th.removeAttribute("aria-sort");
-    if (!isLeaf) {
-      delete th.dataset.label;
-      th.removeAttribute("aria-label");
-      th.removeAttribute("tabindex");
-      th.style.minWidth = "";
-      return;
-    }
-    const label = shape.group_by.join(" › ");
-    setData(th, "label", label);
-    setAttribute(th, "aria-label", label);
-    setAttribute(th, "aria-colindex", "1");
-    widths.see(TREE, label.length);
-    const own = this.#userWidths[0] !== undefined;
-    th.style.minWidth = own ? "" : `${Math.max(160, widths.minimum(TREE) + 16)}px`;
-    this.#place(th, -1, -1);
-  }
-
-  #decorateBody(tbody: Element, shape: GridShape, window: ViewWindow): void {
-    setAttribute(tbody, "role", "rowgroup");
-    const widths = this.#columnWidths();
-    const changed: { cell: HTMLElement; up: boolean }[] = [];
-    let seen = 0;
-    const headers = shape.split_by.length + 1;
-    for (const row of tbody.children) {
-      const first = this.element.getMeta(row.firstElementChild as HTMLElement);
-      const y = first && "y" in first ? first.y : undefined;
-      if (y === undefined) continue;
-      const index = y - window.start_row;
-      const { row_path } = window;
-      setAttribute(row, "role", "row");
-      setAttribute(row, "part", "row");
-      setAttribute(row, "aria-rowindex", String(y + headers + 1));
-      let rowKey = "";
-      if (row_path) {
-        const depth = row_path.depth[index] ?? 0;
-        const state = row_path.state[index] ?? 0;
-        rowKey = rowPathAt(row_path, index).join("\u0000");
-        setAttribute(row, "aria-level", String(depth + 1));
-        if (state === 0) row.removeAttribute("aria-expanded");
-        else setAttribute(row, "aria-expanded", String(state === 2));
-        setData(row as HTMLElement, "depth", String(depth));
-      } else {
-        row.removeAttribute("aria-level");
-        row.removeAttribute("aria-expanded");
-        delete (row as HTMLElement).dataset.depth;
-      }
-      for (const child of row.children) {
-        const cell = child as HTMLElement;
-        const meta = this.element.getMeta(cell);
-        if (!meta) continue;
-        if (meta.type === "row_header") {
-          this.#decorateTree(cell, meta, window, index, widths, y);
-        } else if (meta.type === "body") {
-          seen++;
-          const change = this.#decorateCell(cell, meta, shape, window, index, rowKey, widths);
-          if (change !== undefined) changed.push({ cell, up: change });
-        }
-      }
-    }
-    if (!this.#calm.matches && changed.length <= seen * FLASH_AT_MOST) {
-      for (const { cell, up } of changed) {
-        const mark = this.#marks.get(cell);
-        if (!mark) continue;
-        mark.flash?.cancel();
-        mark.flash = flash(cell, up);
-      }
-    }
-  }
-
-  #decorateTree(
-    cell: HTMLElement,
-    meta: NonNullable<Meta>,
-    window: ViewWindow,
-    index: number,
-    widths: ColumnWidths,
-    y: number,
-  ): void {
-    const depth = window.row_path?.depth[index] ?? 0;
-    const state = (window.row_path?.state[index] ?? 0) as NodeState;
-    const text = String(meta.value ?? "");
-    setAttribute(cell, "role", "rowheader");
-    setAttribute(cell, "aria-colindex", "1");
-    setAttribute(cell, "part", "row-header");
-    widths.see(TREE, text.length + depth * 2 + 2);
-    renderTreeCell(cell, text, depth, state);
-    this.#place(cell, y, -1);
-  }
-
-  /** True or false where the number went up or down since the last draw. */
-  #decorateCell(
-    cell: HTMLElement,
-    meta: NonNullable<Meta> & { type: "body" },
-    shape: GridShape,
-    window: ViewWindow,
-    index: number,
-    rowKey: string,
-    widths: ColumnWidths,
-  ): boolean | undefined {
-    const column = window.columns[meta.x - window.start_col];
-    const path = window.names[meta.x - window.start_col];
-    if (!column || path === undefined) return undefined;
-    setAttribute(cell, "role", "gridcell");
-    setAttribute(cell, "part", "cell");
-    setAttribute(cell, "aria-colindex", String(meta.x + 1 + (window.row_path ? 1 : 0)));
-    this.#place(cell, meta.y, meta.x);
-    widths.see(path, String(meta.value ?? "").length);
-
-    const value = valueAt(column, index);
-    const mark = this.#marks.get(cell);
-    let up: boolean | undefined;
-    const comparable = rowKey !== "" && mark?.rowKey === rowKey && mark.path === path;
-    if (comparable && typeof value === "number" && typeof mark.value === "number") {
-      if (value !== mark.value) up = value > mark.value;
-    }
-    const kind = value === null ? "null" : isRightAligned(column.type) ? "number" : column.type;
-    const negative = typeof value === "number" && value < 0 && kind === "number";
-    // The direction of the last move, for the newest value of a thing: a tick up or down.
-    const aggregate = aggregateLabel(shape, leafColumn(path, shape.split_by.length));
-    const ticks = aggregate === "last";
-    const before = comparable ? (mark.look.split(" ")[2] ?? "") : "";
-    const direction = !ticks ? "" : up === undefined ? before : up ? "up" : "down";
-    const look = `${kind} ${negative ? "neg" : "pos"} ${direction}`;
-    if (mark?.look !== look) {
-      cell.dataset.kind = kind;
-      setData(cell, "negative", negative ? "true" : "");
-      setData(cell, "tick", direction);
-    }
-    if (!mark) {
-      this.#marks.set(cell, { look, rowKey, path, value, flash: undefined });
-    } else {
-      // The cell stands for something else now; the light was not meant for that.
-      if (!comparable) mark.flash?.cancel();
-      Object.assign(mark, { look, rowKey, path, value });
-    }
-    return RUNNING.has(aggregate) ? undefined : up;
-  }
-
-  #columnWidths(): ColumnWidths {
-    if (!this.#widths) {
-      const context = document.createElement("canvas").getContext("2d");
-      const style = getComputedStyle(this.element);
-      if (context) context.font = `${style.fontSize} ${style.fontFamily}`;
-      this.#widths = new ColumnWidths(context?.measureText("0").width ?? 7);
-    }
-    return this.#widths;
-  }
-
   // ---- keyboard and pointer ----
-
-  /** Gives the cell its place in the tab order: one cell of the grid is in it. */
-  #place(cell: HTMLElement, row: number, column: number): void {
-    const { place } = this.#active;
-    const active = place.row === row && place.column === column;
-    const tabIndex = active ? 0 : -1;
-    if (cell.tabIndex !== tabIndex || !cell.hasAttribute("tabindex")) cell.tabIndex = tabIndex;
-    if (active) cell.dataset.active = "";
-    else if (cell.dataset.active !== undefined) delete cell.dataset.active;
-  }
 
   #focusActive(): void {
     if (!this.#wantsFocus) return;
@@ -619,29 +302,5 @@ export class Grid {
         }),
       ),
     });
-  }
-}
-
-function flash(cell: HTMLElement, up: boolean): Animation {
-  const color = `var(--millrace-${up ? "up" : "down"})`;
-  return cell.animate(
-    [
-      { backgroundColor: `color-mix(in srgb, ${color} 14%, transparent)` },
-      { backgroundColor: "transparent" },
-    ],
-    { duration: 600, easing: "ease-out" },
-  );
-}
-
-function setAttribute(element: Element, name: string, value: string): void {
-  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
-}
-
-/** Sets or, where empty, removes a data attribute. */
-function setData(element: HTMLElement, name: string, value: string): void {
-  if (value === "") {
-    if (element.dataset[name] !== undefined) delete element.dataset[name];
-  } else if (element.dataset[name] !== value) {
-    element.dataset[name] = value;
   }
 }

@@ -122,9 +122,6 @@ export const gridStyles = css`
     font-size: 10.5px;
     opacity: 0.86;
   }
-  regular-table thead th[data-label]::before {
-    content: attr(data-label);
-  }
   regular-table thead th[data-sort]::after {
     margin-left: 4px;
     color: var(--millrace-accent);

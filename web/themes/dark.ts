@@ -14,7 +14,6 @@ export const dark = css`
   --millrace-faint: #566373;
   --millrace-accent: #62b0ff;
   --millrace-accent-soft: #14283d;
-  --millrace-on-accent: #06121f;
   --millrace-up: #4cc38a;
   --millrace-down: #ff7382;
   --millrace-good: #3fb97f;

@@ -14,7 +14,6 @@ export const light = css`
   --millrace-faint: #9aa5b3;
   --millrace-accent: #0a63c9;
   --millrace-accent-soft: #e3eefb;
-  --millrace-on-accent: #ffffff;
   --millrace-up: #0b7a4f;
   --millrace-down: #c22a3c;
   --millrace-good: #14925f;

@@ -105,8 +105,9 @@ export function durationWords(ms: number): string {
   return `${Math.round(ms / 3_600_000)} h`;
 }
 
-/** How fresh the newest row was on arrival, or how long nothing has come. */
+/** How fresh the newest row was on arrival, or how long nothing has come; in a history neither. */
 export function lagWords(feed: FeedStatus, now: number): string | undefined {
+  if (feed.phase === "history") return undefined;
   if (feed.lag_ms === undefined || feed.last_frame_at === undefined) return undefined;
   const quiet = now - feed.last_frame_at;
   return quiet > 3_000 ? `quiet ${durationWords(quiet)}` : `lag ${durationWords(feed.lag_ms)}`;

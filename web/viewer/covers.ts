@@ -6,7 +6,7 @@ import type { MillraceError } from "../client/errors.js";
 import type { RelayStatus } from "../client/relay_types.js";
 
 const SKELETON_ROWS = 40;
-const SKELETON_COLUMNS = [112, 72, 88, 64, 96, 72];
+const SKELETON_COLUMNS = 6;
 
 /** Nothing is set: no address, no feed, no table. */
 export function blankCover(): TemplateResult {
@@ -40,7 +40,7 @@ export function waitingCover(words: string): TemplateResult {
       ${Array.from(
         { length: SKELETON_ROWS },
         () => html`<div class="bar-row">
-          ${SKELETON_COLUMNS.map((width) => html`<i style="width:${width}px"></i>`)}
+          ${Array.from({ length: SKELETON_COLUMNS }, () => html`<i></i>`)}
         </div>`,
       )}
     </div>

@@ -117,7 +117,7 @@ export class MillraceSettings extends LitElement {
   override render() {
     const generalError = this.error && !this.#errorPlace() ? this.error : undefined;
     return html`
-      <header>
+      <div class="head">
         <h2>Configure</h2>
         <button
           class="plain"
@@ -131,7 +131,7 @@ export class MillraceSettings extends LitElement {
           data-testid="settings-close"
           @click=${() => this.dispatchEvent(new CustomEvent("close"))}
         >✕</button>
-      </header>
+      </div>
       <div class="body">
         ${generalError ? errorNote(generalError) : nothing}
         ${ZONES.map(({ zone, title, empty }) => this.#zone(zone, title, empty))}

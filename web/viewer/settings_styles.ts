@@ -13,7 +13,7 @@ export const settingsStyles = css`
   * {
     box-sizing: border-box;
   }
-  header {
+  .head {
     display: flex;
     align-items: center;
     gap: 4px;
@@ -141,7 +141,7 @@ export const settingsStyles = css`
     font-size: 12px;
     line-height: 24px;
   }
-  header .icon {
+  .head .icon {
     width: 28px;
     height: 28px;
     line-height: 28px;

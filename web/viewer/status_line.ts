@@ -223,7 +223,7 @@ export class MillraceStatus extends LitElement {
       <div class="tip" id="state-tip" role="tooltip" popover="manual" data-testid="status-detail">${words.detail}</div>
       ${rows === undefined ? nothing : figure("status-rows", formatInteger(rows), "rows", rows)}
       ${
-        feed
+        feed && feed.phase !== "history"
           ? figure(
               "status-rate",
               formatInteger(feed.rows_per_second),

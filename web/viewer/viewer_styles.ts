@@ -141,9 +141,16 @@ export const viewerStyles = css`
     background: var(--millrace-surface);
   }
   .skeleton i {
+    width: 72px;
     height: 8px;
     border-radius: 4px;
     background: var(--millrace-line);
+  }
+  .skeleton i:first-child {
+    width: 112px;
+  }
+  .skeleton i:nth-child(3n) {
+    width: 96px;
   }
   .skeleton .says {
     position: absolute;

@@ -57,6 +57,8 @@ impl<'a> Step<'a> {
         board().push(Running { name: name.to_owned(), started, last_line: String::new() });
         let file = name.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
         let log = ws.state().join("logs").join(format!("{file}.log"));
+        // The last run's; there may be none.
+        drop(std::fs::remove_file(&log));
         Self { ws, name: name.to_owned(), started, log, done: false }
     }
 
@@ -164,6 +166,11 @@ pub fn run(ws: &Workspace, name: &str, command: &mut Command) -> Result<()> {
 /// Stops all other steps: one has failed.
 pub fn cancel_others() {
     CANCELLED.store(true, Ordering::Relaxed);
+}
+
+/// Lets steps run again, when those that were stopped have ended.
+pub fn resume() {
+    CANCELLED.store(false, Ordering::Relaxed);
 }
 
 /// Says that a step has nothing to do.

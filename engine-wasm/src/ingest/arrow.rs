@@ -2,25 +2,19 @@
 
 use super::convert::convert;
 use super::flatten::{Leaf, flatten_batch, flatten_schema};
+use super::ipc;
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
 use crate::table::{Batch, Incoming, Nulls, Table, TableOptions, Values};
 use arrow_array::RecordBatch;
-use arrow_buffer::Buffer;
-use arrow_ipc::reader::{FileReader, StreamDecoder};
-use arrow_schema::{ArrowError, SchemaRef};
 use std::collections::HashMap;
-use std::io::Cursor;
-
-/// The magic with which a file begins, and a stream does not.
-const FILE_MAGIC: &[u8] = b"ARROW1";
 
 /// A table with the columns and the rows of an Arrow IPC stream or file.
 ///
 /// # Errors
 /// Where `bytes` are not Arrow IPC, or hold a type that the engine does not take.
 pub fn table_from_ipc(bytes: Vec<u8>, options: TableOptions) -> Result<Table> {
-    let (schema, batches) = decode(bytes)?;
+    let (schema, batches) = ipc::read(bytes)?;
     let mut table = Table::new(Schema::new(flatten_schema(&schema)?)?, options)?;
     append_batches(&mut table, &batches)?;
     Ok(table)
@@ -33,16 +27,17 @@ pub fn table_from_ipc(bytes: Vec<u8>, options: TableOptions) -> Result<Table> {
 /// Where `bytes` are not Arrow IPC, hold a column that the table does not have, or a value
 /// that does not fit its column. The table then is as it was.
 pub fn append_ipc(table: &mut Table, bytes: Vec<u8>) -> Result<usize> {
-    let (_, batches) = decode(bytes)?;
+    let (_, batches) = ipc::read(bytes)?;
     append_batches(table, &batches)
 }
 
 fn append_batches(table: &mut Table, batches: &[RecordBatch]) -> Result<usize> {
-    let staged = batches.iter().map(|b| stage(table, b)).collect::<Result<Vec<_>>>()?;
-    for batch in &staged {
+    let staged = batches.iter().map(|b| stage(table, b)).collect::<Result<Vec<_>>>();
+    for batch in staged.iter().flatten() {
         table.append(batch);
     }
-    Ok(staged.iter().map(|b| b.rows).sum())
+    table.drop_unused_strings();
+    Ok(staged?.iter().map(|b| b.rows).sum())
 }
 
 /// The rows of `batch` as columns of `table`.
@@ -54,7 +49,10 @@ fn stage(table: &mut Table, batch: &RecordBatch) -> Result<Batch> {
         let number = table.schema().column(&name)?;
         let incoming = convert(array.as_ref(), nulls.as_ref(), table.column_mut(number))
             .map_err(|e| e.at(format!("column \"{name}\"")))?;
-        columns[number] = Some(incoming);
+        if columns[number].replace(incoming).is_some() {
+            let message = format!("column \"{name}\" is there twice");
+            return Err(Error::new(Kind::InvalidData, message));
+        }
     }
     let absent = |number: usize| {
         let mut nulls = Nulls::default();
@@ -66,32 +64,6 @@ fn stage(table: &mut Table, batch: &RecordBatch) -> Result<Batch> {
     let columns = columns.into_iter().enumerate();
     let columns = columns.map(|(i, c)| c.unwrap_or_else(|| absent(i))).collect();
     Ok(Batch { columns, rows })
-}
-
-fn decode(bytes: Vec<u8>) -> Result<(SchemaRef, Vec<RecordBatch>)> {
-    if bytes.starts_with(FILE_MAGIC) {
-        let reader = FileReader::try_new(Cursor::new(bytes), None).map_err(invalid)?;
-        let schema = reader.schema();
-        let batches = reader.collect::<Result<Vec<_>, _>>().map_err(invalid)?;
-        return Ok((schema, batches));
-    }
-    let mut decoder = StreamDecoder::new();
-    let mut buffer = Buffer::from_vec(bytes);
-    let mut batches = Vec::new();
-    while !buffer.is_empty() {
-        batches.extend(decoder.decode(&mut buffer).map_err(invalid)?);
-    }
-    decoder.finish().map_err(invalid)?;
-    let schema = decoder.schema().ok_or_else(|| {
-        let e = Error::new(Kind::InvalidData, "there is no Arrow schema in the data");
-        e.expected("an Arrow IPC stream or file")
-    })?;
-    Ok((schema, batches))
-}
-
-fn invalid(error: ArrowError) -> Error {
-    Error::new(Kind::InvalidData, format!("not valid Arrow IPC: {error}"))
-        .expected("an Arrow IPC stream or file")
 }
 
 /// What the schema metadata of a feed's frame says of it.
@@ -110,10 +82,7 @@ pub fn frame_header(bytes: &[u8]) -> Result<FrameHeader> {
         Error::new(Kind::InvalidData, "the frame is not Arrow: it does not begin with a schema")
             .expected("an Arrow IPC stream")
     };
-    let rest = bytes.strip_prefix(&[0xff; 4]).unwrap_or(bytes);
-    let (length, rest) = rest.split_first_chunk::<4>().ok_or_else(not_arrow)?;
-    let message = rest.get(..u32::from_le_bytes(*length) as usize).ok_or_else(not_arrow)?;
-    let message = arrow_ipc::root_as_message(message).map_err(|_| not_arrow())?;
+    let (message, _) = ipc::message(bytes).ok().flatten().ok_or_else(not_arrow)?;
     let schema = message.header_as_schema().ok_or_else(not_arrow)?;
     let mut entries = HashMap::new();
     for entry in schema.custom_metadata().into_iter().flatten() {

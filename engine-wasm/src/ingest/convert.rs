@@ -2,7 +2,7 @@
 //!
 //! A value is never bent to fit: it is taken over exactly, or the whole input is refused
 //! with the row and what was expected. (Integers into a float column are rounded to the
-//! nearest float, as SQL does.)
+//! nearest float, as SQL does; a date64 is a date, whatever time of day it may carry.)
 
 use super::json_text::write_json;
 use crate::error::{Error, Kind, Result};
@@ -35,11 +35,10 @@ pub fn adopt(arrow: &ArrowType) -> Result<DataType> {
         UInt64 => DataType::UInt64,
         Float16 | Float32 => DataType::Float32,
         Float64 => DataType::Float64,
-        Decimal32(p, s) | Decimal64(p, s) | Decimal128(p, s) => {
+        Decimal32(p, s) | Decimal64(p, s) | Decimal128(p, s) | Decimal256(p, s) if *p <= 38 => {
             DataType::Decimal { precision: *p, scale: *s }
         }
-        Decimal256(p, s) if *p <= 38 => DataType::Decimal { precision: *p, scale: *s },
-        Decimal256(..) => {
+        Decimal32(..) | Decimal64(..) | Decimal128(..) | Decimal256(..) => {
             return Err(Error::new(Kind::Unsupported, format!("type {arrow}"))
                 .expected("a decimal of at most 38 digits"));
         }
@@ -188,7 +187,7 @@ fn same<T: ArrowPrimitiveType>(array: &dyn Array) -> Vec<T::Native> {
 }
 
 /// The values of an integer array of any width.
-fn integers(array: &dyn Array) -> Option<Box<dyn Iterator<Item = i128> + '_>> {
+pub fn integers(array: &dyn Array) -> Option<Box<dyn Iterator<Item = i128> + '_>> {
     fn of<T: ArrowPrimitiveType>(array: &PrimitiveArray<T>) -> Box<dyn Iterator<Item = i128> + '_>
     where
         T::Native: Into<i128>,
@@ -316,6 +315,13 @@ fn rescale(
     Ok(ticks)
 }
 
+/// The most text of one column of a batch.
+const MOST_TEXT: u64 = 1 << 30;
+
+fn too_much_text() -> Error {
+    Error::new(Kind::Unsupported, "more than a gibibyte of text").expected("smaller batches")
+}
+
 /// The codes of the texts of `array`, interned; 0 where it is null.
 fn codes(array: &dyn Array, nulls: &Nulls, strings: &mut Interner) -> Result<Vec<u32>> {
     use ArrowType::*;
@@ -349,6 +355,11 @@ fn codes(array: &dyn Array, nulls: &Nulls, strings: &mut Interner) -> Result<Vec
         }
         Utf8View => {
             let texts = array.as_string_view();
+            // Views may overlap, and so stand for more text than there are bytes.
+            let length: u64 = texts.lengths().map(u64::from).sum();
+            if length > MOST_TEXT {
+                return Err(too_much_text());
+            }
             rows.map(|i| intern(i, texts.value(i))).collect()
         }
         Null => vec![0; array.len()],
@@ -357,10 +368,15 @@ fn codes(array: &dyn Array, nulls: &Nulls, strings: &mut Interner) -> Result<Vec
         | FixedSizeList(..) | Map(..) | Union(..) => {
             let mut codes = Vec::with_capacity(array.len());
             let mut text = std::string::String::new();
+            let mut length = 0;
             for row in rows {
                 text.clear();
                 if !nulls.contains(row) {
                     write_json(array, row, true, &mut text)?;
+                }
+                length += text.len() as u64;
+                if length > MOST_TEXT {
+                    return Err(too_much_text());
                 }
                 codes.push(intern(row, &text));
             }

@@ -1,6 +1,7 @@
 //! Values without a column type of their own, as text: JSON for what nests, plain text
 //! for a time of day, an interval or a binary that stands alone.
 
+use super::convert::integers;
 use crate::error::{Error, Kind, Result};
 use arrow_array::cast::AsArray;
 use arrow_array::types::*;
@@ -8,13 +9,22 @@ use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType as ArrowType, IntervalUnit, TimeUnit};
 use std::fmt::{Display, Write};
 
+/// The longest text of a value. Views of lists may overlap, so that a few bytes can stand
+/// for any number of values.
+const MOST_TEXT: usize = 1 << 24;
+
 /// Appends the value of `array` at `row` to `out`. `plain` leaves the quotation marks of
 /// a value that is text away.
 ///
 /// # Errors
-/// For a type that has no text form here, such as a run-end encoded one inside a list.
+/// For a type that has no text form here, such as a run-end encoded one inside a list, and
+/// for a text of more than 16 MiB.
 pub fn write_json(array: &dyn Array, row: usize, plain: bool, out: &mut String) -> Result<()> {
     use ArrowType::*;
+    if out.len() > MOST_TEXT {
+        let error = Error::new(Kind::Unsupported, "a nested value is longer than 16 MiB as text");
+        return Err(error.expected("shorter lists"));
+    }
     if array.is_null(row) {
         out.push_str("null");
         return Ok(());
@@ -35,7 +45,10 @@ pub fn write_json(array: &dyn Array, row: usize, plain: bool, out: &mut String) 
         UInt32 => number(&array.as_primitive::<UInt32Type>().value(row)),
         UInt64 => number(&array.as_primitive::<UInt64Type>().value(row)),
         Float16 => float(array.as_primitive::<Float16Type>().value(row).to_f64(), out),
-        Float32 => float(array.as_primitive::<Float32Type>().value(row).into(), out),
+        Float32 => {
+            let value = array.as_primitive::<Float32Type>().value(row);
+            float_text(value.is_finite(), &value, out);
+        }
         Float64 => float(array.as_primitive::<Float64Type>().value(row), out),
         Decimal32(..) => number(&array.as_primitive::<Decimal32Type>().value_as_string(row)),
         Decimal64(..) => number(&array.as_primitive::<Decimal64Type>().value_as_string(row)),
@@ -138,8 +151,11 @@ pub fn write_json(array: &dyn Array, row: usize, plain: bool, out: &mut String) 
         }
         Dictionary(..) => {
             let dictionary = array.as_any_dictionary();
-            let key = dictionary.normalized_keys()[row];
-            write_json(dictionary.values(), key, plain, out)?;
+            let key = dictionary.keys().slice(row, 1);
+            match integers(&key).and_then(|mut keys| keys.next()) {
+                Some(key) => write_json(dictionary.values(), key as usize, plain, out)?,
+                None => out.push_str("null"),
+            }
         }
         Union(..) => {
             let union = array.as_union();
@@ -168,7 +184,11 @@ fn list(values: &ArrayRef, out: &mut String) -> Result<()> {
 
 /// JSON has no NaN and no infinity: they become null.
 fn float(value: f64, out: &mut String) {
-    let _ = match value.is_finite() {
+    float_text(value.is_finite(), &value, out);
+}
+
+fn float_text(is_finite: bool, value: &dyn Display, out: &mut String) {
+    let _ = match is_finite {
         true => write!(out, "{value}"),
         false => out.write_str("null"),
     };

@@ -4,8 +4,14 @@
 //! that a bad input leaves the table as it was.
 
 mod arrow;
+mod check;
 mod convert;
+mod dictionary;
 mod flatten;
+mod ipc;
 mod json_text;
+
+#[cfg(test)]
+mod tests;
 
 pub use arrow::{FrameHeader, append_ipc, frame_header, table_from_ipc};

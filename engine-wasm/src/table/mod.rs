@@ -118,6 +118,14 @@ impl Table {
         }
     }
 
+    /// Gives up strings that were interned for an append and then not used. Views know of
+    /// none of them: what they know is given up in [`reclaim`](Table::reclaim) only.
+    pub(crate) fn drop_unused_strings(&mut self) {
+        for column in &mut self.columns {
+            column.sweep();
+        }
+    }
+
     /// Takes all rows out.
     pub fn clear(&mut self) {
         self.live.start = self.live.end;

@@ -72,7 +72,7 @@ impl Feed {
         self.log.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How it goes.
+    /// How it goes. Take it once in an expression: the lock is not reentrant.
     pub fn status(&self) -> MutexGuard<'_, Status> {
         self.status.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
 /// The next offset to read of each partition.
@@ -48,7 +49,28 @@ pub struct Token {
     #[serde(default)]
     pub cluster: Option<String>,
     /// The next offset to read, by topic and partition.
+    #[serde(deserialize_with = "topics")]
     pub topics: BTreeMap<String, Offsets>,
+}
+
+/// Reads partitions from the text they are as names: inside a tagged message serde does not.
+fn topics<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, Offsets>, D::Error> {
+    let topics = BTreeMap::<String, BTreeMap<String, i64>>::deserialize(from)?;
+    topics
+        .into_iter()
+        .map(|(topic, partitions)| {
+            let offsets: Result<Offsets, D::Error> = partitions
+                .into_iter()
+                .map(|(partition, offset)| match partition.parse() {
+                    Ok(partition) if offset >= 0 => Ok((partition, offset)),
+                    _ => Err(D::Error::custom(format_args!(
+                        "\"{partition}\": {offset} is no partition and offset"
+                    ))),
+                })
+                .collect();
+            Ok((topic, offsets?))
+        })
+        .collect()
 }
 
 impl Token {

@@ -238,6 +238,7 @@ impl Session {
         // The first tick is at once.
         look.tick().await;
         let mut let_go: Option<(Instant, Close)> = None;
+        let mut blocked = false;
         loop {
             tokio::select! {
                 sent = &mut sending => {
@@ -245,12 +246,17 @@ impl Session {
                         (Err(_), _) => Err(End::Gone),
                         (Ok(()), Some((_, close))) => Err(End::Close(close)),
                         (Ok(()), None) => {
-                            self.alive.touch();
+                            // That a full socket drained shows a client that reads; that an
+                            // empty one took something shows nothing.
+                            if blocked {
+                                self.alive.touch();
+                            }
                             Ok(())
                         }
                     };
                 }
                 _ = look.tick() => {
+                    blocked = true;
                     if let Some((since, _)) = &let_go {
                         if since.elapsed() > GOODBYE {
                             return Err(End::Gone);

@@ -95,7 +95,8 @@ impl Table {
         ids.sort_unstable();
         let doubled = ids.windows(2).filter(|w| w[0] == w[1]).count();
         assert_eq!(doubled, 0, "rows are doubled");
-        assert_eq!(ids, (0..count).collect::<Vec<_>>(), "rows are missing");
+        let wrong = ids.iter().zip(0..).find(|(id, expected)| **id != *expected);
+        assert_eq!((ids.len() as i64, wrong), (count, None), "rows are missing");
     }
 
     fn subscribed(&mut self, message: &Value) {

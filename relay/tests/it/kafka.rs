@@ -52,8 +52,14 @@ impl Kafka {
 
     /// Writes `count` numbered rows to a partition; gives the number behind the last.
     pub fn rows(&mut self, partition: i32, count: i64) -> i64 {
+        self.padded_rows(partition, count, 0)
+    }
+
+    /// The same with names of so many more bytes, each one different.
+    pub fn padded_rows(&mut self, partition: i32, count: i64, pad: usize) -> i64 {
         for _ in 0..count {
-            let payload = format!("{{\"id\":{},\"name\":\"n{}\"}}", self.next_id, self.next_id % 7);
+            let n = if pad > 0 { self.next_id } else { self.next_id % 7 };
+            let payload = format!("{{\"id\":{},\"name\":\"n{n:0pad$}\"}}", self.next_id);
             self.send(partition, payload.as_bytes());
             self.next_id += 1;
         }

@@ -171,7 +171,6 @@ async fn with_a_reset_when_it_cannot_be_the_same_table() {
         let mut table = good.clone();
         table.ids.push(-1);
         let mut client = Client::come_back(relay.local_addr(), table, resume).await;
-        client.rows(10).await;
         client.caught_up().await;
         assert!(client.table.resets[0].contains(why), "{:?}", client.table.resets);
         client.table.assert_has_each_once(rows);

@@ -106,7 +106,11 @@ async fn columns_are_inferred_from_a_sample_and_then_fixed() {
     let relay = relay(config).await;
     // Whether the fraction is in the sample depends on how the broker hands records out; either
     // way the columns are of the sample and every record is a row or bad.
-    until(&relay, "22 records", |f| f.status().rows + f.status().bad == 22).await;
+    until(&relay, "22 records", |f| {
+        let status = f.status();
+        status.rows + status.bad == 22
+    })
+    .await;
     let mut client = Client::connect(relay.local_addr()).await;
     client.say(json!({"type": "subscribe", "id": 1, "feed": "numbers"})).await;
     let subscribed = loop {

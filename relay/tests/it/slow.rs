@@ -5,9 +5,10 @@ use std::time::Duration;
 use millrace_relay::config::{FeedConfig, SlowPolicy};
 use serde_json::json;
 use tokio::net::TcpSocket;
+use tokio::sync::watch;
 
 use crate::client::Client;
-use crate::kafka::{Kafka, feed, landed, relay};
+use crate::kafka::{Kafka, PATIENCE, feed, landed, relay};
 
 const QUEUE: usize = 256 << 10;
 
@@ -30,12 +31,21 @@ async fn stalled(address: std::net::SocketAddr) -> Client {
     client
 }
 
-/// Writes rows until so much more was encoded that no socket's buffers can hold it.
-async fn flood(kafka: &mut Kafka, relay: &millrace_relay::RelayHandle) -> i64 {
+/// Writes rows until so much more was encoded that no socket's buffers can hold it. Waits after
+/// each part until `seen` rows were seen by whoever keeps up.
+async fn flood(
+    kafka: &mut Kafka,
+    relay: &millrace_relay::RelayHandle,
+    mut seen: Option<watch::Receiver<i64>>,
+) -> i64 {
     let feed = feed(relay);
     loop {
-        let rows = kafka.rows(0, 10_000);
+        let rows = kafka.padded_rows(0, 200, 1000);
         landed(relay, rows as u64).await;
+        if let Some(seen) = &mut seen {
+            let waiting = seen.wait_for(|seen| *seen >= rows);
+            tokio::time::timeout(PATIENCE, waiting).await.expect("rows come").expect("it reads");
+        }
         if feed.log().as_ref().unwrap().written() > 16 << 20 {
             return rows;
         }
@@ -51,16 +61,18 @@ async fn a_slow_client_is_reset_to_the_newest_and_others_see_all() {
     let mut slow = stalled(relay.local_addr()).await;
     let mut fast = Client::subscribe(relay.local_addr()).await;
     fast.caught_up().await;
+    let (progress, seen) = watch::channel(0);
     let reading = tokio::spawn(async move {
         // Until it has what the flood ends with, whose last row is told by the next line.
         loop {
             fast.next().await;
+            progress.send_replace(fast.table.ids.len() as i64);
             if fast.table.ids.last() == Some(&-1) {
                 return fast;
             }
         }
     });
-    let rows = flood(&mut kafka, &relay).await;
+    let rows = flood(&mut kafka, &relay, Some(seen)).await;
     // The log and what the slow client alone may hold, and some for what is on its way.
     let memory = feed(&relay).memory();
     assert!(memory < (512 << 10) + QUEUE + (256 << 10), "{memory} bytes are held");
@@ -88,7 +100,7 @@ async fn a_slow_client_is_disconnected_where_the_policy_says_so() {
     let relay = relay(tight(&kafka, SlowPolicy::Disconnect)).await;
     landed(&relay, 100).await;
     let mut slow = stalled(relay.local_addr()).await;
-    flood(&mut kafka, &relay).await;
+    flood(&mut kafka, &relay, None).await;
     // It may still take what was on its way, and then learns why.
     let (code, reason) = slow.closed().await.expect("a close frame");
     assert_eq!(code, 4408, "{reason}");
@@ -114,7 +126,7 @@ async fn a_client_that_is_gone_is_let_go() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(crate::kafka::PATIENCE, place).await.expect("its place is free again");
+    tokio::time::timeout(PATIENCE, place).await.expect("its place is free again");
     drop(idle);
     relay.shutdown().await;
 }

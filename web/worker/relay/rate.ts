@@ -17,7 +17,7 @@ export class Rate {
   at(now: number): number {
     this.#forget(now);
     const total = this.#samples.reduce((sum, sample) => sum + sample.rows, 0);
-    const span = Math.min(WINDOW_MS, Math.max(500, now - (this.#since ?? now)));
+    const span = Math.min(WINDOW_MS, Math.max(1_000, now - (this.#since ?? now)));
     return Math.round((total * 1_000) / span);
   }
 

@@ -6,11 +6,12 @@
 //! relay's dependencies ─ cargo (release) ────────────────────────────────┴─ cargo ─ millrace
 //! ```
 //!
-//! The three roots of that picture run at the same time: the first waits for one core at its end
+//! The three ways from the left run at the same time: the first waits for one core at its end
 //! (link-time optimisation), the second for the network, and the third is the longest. Each step
 //! is skipped when its inputs are what they were.
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use anyhow::{Context, Result, bail};
@@ -47,46 +48,45 @@ pub fn run(ws: &Workspace, mut args: Arguments) -> Result<bool> {
 /// Builds everything that is not up to date.
 pub fn build(ws: &Workspace, options: Options) -> Result<()> {
     check_tools(ws)?;
-    page_inputs(ws, options, true)?;
-    page(ws)?;
+    let web = || {
+        web_inputs(ws, options)?;
+        page(ws)
+    };
+    // Only worth it from nothing: later, cargo has little to do and the steps follow at once.
+    let from_nothing = !ws.millrace().exists();
+    let relay = || if from_nothing { program_dependencies(ws) } else { Ok(()) };
+    both(web, relay)?;
     program(ws)
 }
 
 /// The engine and the web package's dependencies: what linters and unit tests of the page need.
 pub fn web_ready(ws: &Workspace) -> Result<()> {
     check_tools(ws)?;
-    page_inputs(ws, Options::default(), false)
+    web_inputs(ws, Options::default())
 }
 
-fn page_inputs(ws: &Workspace, options: Options, with_program: bool) -> Result<()> {
+fn web_inputs(ws: &Workspace, options: Options) -> Result<()> {
+    both(|| engine(ws, options), || node::install(ws, "web packages", &ws.web()))
+}
+
+/// Does both at the same time. The first to fail stops the other, and its error is the one told.
+fn both(
+    one: impl FnOnce() -> Result<()> + Send,
+    other: impl FnOnce() -> Result<()> + Send,
+) -> Result<()> {
+    let first_error = Mutex::new(None);
+    let watch = |work: Result<()>| {
+        if let Err(error) = work {
+            first_error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+            step::cancel_others();
+        }
+    };
     thread::scope(|scope| {
-        let mut steps = vec![
-            scope.spawn(|| engine(ws, options)),
-            scope.spawn(|| node::install(ws, "web packages", &ws.web())),
-        ];
-        // Only worth it from nothing: later, cargo has little to do and the steps follow at once.
-        if with_program && !ws.millrace().exists() {
-            steps.push(scope.spawn(|| program_dependencies(ws)));
-        }
-        let mut failed = None;
-        // All are looked at as they end, so that the first failure stops the others.
-        while !steps.is_empty() {
-            let ended = steps.iter().position(thread::ScopedJoinHandle::is_finished);
-            let Some(ended) = ended else {
-                thread::sleep(std::time::Duration::from_millis(20));
-                continue;
-            };
-            let result = steps.swap_remove(ended).join();
-            let result = result.unwrap_or_else(|_| bail!("a step of the build panicked"));
-            if let Err(error) = result
-                && failed.is_none()
-            {
-                step::cancel_others();
-                failed = Some(error);
-            }
-        }
-        failed.map_or(Ok(()), Err)
-    })
+        scope.spawn(|| watch(other()));
+        watch(one());
+    });
+    step::resume();
+    first_error.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
 }
 
 /// Says at once what the build will miss later.
