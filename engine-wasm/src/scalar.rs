@@ -48,6 +48,8 @@ impl Scalar {
                 _ => x.to_string(),
             },
             Scalar::UInt(x) => x.to_string(),
+            // The shortest text is another one for the narrow type.
+            Scalar::Float(x) if *data_type == DataType::Float32 => (x as f32).to_string(),
             Scalar::Float(x) => x.to_string(),
             Scalar::Decimal(x) => match data_type {
                 DataType::Decimal { scale, .. } => decimal_text(x, *scale),
@@ -111,6 +113,7 @@ fn decimal_text(unscaled: i128, scale: i8) -> String {
     let sign = if unscaled < 0 { "-" } else { "" };
     let digits = unscaled.unsigned_abs().to_string();
     match usize::try_from(scale) {
+        Err(_) if unscaled == 0 => digits,
         Err(_) => format!("{sign}{digits}{}", "0".repeat(scale.unsigned_abs().into())),
         Ok(0) => format!("{sign}{digits}"),
         Ok(scale) => {

@@ -151,7 +151,9 @@ async fn run_demo(args: DemoArgs) -> Result<(), String> {
         ..ServerConfig::default()
     };
     if !args.listen.ip().is_loopback() {
-        return Err("the demo listens on loopback only: use a configuration for anything else".into());
+        return Err(
+            "the demo listens on loopback only: use a configuration for anything else".into()
+        );
     }
     let config = demo::config(server, &brokers);
     let extra = control::router(producer.shared().clone());
@@ -186,7 +188,10 @@ async fn run_broker(args: BrokerArgs) -> Result<(), String> {
         println!("Control is up: http://{address}/demo");
     }
     println!("A broker is up: {}", broker.bootstrap());
-    println!("Its topic is {TOPIC}, with {PARTITIONS} partitions, {} rows a second.", args.producer.rate);
+    println!(
+        "Its topic is {TOPIC}, with {PARTITIONS} partitions, {} rows a second.",
+        args.producer.rate
+    );
     stopped().await?;
     if let Some(server) = control_server {
         server.abort();
@@ -197,7 +202,8 @@ async fn run_broker(args: BrokerArgs) -> Result<(), String> {
 }
 
 fn start_broker() -> Result<Broker, String> {
-    Broker::start(TOPIC, PARTITIONS).map_err(|e| format!("the embedded broker cannot be started: {e}"))
+    Broker::start(TOPIC, PARTITIONS)
+        .map_err(|e| format!("the embedded broker cannot be started: {e}"))
 }
 
 fn start_producer(args: &ProducerArgs, brokers: &str) -> Result<Producer, String> {

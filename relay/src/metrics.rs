@@ -98,27 +98,49 @@ impl Default for Metrics {
             Unit::Bytes,
             metrics.frame_bytes.clone(),
         );
-        r.register("bad_messages", "Records skipped because they could not be decoded", metrics.bad.clone());
+        r.register(
+            "bad_messages",
+            "Records skipped because they could not be decoded",
+            metrics.bad.clone(),
+        );
         r.register(
             "source_losses",
             "Times that records were lost between what was read and what could be read",
             metrics.lost.clone(),
         );
         r.register("source_up", "1 while the source delivers", metrics.up.clone());
-        r.register("source_lag_messages", "Records in the source not read yet", metrics.lag.clone());
+        r.register(
+            "source_lag_messages",
+            "Records in the source not read yet",
+            metrics.lag.clone(),
+        );
         r.register("rows_per_second", "Rows a second over the last seconds", metrics.rate.clone());
         r.register("log_rows", "Rows in the retained log", metrics.log_rows.clone());
-        r.register_with_unit("log", "Bytes of frames in the retained log", Unit::Bytes, metrics.log_bytes.clone());
+        r.register_with_unit(
+            "log",
+            "Bytes of frames in the retained log",
+            Unit::Bytes,
+            metrics.log_bytes.clone(),
+        );
         r.register_with_unit(
             "frames_memory",
             "Bytes of all frames in memory: the log's, in every variant, and those only clients still hold",
             Unit::Bytes,
             metrics.memory.clone(),
         );
-        r.register("subscriptions", "Subscriptions by how they began", metrics.subscriptions.clone());
+        r.register(
+            "subscriptions",
+            "Subscriptions by how they began",
+            metrics.subscriptions.clone(),
+        );
         r.register("slow_clients", "Times that a client's queue was full", metrics.slow.clone());
         r.register("sent_frames", "Frames sent to clients", metrics.sent_frames.clone());
-        r.register_with_unit("sent", "Bytes of frames sent to clients", Unit::Bytes, metrics.sent_bytes.clone());
+        r.register_with_unit(
+            "sent",
+            "Bytes of frames sent to clients",
+            Unit::Bytes,
+            metrics.sent_bytes.clone(),
+        );
         r.register("clients", "WebSocket clients connected", metrics.clients.clone());
         metrics
     }
@@ -159,7 +181,9 @@ impl Metrics {
 
     /// A client's queue was full.
     pub fn slow(&self, feed: &str, policy: SlowPolicy) {
-        self.slow.get_or_create(&ByFeedAndPolicy { feed: feed.into(), policy: policy.name() }).inc();
+        self.slow
+            .get_or_create(&ByFeedAndPolicy { feed: feed.into(), policy: policy.name() })
+            .inc();
     }
 
     /// A frame was sent to a client.

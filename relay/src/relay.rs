@@ -24,7 +24,9 @@ const GRACE: Duration = Duration::from_secs(5);
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The address is in use.
-    #[error("{address} is taken by another program: stop it, or choose another port with --listen or server.listen")]
+    #[error(
+        "{address} is taken by another program: stop it, or choose another port with --listen or server.listen"
+    )]
     AddressInUse {
         /// The address.
         address: SocketAddr,

@@ -18,6 +18,8 @@ const TREE = "\u0000tree";
 const TREE_LEAST_PX = 160;
 /** Header letters are smaller than digits in cells. */
 const HEADER_SCALE = 0.9;
+/** Kept free in each header, so that sorting by a column does not move the others. */
+const SORT_MARK_LETTERS = 2;
 /**
  * Aggregates that get no flash: sums and counts move all the time by nature, and the colour
  * of a newest value says already which way it went.
@@ -128,7 +130,7 @@ export class Decorator {
     setAttribute(th, "aria-sort", direction ? (ascending ? "ascending" : "descending") : "none");
     setAttribute(th, "aria-colindex", String(x + 1 + treeColumns(window)));
     setAttribute(th, "part", "column-header");
-    const letters = column.length + (aggregate ? aggregate.length + 1 : 0);
+    const letters = column.length + (aggregate ? aggregate.length + 1 : 0) + SORT_MARK_LETTERS;
     this.#steady().see(path, letters * HEADER_SCALE);
     this.#setWidth(th, sizeKey, this.#steady().minimum(path));
     this.#place(th, -1, x);

@@ -88,6 +88,16 @@ export class Grid {
     this.#afterDraw();
   }
 
+  /** An empty screen: what was shown belongs to nobody any more. */
+  clear(): void {
+    if (!this.#reader) return;
+    this.#reader = undefined;
+    this.#shape = undefined;
+    this.#pathsKey = "";
+    this.#decorator.forgetWidths();
+    this.element.clear();
+  }
+
   /** Draws what was read last into a changed space. */
   async resize(): Promise<void> {
     if (!this.#reader) return;

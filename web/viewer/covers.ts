@@ -4,6 +4,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { MillraceError } from "../client/errors.js";
 import type { RelayStatus } from "../client/relay_types.js";
+import { errorWords } from "./error_words.js";
 
 const SKELETON_ROWS = 40;
 const SKELETON_COLUMNS = 6;
@@ -66,10 +67,11 @@ export function errorCover(
   error: MillraceError,
   action: { label: string; run: () => void } | undefined,
 ): TemplateResult {
+  const { message, expected } = errorWords(error);
   return html`<div class="cover" data-testid="cover-error" role="alert">
     <h2>Nothing to show</h2>
-    <p>${error.message}</p>
-    ${error.expected ? html`<p>Expected: ${error.expected}</p>` : nothing}
+    <p>${message}</p>
+    ${expected ? html`<p>Expected: ${expected}</p>` : nothing}
     ${action ? html`<button class="choice" @click=${action.run}>${action.label}</button>` : nothing}
   </div>`;
 }

@@ -21,6 +21,7 @@ import { CONFIG_ATTRIBUTES, configFromAttributes } from "./attributes.js";
 import { connectionWords } from "./connection_words.js";
 import { blankCover, chooseCover, errorCover, refusedCover, waitingCover } from "./covers.js";
 import { DrawLoop } from "./draw_loop.js";
+import { errorWords } from "./error_words.js";
 import "./settings_panel.js";
 import { givenSource, relaySource, type Source, scriptOrigin } from "./source.js";
 import "./status_line.js";
@@ -100,7 +101,13 @@ export class MillraceViewer extends LitElement {
   #loading: Promise<void> = Promise.resolve();
   #stopListening: (() => void)[] = [];
   #visible = true;
+  /** The view was made for columns that have changed since. */
+  #outdated = false;
+  /** A table has been shown; the next one may be another. */
+  #shownBefore = false;
   #leaving: ReturnType<typeof setTimeout> | undefined;
+  /** What the user had loaded when the element was taken out of the document. */
+  #parked: Table | Client | undefined;
   readonly #resizes = new ResizeObserver(() => void this.#grid.resize());
   readonly #sight = new IntersectionObserver((entries) => {
     this.#visible = entries.at(-1)?.isIntersecting ?? true;
@@ -151,6 +158,7 @@ export class MillraceViewer extends LitElement {
     this.#sight.observe(this);
     document.addEventListener("visibilitychange", this.#onVisibility);
     this.#updateActivity();
+    this.#comeBack();
   }
 
   override disconnectedCallback(): void {
@@ -160,9 +168,20 @@ export class MillraceViewer extends LitElement {
     document.removeEventListener("visibilitychange", this.#onVisibility);
     this.#loop.active = false;
     this.#leaving = setTimeout(() => {
+      const source = this.#source;
+      this.#parked = source && !source.own ? (source.table ?? source.client) : undefined;
       this.#openKey = undefined;
       void this.#letGo();
     }, GRACE_MS);
+  }
+
+  /** Back in the document after everything was let go of. */
+  #comeBack(): void {
+    if (!this.hasUpdated || this.#source) return;
+    const parked = this.#parked;
+    this.#parked = undefined;
+    if (parked) void this.load(parked).catch(() => {});
+    else this.#openFromAttributes();
   }
 
   override attributeChangedCallback(name: string, old: string | null, value: string | null): void {
@@ -178,6 +197,10 @@ export class MillraceViewer extends LitElement {
         new CustomEvent("millrace-toggle-settings", { detail: this.settings, bubbles: true }),
       );
     }
+  }
+
+  protected override firstUpdated(): void {
+    this.draft = { ...this.draft, ...this.#attributes() };
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -361,19 +384,27 @@ export class MillraceViewer extends LitElement {
     this.tableColumns = await table.column_info();
     this.#stopListening.push(
       table.on_replace(() => {
-        void table.column_info().then((columns) => {
-          this.tableColumns = columns;
-          this.#loop.mark();
-        });
+        void this.#onReplaced(table);
       }),
     );
     if (generation !== this.#generation) return;
     if (!source.relay) this.tableRows = await table.size();
-    try {
-      await this.#applyConfig({ ...this.draft, ...this.#attributes() });
-    } catch {
-      // It is on the screen, beside what is at fault.
-    }
+    await this.#tryConfig(this.#shownBefore ? this.#fitting(this.draft) : this.draft);
+    this.#shownBefore = true;
+  }
+
+  /** The feed's columns have changed: asks for the same view, and shows it if it cannot be had. */
+  async #onReplaced(table: Table): Promise<void> {
+    this.tableColumns = await table.column_info();
+    this.#outdated = true;
+    await this.#tryConfig({ ...this.draft });
+  }
+
+  /** The config as far as it fits the table: for one that was made for another table. */
+  #fitting(config: ViewerConfig): ViewerConfig {
+    const known = new Set(this.tableColumns.map((column) => column.name));
+    const fitting = { ...config, ...withoutUnknownColumns(config, known).config };
+    return fitting.columns?.length === 0 ? { ...fitting, columns: null } : fitting;
   }
 
   async #letGo(): Promise<void> {
@@ -383,6 +414,7 @@ export class MillraceViewer extends LitElement {
     this.#view = undefined;
     this.#source = undefined;
     this.hasView = false;
+    this.#grid.clear();
     this.tableColumns = [];
     this.relayStatus = undefined;
     this.feedStatus = undefined;
@@ -421,6 +453,7 @@ export class MillraceViewer extends LitElement {
       return config;
     } catch (error) {
       this.problem = MillraceError.from(error);
+      console.error(this.problem);
       return {};
     }
   }
@@ -452,7 +485,8 @@ export class MillraceViewer extends LitElement {
     const table = this.#source?.table;
     if (config !== this.#newest || !table) return;
     const asked = JSON.stringify(viewConfig(config));
-    if (this.#view && asked === JSON.stringify(viewConfig(this.#config))) {
+    const sameAsked = asked === JSON.stringify(viewConfig(this.#config));
+    if (this.#view && sameAsked && !this.#outdated) {
       this.problem = undefined;
       this.#config = config;
       return;
@@ -481,7 +515,8 @@ export class MillraceViewer extends LitElement {
     const old = this.#view;
     this.#view = view;
     this.#config = config;
-    this.problem = undefined;
+    this.#outdated = false;
+    if (this.problem?.kind !== "bad_attribute") this.problem = undefined;
     this.hasView = true;
     this.#loop.mark();
     await old?.delete().catch(() => {});
@@ -633,8 +668,9 @@ export class MillraceViewer extends LitElement {
       return html`<div class="note bad" role="alert" data-testid="note"><span>${this.sourceProblem.message}</span></div>`;
     }
     if (this.problem && !this.settings) {
+      const { message, expected } = errorWords(this.problem);
       return html`<div class="note bad" role="alert" data-testid="note">
-        <span>${this.problem.message}${this.problem.expected ? ` Expected: ${this.problem.expected}` : ""}</span>
+        <span>${message}${expected ? ` Expected: ${expected}` : ""}</span>
         <button @click=${() => this.#undo()}>Undo</button>
         <button @click=${() => void this.#showSettings(true)}>Configure</button>
       </div>`;

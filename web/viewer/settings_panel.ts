@@ -11,6 +11,7 @@ import type { MillraceError } from "../client/errors.js";
 import type { ColumnInfo, Filter, Sort, SortDirection } from "../client/types.js";
 import { defaultAggregate } from "../grid/shape.js";
 import { aggregatesFor } from "./aggregates.js";
+import { errorWords } from "./error_words.js";
 import { operatorsFor, readOperand, takesList, takesOperand, writeOperand } from "./filters.js";
 import "./menu.js";
 import type { MenuItem } from "./menu.js";
@@ -90,14 +91,15 @@ export class MillraceSettings extends LitElement {
     this.#edit(removeFrom(this.config, zone, index, this.#names));
   }
 
-  async #move(zone: Zone, index: number, by: -1 | 1): Promise<void> {
+  /** `from`: the button that was used, which keeps the focus on the item's new place. */
+  async #move(zone: Zone, index: number, by: -1 | 1, from = ""): Promise<void> {
     const moved = moveIn(this.config, zone, index, by, this.#names);
     if (moved === this.config) return;
     if (zone === "filter") this.problems = {};
     this.#edit(moved);
     await this.updateComplete;
     this.renderRoot
-      .querySelector<HTMLElement>(`li[data-zone="${zone}"][data-index="${index + by}"]`)
+      .querySelector<HTMLElement>(`li[data-zone="${zone}"][data-index="${index + by}"] ${from}`)
       ?.focus();
   }
 
@@ -207,14 +209,16 @@ export class MillraceSettings extends LitElement {
               aria-label="Move ${column} up"
               title="Move up (Alt+↑)"
               ?disabled=${index === 0}
-              @click=${() => this.#move(zone, index, -1)}
+              data-move="up"
+              @click=${() => this.#move(zone, index, -1, '[data-move="up"]')}
             >↑</button>
             <button
               class="icon"
               aria-label="Move ${column} down"
               title="Move down (Alt+↓)"
               ?disabled=${index === count - 1}
-              @click=${() => this.#move(zone, index, 1)}
+              data-move="down"
+              @click=${() => this.#move(zone, index, 1, '[data-move="down"]')}
             >↓</button>
             <button
               class="icon"
@@ -405,8 +409,9 @@ export class MillraceSettings extends LitElement {
 }
 
 function errorNote(error: MillraceError): TemplateResult {
+  const { message, expected } = errorWords(error);
   return html`<p class="note" role="alert" data-testid="config-error">
-    ${error.message}${error.expected ? html`<br /><span>Expected: ${error.expected}</span>` : nothing}
+    ${message}${expected ? html`<br /><span>Expected: ${expected}</span>` : nothing}
   </p>`;
 }
 

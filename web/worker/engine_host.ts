@@ -29,6 +29,8 @@ interface HostTable {
 interface HostView {
   handle: Handle;
   table: TableId;
+  /** The engine's table on which it was made; not the present one if it could not follow. */
+  home: Handle;
   /** As the user gave it, to make the view again on another table. */
   config: ViewConfig;
   watched: boolean;
@@ -128,7 +130,6 @@ export class EngineHost {
   replaceTable(id: TableId, fresh: Handle): void {
     const table = this.#table(id);
     const old = table.handle;
-    let kept = false;
     for (const viewId of table.views) {
       const view = this.#view(viewId);
       try {
@@ -136,15 +137,15 @@ export class EngineHost {
         this.#viewOfHandle.delete(view.handle);
         this.engine.delete_view(view.handle);
         view.handle = handle;
+        view.home = fresh;
         this.#viewOfHandle.set(handle, viewId);
       } catch (error) {
-        kept = true;
         const fields = MillraceError.from(error).toFields();
         this.#emit({ event: "view_error", view: viewId, error: fields });
       }
     }
     table.handle = fresh;
-    if (!kept) this.engine.delete_table(old);
+    this.#dropIfEmpty(old);
     this.#emit({ event: "table_replaced", table: id });
     for (const viewId of table.views) this.#notify(viewId);
   }
@@ -156,7 +157,7 @@ export class EngineHost {
     const table = this.#table(id);
     const handle = this.engine.create_view(table.handle, JSON.stringify(config));
     const view = this.#nextId++;
-    this.#views.set(view, { handle, table: id, config, watched: false });
+    this.#views.set(view, { handle, table: id, home: table.handle, config, watched: false });
     this.#viewOfHandle.set(handle, view);
     table.views.add(view);
     return view;
@@ -219,7 +220,15 @@ export class EngineHost {
     this.engine.delete_view(view.handle);
     this.#viewOfHandle.delete(view.handle);
     this.#views.delete(id);
-    this.#tables.get(view.table)?.views.delete(id);
+    const table = this.#tables.get(view.table);
+    table?.views.delete(id);
+    if (table && view.home !== table.handle) this.#dropIfEmpty(view.home);
+  }
+
+  /** A table that was replaced lives on for views that could not follow, and no longer. */
+  #dropIfEmpty(replaced: Handle): void {
+    for (const view of this.#views.values()) if (view.home === replaced) return;
+    this.engine.delete_table(replaced);
   }
 
   // ---- time ----

@@ -5,7 +5,7 @@ use super::flatten::{Leaf, flatten_batch, flatten_schema};
 use super::ipc;
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
-use crate::table::{Batch, Incoming, Nulls, Table, TableOptions, Values};
+use crate::table::{Batch, Incoming, Table, TableOptions};
 use arrow_array::RecordBatch;
 use std::collections::HashMap;
 
@@ -54,13 +54,7 @@ fn stage(table: &mut Table, batch: &RecordBatch) -> Result<Batch> {
             return Err(Error::new(Kind::InvalidData, message));
         }
     }
-    let absent = |number: usize| {
-        let mut nulls = Nulls::default();
-        (0..rows).for_each(|row| nulls.set(row));
-        let mut values = Values::new(table.columns()[number].data_type());
-        values.resize(rows);
-        Incoming { values, nulls }
-    };
+    let absent = |number: usize| Incoming::absent(table.columns()[number].data_type(), rows);
     let columns = columns.into_iter().enumerate();
     let columns = columns.map(|(i, c)| c.unwrap_or_else(|| absent(i))).collect();
     Ok(Batch { columns, rows })

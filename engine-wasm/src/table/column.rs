@@ -264,6 +264,23 @@ pub struct Incoming {
     pub nulls: Nulls,
 }
 
+impl Incoming {
+    /// `rows` rows without a value.
+    pub(crate) fn absent(data_type: &DataType, rows: usize) -> Self {
+        let values = match data_type {
+            DataType::String => Values::C32(vec![0; rows]),
+            other => {
+                let mut values = Values::new(other);
+                with_values!(&mut values, v => v.resize(rows, Default::default()));
+                values
+            }
+        };
+        let mut nulls = Nulls::default();
+        (0..rows).for_each(|row| nulls.set(row));
+        Incoming { values, nulls }
+    }
+}
+
 /// A column's segments and strings.
 #[derive(Debug)]
 pub struct Column {

@@ -67,7 +67,9 @@ fn read_server(reader: &Reader<'_>) -> ServerConfig {
     if let Some(listen) = reader.parsed("listen", |value| {
         let text = as_string(value)?;
         text.parse().map_err(|_| {
-            format!("\"{text}\" is no address: expected an IP address and a port, as \"127.0.0.1:8080\"")
+            format!(
+                "\"{text}\" is no address: expected an IP address and a port, as \"127.0.0.1:8080\""
+            )
         })
     }) {
         server.listen = listen;
@@ -110,9 +112,9 @@ fn read_server(reader: &Reader<'_>) -> ServerConfig {
 /// An origin as browsers send it: scheme, host, port where it is not the scheme's, or `null`.
 pub(crate) fn origin(text: &str) -> Result<String, String> {
     let well_formed = text == "null"
-        || text
-            .split_once("://")
-            .is_some_and(|(s, rest)| !s.is_empty() && !rest.is_empty() && !rest.contains(['/', '*', ' ']));
+        || text.split_once("://").is_some_and(|(s, rest)| {
+            !s.is_empty() && !rest.is_empty() && !rest.contains(['/', '*', ' '])
+        });
     if !well_formed {
         return Err(format!(
             "\"{text}\" is no origin: expected scheme and host without a path, as \"https://dash.example.com\", or \"null\""
@@ -223,9 +225,9 @@ fn read_schema(reader: &Reader<'_>) -> Option<Vec<Column>> {
     for (name, at, value) in entries {
         let kind = match value.get_ref() {
             DeValue::String(text) => ColumnType::parse(text),
-            DeValue::Table(_) => {
-                Err(format!("expected a column type: put a name with dots in quotes, as \"{name}.…\" = \"…\""))
-            }
+            DeValue::Table(_) => Err(format!(
+                "expected a column type: put a name with dots in quotes, as \"{name}.…\" = \"…\""
+            )),
             other => Err(format!("expected a column type as a string, found {}", describe(other))),
         };
         match kind {
@@ -263,7 +265,11 @@ fn read_batch(reader: &Reader<'_>) -> BatchConfig {
     }
     if let Some(bytes) = reader.parsed("bytes", |v| {
         let bytes = as_string(v).and_then(units::size)?;
-        if (1..=64 << 20).contains(&bytes) { Ok(bytes) } else { Err("expected from 1B to 64MiB".into()) }
+        if (1..=64 << 20).contains(&bytes) {
+            Ok(bytes)
+        } else {
+            Err("expected from 1B to 64MiB".into())
+        }
     }) {
         batch.bytes = bytes;
     }
@@ -425,15 +431,26 @@ rows = "many"
             assert_eq!(found.len(), 1, "{found:?}");
             found[0].clone()
         };
-        assert!(one(&format!("[server]\nlisten = \"0.0.0.0:80\"\n{feed}")).contains("allow_remote = true"));
-        assert!(parse("m", &format!("[server]\nlisten = \"0.0.0.0:80\"\nallow_remote = true\n{feed}")).is_ok());
+        assert!(
+            one(&format!("[server]\nlisten = \"0.0.0.0:80\"\n{feed}"))
+                .contains("allow_remote = true")
+        );
+        assert!(
+            parse("m", &format!("[server]\nlisten = \"0.0.0.0:80\"\nallow_remote = true\n{feed}"))
+                .is_ok()
+        );
         assert!(one(&format!("[server]\nallowed_origins = [\"*\"]\n{feed}")).contains("no origin"));
         assert!(one(&format!("{feed}{feed}")).contains("is taken"));
         assert!(one("").contains("at least one [[feed]]"));
         assert!(one(&format!("{feed}[feed.schema]\na = \"text\"\n")).contains("no column type"));
         assert!(one(&format!("{feed}[feed.schema]\na.b = \"string\"\n")).contains("in quotes"));
-        assert!(one(&feed.replace("\"t\" }", "\"t\", properties = { \"auto.offset.reset\" = \"latest\" } }"))
-            .contains("decided by the relay"));
+        assert!(
+            one(&feed.replace(
+                "\"t\" }",
+                "\"t\", properties = { \"auto.offset.reset\" = \"latest\" } }"
+            ))
+            .contains("decided by the relay")
+        );
         assert!(one(&feed.replace("kafka", "kafak")).contains("is no source"));
         assert!(one(&format!("{feed}format = \"jsonn\"\n")).contains("did you mean \"json\"?"));
     }

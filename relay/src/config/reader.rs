@@ -24,7 +24,8 @@ impl<'a> Problems<'a> {
 
     /// Notes a problem at a byte of the file.
     pub(super) fn add(&self, at: usize, path: impl Into<String>, message: impl Into<String>) {
-        let before = &self.text[..self.text.floor_char_boundary(at)];
+        // Places come from the parser and are between characters.
+        let before = self.text.get(..at).unwrap_or(self.text);
         let line_start = before.rfind('\n').map_or(0, |i| i + 1);
         let problem = Problem {
             file: self.file.to_string(),
@@ -148,12 +149,9 @@ impl<'t> Reader<'t> {
     pub(super) fn table(&self, field: &'static str) -> Option<Reader<'t>> {
         let value = self.get(field)?;
         match value.get_ref() {
-            DeValue::Table(table) => Some(Reader::new(
-                self.problems,
-                table,
-                self.path_of(field),
-                value.span().start,
-            )),
+            DeValue::Table(table) => {
+                Some(Reader::new(self.problems, table, self.path_of(field), value.span().start))
+            }
             other => {
                 let message = format!("expected a table, found {}", describe(other));
                 self.problem(value.span().start, field, message);
@@ -191,7 +189,11 @@ impl<'t> Reader<'t> {
 impl Drop for Reader<'_> {
     fn drop(&mut self) {
         // A table that is read but not finished would let unknown fields pass.
-        debug_assert!(self.finished.get() || std::thread::panicking(), "{} not finished", self.path);
+        debug_assert!(
+            self.finished.get() || std::thread::panicking(),
+            "{} not finished",
+            self.path
+        );
     }
 }
 

@@ -200,9 +200,25 @@ mod tests {
     #[test]
     fn every_name_is_read_back() {
         for name in [
-            "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
-            "float32", "float64", "decimal(10, 2)", "date", "timestamp(s)", "timestamp(ms, UTC)",
-            "timestamp(us, +02:00)", "timestamp(ns, Europe/Berlin)", "string", "json",
+            "bool",
+            "int8",
+            "int16",
+            "int32",
+            "int64",
+            "uint8",
+            "uint16",
+            "uint32",
+            "uint64",
+            "float32",
+            "float64",
+            "decimal(10, 2)",
+            "date",
+            "timestamp(s)",
+            "timestamp(ms, UTC)",
+            "timestamp(us, +02:00)",
+            "timestamp(ns, Europe/Berlin)",
+            "string",
+            "json",
         ] {
             assert_eq!(ColumnType::parse(name).unwrap().to_string(), name);
         }

@@ -14,10 +14,15 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         "m" | "min" => 60e3,
         "h" => 3600e3,
         "d" => 86_400e3,
-        _ => return Err(format!("\"{text}\" is no duration: expected a number and ms, s, m, h or d, as \"50ms\"")),
+        _ => {
+            return Err(format!(
+                "\"{text}\" is no duration: expected a number and ms, s, m, h or d, as \"50ms\""
+            ));
+        }
     };
-    let value: f64 =
-        number.parse().map_err(|_| format!("\"{text}\" is no duration: \"{number}\" is no number"))?;
+    let value: f64 = number
+        .parse()
+        .map_err(|_| format!("\"{text}\" is no duration: \"{number}\" is no number"))?;
     Duration::try_from_secs_f64(value * millis / 1e3)
         .map_err(|_| format!("\"{text}\" is out of the range of a duration"))
 }
@@ -36,7 +41,11 @@ pub fn size(text: &str) -> Result<usize, String> {
         "MiB" => 1 << 20,
         "GB" => 1_000_000_000,
         "GiB" => 1 << 30,
-        _ => return Err(format!("\"{text}\" is no size: expected a number and B, KiB, MiB or GiB, as \"64MiB\"")),
+        _ => {
+            return Err(format!(
+                "\"{text}\" is no size: expected a number and B, KiB, MiB or GiB, as \"64MiB\""
+            ));
+        }
     };
     let value: f64 =
         number.parse().map_err(|_| format!("\"{text}\" is no size: \"{number}\" is no number"))?;

@@ -187,7 +187,8 @@ mod tests {
 
     #[test]
     fn names_keep_their_order_and_bad_records_tell_nothing() {
-        let columns = inferred(&["{\"z\":1}", "nonsense", "[1]", "{\"a\":\"x\",\"z\":2,\"m\":true}"]);
+        let columns =
+            inferred(&["{\"z\":1}", "nonsense", "[1]", "{\"a\":\"x\",\"z\":2,\"m\":true}"]);
         let names: Vec<&str> = columns.iter().map(|(n, _)| n.as_str()).collect();
         assert_eq!(names, ["z", "a", "m"]);
     }

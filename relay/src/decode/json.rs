@@ -12,7 +12,9 @@ use std::fmt;
 
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_schema::SchemaRef;
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::value::RawValue;
 
 use super::columns::{Column, Value};
@@ -117,7 +119,9 @@ impl<'de> Visitor<'de> for Row<'_> {
             } else {
                 column.put(*rows, &map.next_value_seed(Scalar)?)
             };
-            result.map_err(|why| A::Error::custom(format_args!("column \"{}\": {why}", order[index])))?;
+            result.map_err(|why| {
+                A::Error::custom(format_args!("column \"{}\": {why}", order[index]))
+            })?;
         }
         Ok(())
     }
@@ -214,12 +218,12 @@ impl<'de> Visitor<'de> for Scalar {
 mod tests {
     use std::sync::Arc;
 
+    use arrow_array::Array;
     use arrow_array::cast::AsArray;
     use arrow_array::types::{
         Decimal128Type, Float32Type, Int8Type, Int32Type, Int64Type, TimestampMillisecondType,
         UInt64Type,
     };
-    use arrow_array::Array;
     use arrow_schema::Schema;
 
     use super::*;
@@ -365,7 +369,8 @@ mod tests {
 
     #[test]
     fn numbers_are_exact() {
-        let columns = columns(&[("i", "int64"), ("u", "uint64"), ("f", "float32"), ("t", "timestamp(ms)")]);
+        let columns =
+            columns(&[("i", "int64"), ("u", "uint64"), ("f", "float32"), ("t", "timestamp(ms)")]);
         let mut decoder = JsonDecoder::new(&columns);
         decoder
             .push(br#"{"i":9007199254740993,"u":18446744073709551615,"f":0.1,"t":"1970-01-01T01:00:00+01:00"}"#)
@@ -380,7 +385,10 @@ mod tests {
     #[test]
     fn the_reason_names_column_and_value() {
         let error = lands("int8", "300").unwrap_err();
-        assert!(error.contains("column \"v\": expected a number that fits int8, found 300"), "{error}");
+        assert!(
+            error.contains("column \"v\": expected a number that fits int8, found 300"),
+            "{error}"
+        );
         let error = lands("int8", "tru").unwrap_err();
         assert!(error.starts_with("not JSON: "), "{error}");
     }

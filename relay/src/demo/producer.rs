@@ -10,15 +10,13 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rdkafka::ClientConfig;
+use rdkafka::ClientContext;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::config::FromClientConfigAndContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::Message;
-use rdkafka::producer::{
-    BaseProducer, BaseRecord, DeliveryResult, Producer as _, ProducerContext,
-};
-use rdkafka::ClientContext;
+use rdkafka::producer::{BaseProducer, BaseRecord, DeliveryResult, Producer as _, ProducerContext};
 
 use super::stocks::Stocks;
 
@@ -180,9 +178,8 @@ impl Producer {
             failed: AtomicU64::new(0),
             config,
         });
-        let producer =
-            BaseProducer::from_config_and_context(&client, Deliveries(shared.clone()))
-                .map_err(|e| format!("the producer cannot be made: {e}"))?;
+        let producer = BaseProducer::from_config_and_context(&client, Deliveries(shared.clone()))
+            .map_err(|e| format!("the producer cannot be made: {e}"))?;
         let thread = std::thread::Builder::new()
             .name("producer".into())
             .spawn({
@@ -236,9 +233,8 @@ fn write(shared: &Shared, producer: &BaseProducer<Deliveries>) {
                 row.clear();
                 stocks.next(&mut row);
                 let partition = (written % config.partitions.max(1) as u64) as i32;
-                let mut record = BaseRecord::<(), str>::to(&config.topic)
-                    .partition(partition)
-                    .payload(&row);
+                let mut record =
+                    BaseRecord::<(), str>::to(&config.topic).partition(partition).payload(&row);
                 while let Err((error, back)) = producer.send(record) {
                     if error.rdkafka_error_code() != Some(RDKafkaErrorCode::QueueFull) {
                         tracing::warn!("a row could not be written: {error}");

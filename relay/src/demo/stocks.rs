@@ -22,8 +22,14 @@ const TICKERS: &[(&str, f64)] = &[
 ];
 
 /// The clients.
-const CLIENTS: &[&str] =
-    &["Adams & Sons", "Blue Harbor", "Homestead Fund", "Kestrel Capital", "Northwind", "Ostrava Re"];
+const CLIENTS: &[&str] = &[
+    "Adams & Sons",
+    "Blue Harbor",
+    "Homestead Fund",
+    "Kestrel Capital",
+    "Northwind",
+    "Ostrava Re",
+];
 
 /// A walk of prices.
 #[derive(Debug)]
@@ -126,7 +132,15 @@ mod tests {
             a.next(&mut row);
             b.next(&mut same);
             decoder.push(row.as_bytes()).unwrap();
-            let rest = |row: &str| row.split_once("\"ticker\"").unwrap().1.split(",\"date\"").next().unwrap().to_string();
+            let rest = |row: &str| {
+                row.split_once("\"ticker\"")
+                    .unwrap()
+                    .1
+                    .split(",\"date\"")
+                    .next()
+                    .unwrap()
+                    .to_string()
+            };
             assert_eq!(rest(&row), rest(&same));
         }
         for (price, (_, start)) in a.prices.iter().zip(TICKERS) {

@@ -293,8 +293,7 @@ pub fn encode(
     if let Some(time) = rows.source_time {
         metadata.insert("millrace.source_time".to_string(), time.to_string());
     }
-    let schema =
-        Arc::new(Schema::new_with_metadata(epoch.schema.arrow.fields().clone(), metadata));
+    let schema = Arc::new(Schema::new_with_metadata(epoch.schema.arrow.fields().clone(), metadata));
     let batch = RecordBatch::try_new(schema.clone(), batch.columns().to_vec())?;
     let compression = match variant {
         Variant::Plain => None,
@@ -360,7 +359,8 @@ mod tests {
         assert_eq!(metadata["millrace.seq"], "1");
         assert_eq!(metadata["millrace.kind"], "append");
         assert_eq!(metadata["millrace.source_time"], "3");
-        let position: serde_json::Value = serde_json::from_str(&metadata["millrace.position"]).unwrap();
+        let position: serde_json::Value =
+            serde_json::from_str(&metadata["millrace.position"]).unwrap();
         assert_eq!(position["topics"]["t"], serde_json::json!({"0": [2, 5], "1": [1, 2]}));
         assert_eq!(batch.num_rows(), 3);
     }
@@ -379,7 +379,8 @@ mod tests {
     #[test]
     fn compressed_frames_hold_the_same() {
         let frame = Source::new(3).frame(&(0..300).map(|i| i % 3).collect::<Vec<_>>());
-        let (plain, lz4) = (frame.bytes(Variant::Plain).unwrap(), frame.bytes(Variant::Lz4).unwrap());
+        let (plain, lz4) =
+            (frame.bytes(Variant::Plain).unwrap(), frame.bytes(Variant::Lz4).unwrap());
         assert_eq!(read(&plain), read(&lz4));
         assert!(lz4.len() < plain.len());
         assert_eq!(frame.memory.load(Ordering::Relaxed), plain.len() + lz4.len());

@@ -212,11 +212,8 @@ mod tests {
     #[test]
     fn old_frames_go() {
         let mut source = Source::new(1);
-        let retention = RetentionConfig {
-            rows: 100,
-            bytes: usize::MAX,
-            age: Some(std::time::Duration::ZERO),
-        };
+        let retention =
+            RetentionConfig { rows: 100, bytes: usize::MAX, age: Some(std::time::Duration::ZERO) };
         let frame = source.frame(&[0]);
         let mut log = Log::new(frame.epoch.clone(), retention, Offsets::from([(0, 0)]));
         log.append(frame);

@@ -57,8 +57,8 @@ pub fn start(
                 if record.payload.is_some() && maker.decoder.push(payload).is_ok() {
                     maker.rows.row(record.partition, record.offset, record.timestamp);
                 }
-                let full = maker.decoder.rows() >= maker.batch.rows
-                    || maker.bytes >= maker.batch.bytes;
+                let full =
+                    maker.decoder.rows() >= maker.batch.rows || maker.bytes >= maker.batch.bytes;
                 !full || maker.close()
             })
         });

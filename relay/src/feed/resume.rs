@@ -166,8 +166,14 @@ mod tests {
         assert_eq!(decide(&log, &resume(&log, Some(("e", 1)), None)), at(2));
         assert_eq!(decide(&log, &resume(&log, Some(("e", 3)), None)), at(4));
         assert!(matches!(decide(&log, &resume(&log, Some(("e", 4)), None)), Decision::Reset(_)));
-        assert!(matches!(decide(&log, &resume(&log, Some(("e", u64::MAX)), None)), Decision::Reset(_)));
-        assert!(matches!(decide(&log, &resume(&log, Some(("other", 1)), None)), Decision::Reset(_)));
+        assert!(matches!(
+            decide(&log, &resume(&log, Some(("e", u64::MAX)), None)),
+            Decision::Reset(_)
+        ));
+        assert!(matches!(
+            decide(&log, &resume(&log, Some(("other", 1)), None)),
+            Decision::Reset(_)
+        ));
         log = log_with(&log, 20);
         assert_eq!(log.first_seq(), 2);
         assert_eq!(decide(&log, &resume(&log, Some(("e", 1)), None)), at(2));

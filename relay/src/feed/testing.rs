@@ -59,7 +59,10 @@ impl Source {
             self.next.insert(partition, offset + 1);
             rows.read(partition, offset, offset);
             if number < self.partitions {
-                let record = format!("{{\"partition\":{partition},\"offset\":{offset},\"text\":\"{}\"}}", offset % 3);
+                let record = format!(
+                    "{{\"partition\":{partition},\"offset\":{offset},\"text\":\"{}\"}}",
+                    offset % 3
+                );
                 decoder.push(record.as_bytes()).unwrap();
                 rows.row(partition, offset, Some(offset));
             }

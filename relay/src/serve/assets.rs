@@ -35,13 +35,19 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     };
     let Some(file) = Dist::get(path) else {
         if path == "index.html" {
-            return with_common((StatusCode::OK, [(CONTENT_TYPE, "text/html; charset=utf-8")], NOT_BUILT).into_response());
+            return with_common(
+                (StatusCode::OK, [(CONTENT_TYPE, "text/html; charset=utf-8")], NOT_BUILT)
+                    .into_response(),
+            );
         }
-        return with_common((StatusCode::NOT_FOUND, format!("There is no /{path} here.\n")).into_response());
+        return with_common(
+            (StatusCode::NOT_FOUND, format!("There is no /{path} here.\n")).into_response(),
+        );
     };
     let etag = etag(&file);
     let cache = if is_hashed(path) { "public, max-age=31536000, immutable" } else { "no-cache" };
-    if headers.get(IF_NONE_MATCH).is_some_and(|tags| tags.to_str().is_ok_and(|t| t.contains(&etag))) {
+    if headers.get(IF_NONE_MATCH).is_some_and(|tags| tags.to_str().is_ok_and(|t| t.contains(&etag)))
+    {
         let response = (StatusCode::NOT_MODIFIED, [(ETAG, etag), (CACHE_CONTROL, cache.into())]);
         return with_common(response.into_response());
     }
@@ -81,15 +87,17 @@ fn with_common(mut response: Response) -> Response {
 /// The file as the build compressed it, where it did and the client takes it.
 fn compressed(path: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {
     let accepted = headers.get(ACCEPT_ENCODING)?.to_str().ok()?;
-    let takes = |name: &str| accepted.split(',').any(|e| e.split(';').next().is_some_and(|e| e.trim() == name));
-    [("br", "br"), ("gzip", "gz")]
-        .into_iter()
-        .filter(|(name, _)| takes(name))
-        .find_map(|(name, extension)| Some((Dist::get(&format!("{path}.{extension}"))?, Some(name))))
+    let takes = |name: &str| {
+        accepted.split(',').any(|e| e.split(';').next().is_some_and(|e| e.trim() == name))
+    };
+    [("br", "br"), ("gzip", "gz")].into_iter().filter(|(name, _)| takes(name)).find_map(
+        |(name, extension)| Some((Dist::get(&format!("{path}.{extension}"))?, Some(name))),
+    )
 }
 
 fn etag(file: &EmbeddedFile) -> String {
-    let hash: String = file.metadata.sha256_hash()[..12].iter().map(|b| format!("{b:02x}")).collect();
+    let hash: String =
+        file.metadata.sha256_hash()[..12].iter().map(|b| format!("{b:02x}")).collect();
     format!("\"{hash}\"")
 }
 

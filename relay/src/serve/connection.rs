@@ -4,8 +4,8 @@
 //! time; while the client does not take it, nothing is queued behind it but what the
 //! subscriptions bound.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::stream::SplitStream;
@@ -69,7 +69,9 @@ impl Alive {
     }
 
     fn idle(&self) -> Duration {
-        self.start.elapsed().saturating_sub(Duration::from_millis(self.millis.load(Ordering::Relaxed)))
+        self.start
+            .elapsed()
+            .saturating_sub(Duration::from_millis(self.millis.load(Ordering::Relaxed)))
     }
 }
 
@@ -143,7 +145,8 @@ impl Session {
         if let End::Close(Close { code, reason }) = end {
             tracing::debug!(code, "closing: {reason}");
             // A close reason has at most 123 bytes.
-            let reason = &reason[..reason.floor_char_boundary(123)];
+            let end = (0..=123.min(reason.len())).rev().find(|i| reason.is_char_boundary(*i));
+            let reason = &reason[..end.unwrap_or(0)];
             let frame = CloseFrame { code: CloseCode::from(code), reason: reason.into() };
             let goodbye = async {
                 let _ = sink.send(Message::Close(Some(frame))).await;
@@ -297,7 +300,9 @@ impl Session {
         match message {
             ClientMessage::Hello { version, codecs } => {
                 if version != VERSION {
-                    return Err(not_understood(&format!("hello: version {version}, expected {VERSION}")));
+                    return Err(not_understood(&format!(
+                        "hello: version {version}, expected {VERSION}"
+                    )));
                 }
                 self.greeted = true;
                 self.lz4 = codecs.iter().any(|c| c == "lz4");

@@ -33,7 +33,8 @@ pub async fn serve(State(app): State<Arc<App>>, Path(file): Path<String>) -> Res
         .strip_suffix(".arrow")
         .and_then(|name| app.feeds.iter().find(|feed| feed.name() == name))
     else {
-        let names: Vec<String> = app.feeds.iter().map(|f| format!("/feeds/{}.arrow", f.name())).collect();
+        let names: Vec<String> =
+            app.feeds.iter().map(|f| format!("/feeds/{}.arrow", f.name())).collect();
         let why = format!("There is no /feeds/{file}. Expected one of: {}\n", names.join(", "));
         return (StatusCode::NOT_FOUND, why).into_response();
     };
@@ -45,7 +46,11 @@ pub async fn serve(State(app): State<Arc<App>>, Path(file): Path<String>) -> Res
         (log.epoch.clone(), log.from(log.first_seq()).cloned().collect::<VecDeque<_>>())
     });
     let Some((epoch, frames)) = started else {
-        let why = format!("Feed \"{}\" has no columns yet: its source is {}.\n", feed.name(), feed.status().source);
+        let why = format!(
+            "Feed \"{}\" has no columns yet: its source is {}.\n",
+            feed.name(),
+            feed.status().source
+        );
         return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
     };
     let export = match Export::new(feed.clone(), epoch, frames) {
@@ -60,7 +65,8 @@ pub async fn serve(State(app): State<Arc<App>>, Path(file): Path<String>) -> Res
         let mut export = export;
         loop {
             // Decoding and writing a frame takes milliseconds: not on the async threads.
-            let Ok((piece, back)) = tokio::task::spawn_blocking(move || (export.piece(), export)).await
+            let Ok((piece, back)) =
+                tokio::task::spawn_blocking(move || (export.piece(), export)).await
             else {
                 return;
             };
@@ -132,7 +138,9 @@ impl Export {
             && log.dropped().saturating_sub(oldest.before)
                 > self.feed.config.slow_client.queue as u64
         {
-            return Err(ArrowError::ExternalError("the reader is slower than the log moves on".into()));
+            return Err(ArrowError::ExternalError(
+                "the reader is slower than the log moves on".into(),
+            ));
         }
         match self.frames.pop_front() {
             Some(frame) => {

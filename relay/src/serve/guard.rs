@@ -64,7 +64,8 @@ pub async fn origin(
 }
 
 fn check_host(config: &ServerConfig, headers: &HeaderMap, uri: &Uri) -> Result<(), Refused> {
-    let host = headers.get(HOST).map_or_else(|| uri.authority().map(|a| a.as_str()), |h| h.to_str().ok());
+    let host =
+        headers.get(HOST).map_or_else(|| uri.authority().map(|a| a.as_str()), |h| h.to_str().ok());
     let name = host.map(|h| without_port(h).to_ascii_lowercase());
     if name.as_ref().is_some_and(|name| config.allowed_hosts.contains(name)) {
         return Ok(());
@@ -92,7 +93,9 @@ pub fn check_origin(
     let origin = value.to_str().unwrap_or("(not text)").to_ascii_lowercase();
     let own = origin.split_once("://").is_some_and(|(scheme, authority)| {
         matches!(scheme, "http" | "https")
-            && headers.get(HOST).is_some_and(|h| h.as_bytes().eq_ignore_ascii_case(authority.as_bytes()))
+            && headers
+                .get(HOST)
+                .is_some_and(|h| h.as_bytes().eq_ignore_ascii_case(authority.as_bytes()))
     });
     if own {
         return Ok(None);
@@ -159,7 +162,13 @@ mod tests {
         let check = |host: &str, origin: &str| check_origin(&config, &headers(host, Some(origin)));
         assert_eq!(check("127.0.0.1:8080", "http://127.0.0.1:8080"), Ok(None));
         assert!(check("127.0.0.1:8080", "https://dash.example.com").unwrap().is_some());
-        for bad in ["http://127.0.0.1:9000", "http://localhost:8080", "null", "https://evil.example", "file://127.0.0.1:8080"] {
+        for bad in [
+            "http://127.0.0.1:9000",
+            "http://localhost:8080",
+            "null",
+            "https://evil.example",
+            "file://127.0.0.1:8080",
+        ] {
             let refused = check("127.0.0.1:8080", bad).unwrap_err();
             assert_eq!(refused.status, StatusCode::FORBIDDEN);
             assert!(refused.message.contains(&format!("{bad:?}]")), "{}", refused.message);

@@ -146,7 +146,10 @@ impl Subscription {
                         let resume = Some(resume.clone());
                         self.phase = Phase::Waiting { resume, marks: Some(marks) };
                     }
-                    Ok(Err(why)) => self.reset(log, &format!("the source cannot be asked for what was missed: {why}")),
+                    Ok(Err(why)) => self.reset(
+                        log,
+                        &format!("the source cannot be asked for what was missed: {why}"),
+                    ),
                     Err(oneshot::error::TryRecvError::Closed) => {
                         self.reset(log, "the source cannot be asked for what was missed");
                     }
@@ -169,7 +172,10 @@ impl Subscription {
                                 return Ok(Some(Out::Frame(frame.bytes)));
                             }
                             Ok(Err(why)) => {
-                                self.reset(log, &format!("what was missed cannot be replayed: {why}"));
+                                self.reset(
+                                    log,
+                                    &format!("what was missed cannot be replayed: {why}"),
+                                );
                                 continue;
                             }
                             Err(mpsc::error::TryRecvError::Empty) => return Ok(None),
@@ -205,7 +211,10 @@ impl Subscription {
                             return Ok(Some(Out::Frame(bytes)));
                         }
                         Err(error) => {
-                            tracing::error!(feed = self.feed.name(), "a frame cannot be encoded: {error}");
+                            tracing::error!(
+                                feed = self.feed.name(),
+                                "a frame cannot be encoded: {error}"
+                            );
                             let reason = "a frame cannot be encoded".into();
                             return Err(Close { code: close::INTERNAL, reason });
                         }
@@ -273,7 +282,10 @@ impl Subscription {
                 return true;
             };
             if range.start < *low {
-                self.reset(log, "neither the log nor the topic has all of what was missed any more");
+                self.reset(
+                    log,
+                    "neither the log nor the topic has all of what was missed any more",
+                );
                 return true;
             }
         }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::Cursor;
 use std::net::SocketAddr;
 
+use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
-use arrow_array::RecordBatch;
 use arrow_ipc::reader::StreamReader;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -43,7 +43,8 @@ impl Frame {
 
     /// The half-open ranges of offsets, by partition.
     pub fn ranges(&self) -> BTreeMap<String, (i64, i64)> {
-        let position: Value = serde_json::from_str(&self.metadata["millrace.position"]).expect("JSON");
+        let position: Value =
+            serde_json::from_str(&self.metadata["millrace.position"]).expect("JSON");
         serde_json::from_value(position["topics"][TOPIC].clone()).expect("ranges")
     }
 }

@@ -18,7 +18,8 @@ use crate::kafka::{Kafka, landed, relay, until};
 /// An HTTP/1.0 request, so that the body ends with the connection. Gives status, head, body.
 async fn get(address: SocketAddr, path: &str, headers: &str) -> (u16, String, Vec<u8>) {
     let mut stream = TcpStream::connect(address).await.unwrap();
-    let host = if headers.contains("Host:") { String::new() } else { format!("Host: {address}\r\n") };
+    let host =
+        if headers.contains("Host:") { String::new() } else { format!("Host: {address}\r\n") };
     let request = format!("GET {path} HTTP/1.0\r\n{host}{headers}\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
@@ -111,7 +112,12 @@ async fn strangers_are_refused() {
         let (status, _, body) = get(address, path, "Origin: http://evil.example\r\n").await;
         let body = String::from_utf8_lossy(&body).into_owned();
         assert_eq!(status, 403, "{path}");
-        assert!(body.contains("allowed_origins = [\"https://dash.example.com\", \"http://evil.example\"]"), "{body}");
+        assert!(
+            body.contains(
+                "allowed_origins = [\"https://dash.example.com\", \"http://evil.example\"]"
+            ),
+            "{body}"
+        );
     }
     for path in ["/", "/feeds", "/healthz", "/millrace.js"] {
         let (status, _, body) = get(address, path, "Host: evil.example\r\n").await;
@@ -131,9 +137,11 @@ async fn strangers_are_refused() {
     assert_eq!(status, 200);
     assert!(head.contains("access-control-allow-origin: *"), "{head}");
 
-    for (header, value, expected) in
-        [("Origin", "http://evil.example", 403), ("Origin", "null", 403), ("Host", "evil.example", 421)]
-    {
+    for (header, value, expected) in [
+        ("Origin", "http://evil.example", 403),
+        ("Origin", "null", 403),
+        ("Host", "evil.example", 421),
+    ] {
         for path in ["/ws", "/"] {
             let stream = TcpStream::connect(address).await.unwrap();
             let mut request = request(address).body(()).unwrap();

@@ -77,7 +77,8 @@ impl Kafka {
         });
         let mut feed = FeedConfig::new(TOPIC, source);
         let column = |name: &str, kind| Column { name: name.into(), kind };
-        feed.schema = Some(vec![column("id", ColumnType::Int64), column("name", ColumnType::String)]);
+        feed.schema =
+            Some(vec![column("id", ColumnType::Int64), column("name", ColumnType::String)]);
         feed.batch.rows = 64;
         feed.batch.interval = Duration::from_millis(10);
         feed

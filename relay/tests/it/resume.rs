@@ -145,7 +145,11 @@ async fn with_a_reset_when_the_topic_has_lost_it() {
     let mut client = Client::come_back(second.local_addr(), table, resume).await;
     client.caught_up().await;
     assert_eq!(client.table.starts, ["history"]);
-    assert!(client.table.resets[0].contains("neither the log nor the topic"), "{:?}", client.table.resets);
+    assert!(
+        client.table.resets[0].contains("neither the log nor the topic"),
+        "{:?}",
+        client.table.resets
+    );
     assert!(client.table.ids.is_empty());
     second.shutdown().await;
 }

@@ -94,7 +94,8 @@ async fn bad_records_are_skipped_counted_and_shown() {
 async fn columns_are_inferred_from_a_sample_and_then_fixed() {
     let kafka = Kafka::start(1);
     for n in 0..20 {
-        let record = format!("{{\"when\":\"2024-01-31T10:00:{n:02}Z\",\"id\":{n},\"deep\":{{\"a\":1}}}}");
+        let record =
+            format!("{{\"when\":\"2024-01-31T10:00:{n:02}Z\",\"id\":{n},\"deep\":{{\"a\":1}}}}");
         kafka.send(0, record.as_bytes());
     }
     kafka.send(0, b"{\"id\":2.5}");

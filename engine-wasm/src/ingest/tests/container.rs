@@ -3,7 +3,7 @@
 use super::*;
 use crate::ingest::{FrameHeader, frame_header};
 use arrow_array::types::Int32Type;
-use arrow_array::{Array, DictionaryArray, Int32Array, Int64Array, StringArray};
+use arrow_array::{DictionaryArray, Int32Array, Int64Array, StringArray};
 use arrow_ipc::writer::DictionaryHandling;
 use std::collections::HashMap;
 

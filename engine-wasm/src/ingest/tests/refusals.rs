@@ -124,9 +124,12 @@ fn a_decimal_that_is_too_long_for_any_column() {
 fn columns_that_are_absent_are_null() {
     let mut table = table(stream(&[base()]));
     let text = batch(vec![("text", Arc::new(StringArray::from(vec!["c"])))]);
+    let small = batch(vec![("small", Arc::new(Int8Array::from(vec![3])))]);
     assert_eq!(append_ipc(&mut table, stream(&[text])).unwrap(), 1);
-    let row: Vec<String> = (0..4).map(|column| texts(&table, column)[2].clone()).collect();
-    assert_eq!(row, ["null", "c", "null", "null"]);
+    assert_eq!(append_ipc(&mut table, stream(&[small])).unwrap(), 1);
+    let row = |row: usize| (0..4).map(|column| texts(&table, column)[row].clone()).collect::<Vec<_>>();
+    assert_eq!(row(2), ["null", "c", "null", "null"]);
+    assert_eq!(row(3), ["3", "null", "null", "null"]);
 }
 
 #[test]

@@ -212,7 +212,9 @@ impl Reader {
                             if !chunk.is_empty() {
                                 self.tell(SourceEvent::Records(chunk))?;
                             }
-                            return Ok(Ended::Lost("the topic or one of its partitions is gone".into()));
+                            return Ok(Ended::Lost(
+                                "the topic or one of its partitions is gone".into(),
+                            ));
                         }
                         Some(RDKafkaErrorCode::AllBrokersDown) => {}
                         _ => tracing::debug!(feed = self.feed, "{error}"),

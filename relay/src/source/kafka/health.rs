@@ -35,7 +35,8 @@ pub(super) fn health(statistics: &Statistics, topic: &str, next: &BTreeMap<i32, 
         if let Some(leader) = leader
             && !matches!(leader.state.as_str(), "UP" | "UPDATE")
         {
-            trouble = Some(format!("broker {} is {}", leader.nodename, leader.state.to_lowercase()));
+            trouble =
+                Some(format!("broker {} is {}", leader.nodename, leader.state.to_lowercase()));
         }
     }
     Health { trouble, lag }

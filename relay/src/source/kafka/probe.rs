@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use rdkafka::config::FromClientConfigAndContext;
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
-use rdkafka::error::{IsError, KafkaError};
 use rdkafka::error::RDKafkaErrorCode;
+use rdkafka::error::{IsError, KafkaError};
 
 use super::client_config;
 use super::context::Context;

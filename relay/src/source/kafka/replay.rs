@@ -72,7 +72,9 @@ pub fn replay(
                 // the range are not records (markers of transactions, compacted ones).
                 Err(KafkaError::PartitionEOF(partition)) => partition,
                 Err(error) => match error.rdkafka_error_code() {
-                    Some(RDKafkaErrorCode::AutoOffsetReset | RDKafkaErrorCode::OffsetOutOfRange) => {
+                    Some(
+                        RDKafkaErrorCode::AutoOffsetReset | RDKafkaErrorCode::OffsetOutOfRange,
+                    ) => {
                         return Err("the topic no longer has the records between".into());
                     }
                     _ => {
