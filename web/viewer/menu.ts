@@ -4,7 +4,9 @@
  * Knows items and choices, nothing of columns. The list lies in the browser's top layer, so
  * that no scrolling panel cuts it off.
  */
+
 import { css, html, LitElement, nothing } from "lit";
+import { define } from "./define.js";
 
 export interface MenuItem {
   value: string;
@@ -215,4 +217,4 @@ export class MillraceMenu extends LitElement {
   }
 }
 
-customElements.define("millrace-menu", MillraceMenu);
+define("millrace-menu", MillraceMenu);

@@ -5,6 +5,7 @@
  * grid, the settings panel and the status line. The last view that worked stays on the
  * screen until the next one is there; nothing is read while nobody can see it.
  */
+
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { Client } from "../client/client.js";
 import { MillraceError } from "../client/errors.js";
@@ -20,6 +21,7 @@ import { themeStyles } from "../themes/tokens.js";
 import { CONFIG_ATTRIBUTES, configFromAttributes } from "./attributes.js";
 import { connectionWords } from "./connection_words.js";
 import { blankCover, chooseCover, errorCover, refusedCover, waitingCover } from "./covers.js";
+import { define } from "./define.js";
 import { DrawLoop } from "./draw_loop.js";
 import { errorWords } from "./error_words.js";
 import "./settings_panel.js";
@@ -751,7 +753,7 @@ function nothingLoaded(what: string): MillraceError {
   });
 }
 
-customElements.define("millrace-viewer", MillraceViewer);
+define("millrace-viewer", MillraceViewer);
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -6,11 +6,13 @@
  * the arrows moves an item, Delete removes it. Items are `<li>`s with the zone and index in
  * data attributes, which is where dragging would hook in.
  */
+
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { MillraceError } from "../client/errors.js";
 import type { ColumnInfo, Filter, Sort, SortDirection } from "../client/types.js";
 import { defaultAggregate } from "../grid/shape.js";
 import { aggregatesFor } from "./aggregates.js";
+import { define } from "./define.js";
 import { errorWords } from "./error_words.js";
 import { operatorsFor, readOperand, takesList, takesOperand, writeOperand } from "./filters.js";
 import "./menu.js";
@@ -415,4 +417,4 @@ function errorNote(error: MillraceError): TemplateResult {
   </p>`;
 }
 
-customElements.define("millrace-settings", MillraceSettings);
+define("millrace-settings", MillraceSettings);

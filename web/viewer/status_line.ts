@@ -1,10 +1,12 @@
 /**
  * The line at the foot: is it live, how much is there, how fresh, what went wrong.
  */
+
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { FeedStatus, RelayStatus } from "../client/relay_types.js";
 import { formatInteger } from "../grid/format.js";
 import { connectionWords, lagWords } from "./connection_words.js";
+import { define } from "./define.js";
 
 export class MillraceStatus extends LitElement {
   static override properties = {
@@ -295,4 +297,4 @@ function figure(testid: string, text: string, unit: string, value: number): Temp
   return html`<span class="figure" data-testid=${testid} data-value=${value}><b>${text}</b> ${unit}</span>`;
 }
 
-customElements.define("millrace-status", MillraceStatus);
+define("millrace-status", MillraceStatus);

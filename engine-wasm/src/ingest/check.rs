@@ -1,13 +1,14 @@
 //! What must hold of an Arrow IPC message before its arrays are made.
 //!
 //! Arrow's decoder checks the arrays themselves (offsets, UTF-8, dictionary indices). It
-//! takes a message's word for where its buffers are and how large they become, so that is
-//! checked here: a few damaged bytes must not become a panic or gigabytes of memory.
+//! takes a message's word for where its buffers are and how large they become, and that
+//! those of a union are as long as it is. That is checked here: a few damaged bytes must
+//! not become a panic or gigabytes of memory.
 
 use super::ipc::invalid;
 use crate::error::{Error, Kind, Result};
-use arrow_ipc::RecordBatch;
-use arrow_schema::DataType as ArrowType;
+use arrow_ipc::{MetadataVersion, RecordBatch};
+use arrow_schema::{DataType as ArrowType, Fields, UnionMode};
 
 /// The most values of one array, so that no size in bytes overflows 32 bits.
 const MOST_VALUES: u64 = 1 << 27;
@@ -25,6 +26,8 @@ const MOST_EXPANSION: u64 = 255;
 pub struct TypeBounds {
     /// The longest value or list of fixed size.
     widest: u64,
+    /// Whether any of them is a union.
+    pub has_unions: bool,
 }
 
 impl TypeBounds {
@@ -47,6 +50,7 @@ impl TypeBounds {
             size >= 0
         };
         match data_type {
+            Union(..) => self.has_unions = true,
             FixedSizeBinary(size) if !fixed(*size) => return impossible("a size from 0 on"),
             FixedSizeList(_, size) if !fixed(*size) => return impossible("a size from 0 on"),
             Decimal32(p, s) if !decimal(*p, *s, 9) => return impossible("1 to 9 digits"),
@@ -78,8 +82,18 @@ impl TypeBounds {
 ///
 /// # Errors
 /// Where they do not.
-pub fn check_batch(batch: &RecordBatch<'_>, body: &[u8], bounds: TypeBounds) -> Result<()> {
-    let bytes = check_buffers(batch, body)?;
+pub fn check_batch(
+    batch: &RecordBatch<'_>,
+    fields: &Fields,
+    body: &[u8],
+    bounds: TypeBounds,
+    version: MetadataVersion,
+) -> Result<()> {
+    let sizes = buffer_sizes(batch, body)?;
+    let bytes = sizes.iter().fold(0u64, |sum, size| sum.saturating_add(*size));
+    if bytes > MOST_BYTES.max(body.len() as u64) {
+        return Err(invalid("a message is larger than a gibibyte"));
+    }
     let allowed = bytes.saturating_mul(VALUES_A_BYTE).saturating_add(FREE_VALUES);
     let mut values = check_length(batch.length(), bounds)?;
     for node in batch.nodes().into_iter().flatten() {
@@ -89,10 +103,14 @@ pub fn check_batch(batch: &RecordBatch<'_>, body: &[u8], bounds: TypeBounds) -> 
         }
         values = values.saturating_add(length);
     }
-    match values > allowed {
-        true => Err(invalid("a batch has more values than its bytes can hold")),
-        false => Ok(()),
+    if values > allowed {
+        return Err(invalid("a batch has more values than its bytes can hold"));
     }
+    if bounds.has_unions {
+        let mut walk = Walk { batch, sizes, version, node: 0, buffer: 0, view: 0 };
+        fields.iter().try_for_each(|field| walk.visit(field.data_type()))?;
+    }
+    Ok(())
 }
 
 fn check_length(length: i64, bounds: TypeBounds) -> Result<u64> {
@@ -103,25 +121,20 @@ fn check_length(length: i64, bounds: TypeBounds) -> Result<u64> {
     }
 }
 
-/// The bytes that the buffers have, decompressed.
-fn check_buffers(batch: &RecordBatch<'_>, body: &[u8]) -> Result<u64> {
+/// The bytes that each buffer has, decompressed.
+fn buffer_sizes(batch: &RecordBatch<'_>, body: &[u8]) -> Result<Vec<u64>> {
     let outside = || invalid("an array lies outside its message");
-    let mut total = 0u64;
-    for buffer in batch.buffers().into_iter().flatten() {
+    let each = batch.buffers().into_iter().flatten().map(|buffer| {
         let start = usize::try_from(buffer.offset()).map_err(|_| outside())?;
         let length = usize::try_from(buffer.length()).map_err(|_| outside())?;
         let end = start.checked_add(length).ok_or_else(outside)?;
         let bytes = body.get(start..end).ok_or_else(outside)?;
-        let size = match batch.compression() {
-            Some(_) => decompressed_size(bytes)?,
-            None => length as u64,
-        };
-        total = total.saturating_add(size);
-    }
-    match total > MOST_BYTES.max(body.len() as u64) {
-        true => Err(invalid("a message is larger than a gibibyte")),
-        false => Ok(total),
-    }
+        match batch.compression() {
+            Some(_) => decompressed_size(bytes),
+            None => Ok(length as u64),
+        }
+    });
+    each.collect()
 }
 
 /// The size that a compressed buffer claims to become.
@@ -138,6 +151,80 @@ fn decompressed_size(bytes: &[u8]) -> Result<u64> {
             let size = u64::try_from(size).map_err(|_| wrong())?;
             let most = (rest.len() as u64).saturating_mul(MOST_EXPANSION);
             if size > most { Err(wrong()) } else { Ok(size) }
+        }
+    }
+}
+
+/// The way through a message's arrays that Arrow's decoder will take, to find the buffers
+/// of unions.
+struct Walk<'a> {
+    batch: &'a RecordBatch<'a>,
+    /// The size of each buffer.
+    sizes: Vec<u64>,
+    version: MetadataVersion,
+    /// The next array.
+    node: usize,
+    /// The next buffer.
+    buffer: usize,
+    /// The next array of views.
+    view: usize,
+}
+
+impl Walk<'_> {
+    fn visit(&mut self, data_type: &ArrowType) -> Result<()> {
+        use ArrowType::*;
+        let missing = || invalid("an array is missing");
+        let nodes = self.batch.nodes().ok_or_else(missing)?;
+        if self.node >= nodes.len() {
+            return Err(missing());
+        }
+        let length = nodes.get(self.node).length().unsigned_abs();
+        self.node += 1;
+        self.buffer += match data_type {
+            Null | RunEndEncoded(..) | Union(..) => 0,
+            FixedSizeList(..) | Struct(_) => 1,
+            Utf8 | LargeUtf8 | Binary | LargeBinary | ListView(_) | LargeListView(_) => 3,
+            Utf8View | BinaryView => {
+                let counts = self.batch.variadicBufferCounts().ok_or_else(missing)?;
+                if self.view >= counts.len() {
+                    return Err(missing());
+                }
+                self.view += 1;
+                let count = usize::try_from(counts.get(self.view - 1)).ok();
+                count.filter(|count| *count < self.sizes.len()).ok_or_else(missing)? + 2
+            }
+            _ => 2,
+        };
+        match data_type {
+            List(child) | LargeList(child) | ListView(child) | LargeListView(child)
+            | FixedSizeList(child, _) | Map(child, _) => self.visit(child.data_type()),
+            Struct(children) => children.iter().try_for_each(|c| self.visit(c.data_type())),
+            RunEndEncoded(ends, values) => {
+                self.visit(ends.data_type())?;
+                self.visit(values.data_type())
+            }
+            Union(children, mode) => {
+                // Before version 5 a union had nulls of its own.
+                self.buffer += usize::from(self.version < MetadataVersion::V5);
+                self.expect(length, 1)?;
+                if *mode == UnionMode::Dense {
+                    self.expect(length, 4)?;
+                }
+                children.iter().try_for_each(|(_, c)| self.visit(c.data_type()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the next buffer has `length` values of `width` bytes.
+    fn expect(&mut self, length: u64, width: u64) -> Result<()> {
+        let size = self.sizes.get(self.buffer).copied();
+        let offset = self.batch.buffers().filter(|buffers| self.buffer < buffers.len());
+        let offset = offset.map(|buffers| buffers.get(self.buffer).offset().unsigned_abs());
+        self.buffer += 1;
+        match (size, offset) {
+            (Some(size), Some(offset)) if size >= length * width && offset % width == 0 => Ok(()),
+            _ => Err(invalid("an array of a union is cut off")),
         }
     }
 }

@@ -212,7 +212,10 @@ impl Reader {
         body: &Buffer,
         version: MetadataVersion,
     ) -> Result<RecordBatch> {
-        check_batch(&batch, body, self.bounds)?;
+        check_batch(&batch, schema.fields(), body, self.bounds, version)?;
+        // Arrow aligns all arrays but those of unions.
+        let unaligned = self.bounds.has_unions && body.as_ptr().align_offset(8) != 0;
+        let body = if unaligned { &Buffer::from_slice_ref(body.as_slice()) } else { body };
         RecordBatchDecoder::try_new(body, batch, schema, &self.dictionaries, &version)
             .and_then(RecordBatchDecoder::read_record_batch)
             .map_err(refused)

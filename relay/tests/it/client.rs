@@ -17,7 +17,7 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use crate::kafka::{PATIENCE, TOPIC};
+use crate::kafka::PATIENCE;
 
 /// A frame as Arrow reads it.
 pub struct Frame {
@@ -37,15 +37,20 @@ impl Frame {
         self.metadata.get("millrace.seq").map(|s| s.parse().expect("a number"))
     }
 
+    /// The first column, where it is numbers; as many zeros as rows where it is not.
     pub fn ids(&self) -> Vec<i64> {
-        self.batch.column(0).as_primitive::<Int64Type>().values().to_vec()
+        match self.batch.column(0).as_primitive_opt::<Int64Type>() {
+            Some(ids) => ids.values().to_vec(),
+            None => vec![0; self.batch.num_rows()],
+        }
     }
 
     /// The half-open ranges of offsets, by partition.
     pub fn ranges(&self) -> BTreeMap<String, (i64, i64)> {
-        let position: Value =
-            serde_json::from_str(&self.metadata["millrace.position"]).expect("JSON");
-        serde_json::from_value(position["topics"][TOPIC].clone()).expect("ranges")
+        let position = serde_json::from_str(&self.metadata["millrace.position"]);
+        let position: Value = position.expect("JSON");
+        let feed = &self.metadata["millrace.feed"];
+        serde_json::from_value(position["topics"][feed].clone()).expect("ranges")
     }
 }
 
@@ -65,6 +70,7 @@ pub struct Client {
 /// What a client keeps of a feed.
 #[derive(Default, Clone)]
 pub struct Table {
+    pub feed: String,
     pub ids: Vec<i64>,
     pub schema: String,
     pub epoch: String,
@@ -106,6 +112,7 @@ impl Table {
             self.ids.clear();
         }
         self.starts.push(start);
+        self.feed = message["feed"].as_str().expect("a feed").into();
         self.schema = message["schema"].as_str().expect("a schema").into();
         self.epoch = message["epoch"].as_str().expect("an epoch").into();
         self.token = message["token"].clone();
@@ -116,7 +123,7 @@ impl Table {
 
     fn apply(&mut self, frame: &Frame) {
         self.frames += 1;
-        assert_eq!(frame.metadata["millrace.feed"], TOPIC);
+        assert_eq!(frame.metadata["millrace.feed"], self.feed);
         assert_eq!(frame.metadata["millrace.epoch"], self.epoch);
         assert_eq!(frame.metadata["millrace.kind"], "append");
         match frame.seq() {
@@ -137,7 +144,7 @@ impl Table {
         }
         self.ids.extend(frame.ids());
         for (partition, (from, next)) in frame.ranges() {
-            let at = &mut self.token["topics"][TOPIC][&partition];
+            let at = &mut self.token["topics"][&self.feed][&partition];
             assert_eq!(at.as_i64().unwrap_or(0), from, "positions of partition {partition} join");
             *at = json!(next);
         }
@@ -165,7 +172,8 @@ impl Client {
         self.say(json!({"type": "hello", "version": 1, "codecs": codecs})).await;
         let hello = self.text("hello").await;
         assert_eq!(hello["version"], 1);
-        assert_eq!(hello["feeds"], json!([TOPIC]));
+        assert_eq!(hello["feeds"].as_array().expect("names").len(), 1);
+        self.table.feed = hello["feeds"][0].as_str().expect("a name").into();
     }
 
     /// Connects and subscribes with what `table` has.
@@ -174,13 +182,15 @@ impl Client {
         client.table = table;
         client.table.caught_up = 0;
         client.table.starts.clear();
-        client.say(json!({"type": "subscribe", "id": 1, "feed": TOPIC, "resume": resume})).await;
+        let feed = client.table.feed.clone();
+        client.say(json!({"type": "subscribe", "id": 1, "feed": feed, "resume": resume})).await;
         client
     }
 
     pub async fn subscribe(address: SocketAddr) -> Self {
         let mut client = Self::connect(address).await;
-        client.say(json!({"type": "subscribe", "id": 1, "feed": TOPIC})).await;
+        let feed = client.table.feed.clone();
+        client.say(json!({"type": "subscribe", "id": 1, "feed": feed})).await;
         client
     }
 
@@ -249,6 +259,15 @@ impl Client {
             }
         }
         assert_eq!(self.table.ids.len(), count);
+    }
+
+    /// Goes on until the table has more than so many rows.
+    pub async fn rows_beyond(&mut self, count: usize) {
+        while self.table.ids.len() <= count {
+            if let Event::Closed(frame) = self.next().await {
+                panic!("closed with {} of {count} rows: {frame:?}", self.table.ids.len());
+            }
+        }
     }
 
     /// Goes on until the history is there.

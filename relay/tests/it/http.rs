@@ -17,10 +17,19 @@ use crate::kafka::{Kafka, landed, relay, until};
 
 /// An HTTP/1.0 request, so that the body ends with the connection. Gives status, head, body.
 async fn get(address: SocketAddr, path: &str, headers: &str) -> (u16, String, Vec<u8>) {
+    ask("GET", address, path, headers).await
+}
+
+pub async fn ask(
+    method: &str,
+    address: SocketAddr,
+    path: &str,
+    headers: &str,
+) -> (u16, String, Vec<u8>) {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let host =
         if headers.contains("Host:") { String::new() } else { format!("Host: {address}\r\n") };
-    let request = format!("GET {path} HTTP/1.0\r\n{host}{headers}\r\n");
+    let request = format!("{method} {path} HTTP/1.0\r\n{host}{headers}\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.unwrap();

@@ -203,11 +203,13 @@ fn text_that_is_not_utf8() {
 
 #[test]
 fn a_key_outside_its_dictionary() {
-    let array: DictionaryArray<UInt32Type> = (0..8).map(|i| if i == 7 { "b" } else { "a" }).collect();
+    let keys = UInt32Array::from(vec![0, 1, 0, 0, 1, 1, 1, 0]);
+    let array = DictionaryArray::new(keys.clone(), Arc::new(StringArray::from(vec!["a", "b"])));
     let bytes = stream(&[batch(vec![("x", Arc::new(array))])]);
-    let key = [1u32, 2].map(u32::to_le_bytes);
-    let keys = [[0; 24].as_slice(), &key[0]].concat();
-    refused(replaced(bytes, &keys, &[[0; 24].as_slice(), &key[1]].concat()), "out of bounds");
+    let keys: Vec<u8> = keys.values().iter().flat_map(|key| key.to_le_bytes()).collect();
+    let mut wrong = keys.clone();
+    wrong[0] = 2;
+    refused(replaced(bytes, &keys, &wrong), "should be in [0, 1]");
 }
 
 #[test]

@@ -103,7 +103,7 @@ fn a_bad_batch_takes_the_good_ones_before_it_along() {
     let mut bytes = Vec::new();
     let column = |value: i64| batch(vec![("small", Arc::new(Int64Array::from(vec![value])))]);
     let mut writer = StreamWriter::try_new(&mut bytes, &column(0).schema()).unwrap();
-    [1, 2, 300].map(|value| writer.write(&column(value)).unwrap());
+    [1, 2, 300].iter().for_each(|value| writer.write(&column(*value)).unwrap());
     writer.finish().unwrap();
     drop(writer);
     let mut table = table(stream(&[base()]));

@@ -125,7 +125,7 @@ fn texts_and_binaries() {
 fn a_dictionary_is_its_values() {
     fn of<K: ArrowDictionaryKeyType>() -> DictionaryArray<K> {
         let mut builder = StringDictionaryBuilder::<K>::new();
-        [Some("b"), None, Some("a"), Some("b")].map(|value| builder.append_option(value));
+        [Some("b"), None, Some("a"), Some("b")].iter().for_each(|value| builder.append_option(*value));
         builder.finish()
     }
     let values = ["b", "null", "a", "b"];
