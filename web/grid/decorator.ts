@@ -146,10 +146,18 @@ export class Decorator {
     setAttribute(tbody, "role", "rowgroup");
     const changes: Change[] = [];
     let seen = 0;
+    let expected: number | undefined;
     for (const row of tbody.children) {
       const first = this.#element.getMeta(row.firstElementChild as HTMLElement);
       const y = first && "y" in first ? first.y : undefined;
-      if (y === undefined) continue;
+      // Below the last row regular-table may keep one of an earlier draw, out of sight.
+      const stale = y === undefined || (expected !== undefined && y !== expected);
+      setAttribute(row, "hidden", stale ? "" : null);
+      if (stale) {
+        setAttribute(row, "role", null);
+        continue;
+      }
+      expected = y + 1;
       const index = y - window.start_row;
       const rowKey = this.#row(row as HTMLElement, y, index, window, shape);
       for (const child of row.children) {

@@ -670,9 +670,13 @@ export class MillraceViewer extends LitElement {
       return html`<div class="note bad" role="alert" data-testid="note"><span>${this.sourceProblem.message}</span></div>`;
     }
     if (this.problem && !this.settings) {
+      const { where } = this.problem;
       const { message, expected } = errorWords(this.problem);
       return html`<div class="note bad" role="alert" data-testid="note">
-        <span>${message}${expected ? ` Expected: ${expected}` : ""}</span>
+        <span>
+          ${where ? html`<code>${where}</code> ` : nothing}${message}
+          ${expected ? `Expected: ${expected}` : nothing}
+        </span>
         <button @click=${() => this.#undo()}>Undo</button>
         <button @click=${() => void this.#showSettings(true)}>Configure</button>
       </div>`;

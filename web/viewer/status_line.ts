@@ -181,6 +181,11 @@ export class MillraceStatus extends LitElement {
           gap: 12px;
         }
       }
+      @container (max-width: 440px) {
+        [data-testid="status-rate"] {
+          display: none;
+        }
+      }
     `,
   ];
 

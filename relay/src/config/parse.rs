@@ -145,7 +145,8 @@ fn read_feed(reader: &Reader<'_>) -> Option<FeedConfig> {
     let infer = reader.table("infer").map(|t| read_infer(&t)).unwrap_or_default();
     let batch = reader.table("batch").map(|t| read_batch(&t)).unwrap_or_default();
     let retention = reader.table("retention").map(|t| read_retention(&t)).unwrap_or_default();
-    let slow_client = reader.table("slow_client").map(|t| read_slow_client(&t)).unwrap_or_default();
+    let slow_client =
+        reader.table("slow_client").map(|t| read_slow_client(&t, batch.bytes)).unwrap_or_default();
     let compression =
         choice(reader, "compression", &[("none", Compression::None), ("lz4", Compression::Lz4)])
             .unwrap_or(Compression::None);
@@ -294,9 +295,17 @@ fn read_retention(reader: &Reader<'_>) -> RetentionConfig {
     retention
 }
 
-fn read_slow_client(reader: &Reader<'_>) -> SlowClientConfig {
+fn read_slow_client(reader: &Reader<'_>, batch: usize) -> SlowClientConfig {
     let mut slow = SlowClientConfig::default();
-    if let Some(queue) = reader.parsed("queue", |v| as_string(v).and_then(units::size)) {
+    if let Some(queue) = reader.parsed("queue", |v| {
+        let queue = as_string(v).and_then(units::size)?;
+        // Less would be full with every batch.
+        if queue >= 4 * batch {
+            Ok(queue)
+        } else {
+            Err(format!("{queue} bytes are less than four batches of batch.bytes = {batch} bytes"))
+        }
+    }) {
         slow.queue = queue;
     }
     if let Some(policy) = choice(
@@ -452,6 +461,9 @@ rows = "many"
             .contains("decided by the relay")
         );
         assert!(one(&feed.replace("kafka", "kafak")).contains("is no source"));
+        assert!(
+            one(&format!("{feed}[feed.slow_client]\nqueue = \"1MiB\"\n")).contains("four batches")
+        );
         assert!(one(&format!("{feed}format = \"jsonn\"\n")).contains("did you mean \"json\"?"));
     }
 

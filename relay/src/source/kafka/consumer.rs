@@ -51,7 +51,7 @@ pub fn spawn(
     })
 }
 
-/// The feed is gone, or a stop was asked for.
+/// The feed is gone, a stop was asked for, or nothing can be read ever.
 struct Over;
 
 struct Reader {
@@ -61,11 +61,8 @@ struct Reader {
     stop: Arc<AtomicBool>,
 }
 
-/// What ended one stretch of reading.
-enum Ended {
-    /// Records between were lost.
-    Lost(String),
-}
+/// Why one stretch of reading ended: records between were lost.
+struct Lost(String);
 
 impl Reader {
     fn run(&self) -> Result<(), Over> {
@@ -86,7 +83,7 @@ impl Reader {
                 starts: next.iter().map(|(p, o)| (*p, *o)).collect(),
             })?;
             self.tell(SourceEvent::State(SourceState::Connected))?;
-            let Ended::Lost(reason) = self.read(&consumer, &mut next)?;
+            let Lost(reason) = self.read(&consumer, &mut next)?;
             tracing::warn!(feed = self.feed, "{reason}");
             self.tell(SourceEvent::Lost(reason))?;
         }
@@ -171,9 +168,11 @@ impl Reader {
         &self,
         consumer: &BaseConsumer<Context>,
         next: &mut BTreeMap<i32, i64>,
-    ) -> Result<Ended, Over> {
+    ) -> Result<Lost, Over> {
         if let Err(error) = self.assign(consumer, next) {
-            return Ok(Ended::Lost(format!("partitions cannot be assigned: {error}")));
+            let why = format!("partitions cannot be assigned: {error}");
+            self.tell(SourceEvent::State(SourceState::Failed(why)))?;
+            return Err(Over);
         }
         let mut state = SourceState::Connected;
         let mut lag = u64::MAX;
@@ -202,7 +201,7 @@ impl Reader {
                             }
                             let reason = "the topic no longer has the next record to read: \
                                           retention took it, or the topic was made anew";
-                            return Ok(Ended::Lost(reason.into()));
+                            return Ok(Lost(reason.into()));
                         }
                         Some(
                             RDKafkaErrorCode::UnknownTopicOrPartition
@@ -212,9 +211,7 @@ impl Reader {
                             if !chunk.is_empty() {
                                 self.tell(SourceEvent::Records(chunk))?;
                             }
-                            return Ok(Ended::Lost(
-                                "the topic or one of its partitions is gone".into(),
-                            ));
+                            return Ok(Lost("the topic or one of its partitions is gone".into()));
                         }
                         Some(RDKafkaErrorCode::AllBrokersDown) => {}
                         _ => tracing::debug!(feed = self.feed, "{error}"),
