@@ -1,9 +1,9 @@
 //! What must hold of an Arrow IPC message before its arrays are made.
 //!
 //! Arrow's decoder checks the arrays themselves (offsets, UTF-8, dictionary indices). It
-//! takes a message's word for where its buffers are and how large they become, and that
-//! those of a union are as long as it is. That is checked here: a few damaged bytes must
-//! not become a panic or gigabytes of memory.
+//! takes a message's word for where its buffers are, how large they become, and that they
+//! hold whole values. That is checked here: a few damaged bytes must not become a panic or
+//! gigabytes of memory.
 
 use super::ipc::invalid;
 use crate::error::{Error, Kind, Result};
@@ -106,11 +106,8 @@ pub fn check_batch(
     if values > allowed {
         return Err(invalid("a batch has more values than its bytes can hold"));
     }
-    if bounds.has_unions {
-        let mut walk = Walk { batch, sizes, version, node: 0, buffer: 0, view: 0 };
-        fields.iter().try_for_each(|field| walk.visit(field.data_type()))?;
-    }
-    Ok(())
+    let mut walk = Walk { batch, sizes, version, node: 0, buffer: 0, view: 0 };
+    fields.iter().try_for_each(|field| walk.visit(field.data_type()))
 }
 
 fn check_length(length: i64, bounds: TypeBounds) -> Result<u64> {
@@ -155,8 +152,8 @@ fn decompressed_size(bytes: &[u8]) -> Result<u64> {
     }
 }
 
-/// The way through a message's arrays that Arrow's decoder will take, to find the buffers
-/// of unions.
+/// The way through a message's arrays that Arrow's decoder will take, to see of what width
+/// the values of each buffer are.
 struct Walk<'a> {
     batch: &'a RecordBatch<'a>,
     /// The size of each buffer.
@@ -170,61 +167,99 @@ struct Walk<'a> {
     view: usize,
 }
 
+/// Of nulls, booleans and bytes.
+const ANY_WIDTH: u64 = 1;
+
 impl Walk<'_> {
     fn visit(&mut self, data_type: &ArrowType) -> Result<()> {
         use ArrowType::*;
         let missing = || invalid("an array is missing");
-        let nodes = self.batch.nodes().ok_or_else(missing)?;
-        if self.node >= nodes.len() {
-            return Err(missing());
-        }
-        let length = nodes.get(self.node).length().unsigned_abs();
+        let nodes = self.batch.nodes().filter(|nodes| self.node < nodes.len());
+        let length = nodes.ok_or_else(missing)?.get(self.node).length().unsigned_abs();
         self.node += 1;
-        self.buffer += match data_type {
-            Null | RunEndEncoded(..) | Union(..) => 0,
-            FixedSizeList(..) | Struct(_) => 1,
-            Utf8 | LargeUtf8 | Binary | LargeBinary | ListView(_) | LargeListView(_) => 3,
-            Utf8View | BinaryView => {
-                let counts = self.batch.variadicBufferCounts().ok_or_else(missing)?;
-                if self.view >= counts.len() {
-                    return Err(missing());
-                }
-                self.view += 1;
-                let count = usize::try_from(counts.get(self.view - 1)).ok();
-                count.filter(|count| *count < self.sizes.len()).ok_or_else(missing)? + 2
-            }
-            _ => 2,
-        };
         match data_type {
-            List(child) | LargeList(child) | ListView(child) | LargeListView(child)
-            | FixedSizeList(child, _) | Map(child, _) => self.visit(child.data_type()),
-            Struct(children) => children.iter().try_for_each(|c| self.visit(c.data_type())),
+            Null => Ok(()),
+            Utf8 | Binary => self.buffers(&[ANY_WIDTH, 4, ANY_WIDTH]),
+            LargeUtf8 | LargeBinary => self.buffers(&[ANY_WIDTH, 8, ANY_WIDTH]),
+            Utf8View | BinaryView => {
+                let counts = self.batch.variadicBufferCounts();
+                let counts = counts.filter(|counts| self.view < counts.len());
+                let count = usize::try_from(counts.ok_or_else(missing)?.get(self.view));
+                self.view += 1;
+                self.buffers(&[ANY_WIDTH, 16])?;
+                self.buffer = self.buffer.saturating_add(count.map_err(|_| missing())?);
+                Ok(())
+            }
+            List(child) | Map(child, _) => {
+                self.buffers(&[ANY_WIDTH, 4])?;
+                self.visit(child.data_type())
+            }
+            LargeList(child) => {
+                self.buffers(&[ANY_WIDTH, 8])?;
+                self.visit(child.data_type())
+            }
+            ListView(child) => {
+                self.buffers(&[ANY_WIDTH, 4, 4])?;
+                self.visit(child.data_type())
+            }
+            LargeListView(child) => {
+                self.buffers(&[ANY_WIDTH, 8, 8])?;
+                self.visit(child.data_type())
+            }
+            FixedSizeList(child, _) => {
+                self.buffers(&[ANY_WIDTH])?;
+                self.visit(child.data_type())
+            }
+            Struct(children) => {
+                self.buffers(&[ANY_WIDTH])?;
+                children.iter().try_for_each(|child| self.visit(child.data_type()))
+            }
             RunEndEncoded(ends, values) => {
                 self.visit(ends.data_type())?;
                 self.visit(values.data_type())
             }
             Union(children, mode) => {
-                // Before version 5 a union had nulls of its own.
-                self.buffer += usize::from(self.version < MetadataVersion::V5);
-                self.expect(length, 1)?;
-                if *mode == UnionMode::Dense {
-                    self.expect(length, 4)?;
+                if self.version < MetadataVersion::V5 {
+                    // A union had nulls of its own.
+                    self.buffers(&[ANY_WIDTH])?;
                 }
-                children.iter().try_for_each(|(_, c)| self.visit(c.data_type()))
+                self.buffer_of(length, 1)?;
+                if *mode == UnionMode::Dense {
+                    self.buffer_of(length, 4)?;
+                }
+                children.iter().try_for_each(|(_, child)| self.visit(child.data_type()))
             }
-            _ => Ok(()),
+            Dictionary(keys, _) => self.fixed(keys),
+            other => self.fixed(other),
         }
     }
 
-    /// Whether the next buffer has `length` values of `width` bytes.
-    fn expect(&mut self, length: u64, width: u64) -> Result<()> {
-        let size = self.sizes.get(self.buffer).copied();
-        let offset = self.batch.buffers().filter(|buffers| self.buffer < buffers.len());
-        let offset = offset.map(|buffers| buffers.get(self.buffer).offset().unsigned_abs());
-        self.buffer += 1;
-        match (size, offset) {
-            (Some(size), Some(offset)) if size >= length * width && offset % width == 0 => Ok(()),
-            _ => Err(invalid("an array of a union is cut off")),
+    /// The next buffers have whole values of these widths.
+    fn buffers(&mut self, widths: &[u64]) -> Result<()> {
+        for width in widths {
+            let size = self.sizes.get(self.buffer).copied();
+            if size.is_none_or(|size| size % width != 0) {
+                return Err(invalid("an array is cut off"));
+            }
+            self.buffer += 1;
+        }
+        Ok(())
+    }
+
+    /// The next buffers are of an array of this type, whose values have a fixed width.
+    fn fixed(&mut self, data_type: &ArrowType) -> Result<()> {
+        let width = data_type.primitive_width().map_or(ANY_WIDTH, |width| width as u64);
+        self.buffers(&[ANY_WIDTH, width])
+    }
+
+    /// The next buffer has `length` values of `width` bytes, and is aligned to them.
+    fn buffer_of(&mut self, length: u64, width: u64) -> Result<()> {
+        let at = self.buffer;
+        self.buffers(&[width])?;
+        let offset = self.batch.buffers().map(|buffers| buffers.get(at).offset().unsigned_abs());
+        match offset.is_some_and(|o| o % width == 0) && self.sizes[at] >= length * width {
+            true => Ok(()),
+            false => Err(invalid("an array of a union is cut off")),
         }
     }
 }

@@ -44,14 +44,15 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
             (StatusCode::NOT_FOUND, format!("There is no /{path} here.\n")).into_response(),
         );
     };
+    let (file, encoding) = compressed(path, &headers).unwrap_or((file, None));
+    // Of the file that is sent: an encoding is another representation.
     let etag = etag(&file);
     let cache = if is_hashed(path) { "public, max-age=31536000, immutable" } else { "no-cache" };
-    if headers.get(IF_NONE_MATCH).is_some_and(|tags| tags.to_str().is_ok_and(|t| t.contains(&etag)))
-    {
+    let known = headers.get(IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
+    if known.is_some_and(|tags| tags.contains(&etag)) {
         let response = (StatusCode::NOT_MODIFIED, [(ETAG, etag), (CACHE_CONTROL, cache.into())]);
         return with_common(response.into_response());
     }
-    let (file, encoding) = compressed(path, &headers).unwrap_or((file, None));
     let mut response = Response::new(Body::from(match file.data {
         std::borrow::Cow::Borrowed(bytes) => bytes::Bytes::from_static(bytes),
         std::borrow::Cow::Owned(bytes) => bytes::Bytes::from(bytes),

@@ -6,7 +6,10 @@ import { aggregatesOf } from "./aggregates.js";
 import { COLUMNS, plain, SPLITTABLE } from "./columns.js";
 import { operatorsOf, takesNoOperand } from "./filters.js";
 
-const DIRECTIONS = ["asc", "desc", "asc abs", "desc abs"];
+/** The ways a column can be sorted. A time has no sign to look away from. */
+const directionsOf = ({ kind }) =>
+  kind === "date" || kind === "datetime" ? ["asc", "desc"] : ["asc", "desc", "asc abs", "desc abs"];
+
 const NAMES = COLUMNS.map((column) => column.name);
 const PATTERNS = ["^a", "b$", "^$", "[a-c]{2}", "z.r", "B|日", "\\|", " "];
 
@@ -14,7 +17,7 @@ const PATTERNS = ["^a", "b$", "^$", "[a-c]{2}", "z.r", "B|日", "\\|", " "];
 export function everyOperator(random) {
   return COLUMNS.flatMap((column) =>
     operatorsOf(column).map((operator) => ({
-      columns: [column.name, "price"],
+      columns: [column.name],
       filter: [term(random, column, operator)],
     })),
   );
@@ -36,9 +39,14 @@ export function everyAggregate() {
 
 /** A config for each direction of each column: flat, grouped by it, and split. */
 export function everySort() {
-  return COLUMNS.flatMap(({ name }) =>
-    DIRECTIONS.flatMap((direction) => [
-      { columns: [name, "price"], sort: [[name, direction]] },
+  return COLUMNS.flatMap((column) =>
+    directionsOf(column).flatMap((direction) => sortsOf(column.name, direction)),
+  );
+}
+
+function sortsOf(name, direction) {
+  return [
+      { columns: NAMES, sort: [[name, direction]] },
       {
         columns: ["text"],
         group_by: [name],
@@ -49,8 +57,7 @@ export function everySort() {
           [name, `col ${direction}`],
         ],
       },
-    ]),
-  );
+    ];
 }
 
 /** Anything that a config may hold. */
@@ -60,9 +67,7 @@ export function randomConfig(random) {
     split_by: random.chance(0.3) ? random.some(SPLITTABLE, random.whole(1, 2)) : [],
     filter: Array.from({ length: random.whole(0, 3) }, () => randomTerm(random)),
     filter_op: random.pick(["and", "or"]),
-    sort: random
-      .some(NAMES, random.whole(0, 3))
-      .map((name) => [name, `${random.chance(0.2) ? "col " : ""}${random.pick(DIRECTIONS)}`]),
+    sort: random.some(COLUMNS, random.whole(0, 3)).map((column) => sortBy(random, column)),
     aggregates: Object.fromEntries(
       COLUMNS.filter(() => random.chance(0.7)).map((column) => [
         column.name,
@@ -75,6 +80,11 @@ export function randomConfig(random) {
   return config;
 }
 
+function sortBy(random, column) {
+  const direction = random.pick(directionsOf(column));
+  return [column.name, random.chance(0.2) ? `col ${direction}` : direction];
+}
+
 function randomTerm(random) {
   const column = random.pick(COLUMNS);
   const found = term(random, column, random.pick(operatorsOf(column)));
@@ -82,42 +92,42 @@ function randomTerm(random) {
 }
 
 function term(random, column, operator) {
-  if (takesNoOperand(operator)) return [column.name, operator];
   const one = () => operand(random, column);
-  if (operator === "between") return [column.name, operator, [one(), one()].sort(ascending)];
-  if (operator.endsWith("in")) return [column.name, operator, [one(), one(), one()]];
+  const said = (value) => spelled(random, column, value);
+  if (takesNoOperand(operator)) return [column.name, operator];
   if (operator.endsWith("matches")) return [column.name, operator, random.pick(PATTERNS)];
-  return [column.name, operator, one()];
+  if (operator.endsWith("in")) return [column.name, operator, [one(), one(), one()].map(said)];
+  if (operator !== "between") return [column.name, operator, said(one())];
+  const [a, b] = [one(), one()];
+  return [column.name, operator, (a < b ? [a, b] : [b, a]).map(said)];
 }
 
-/** Booleans count as numbers. */
-const ascending = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
-
-/** What a column is compared to: mostly one of its values, as JSON can say it. */
+/** What a column is compared to, as JSON can say it: mostly a value that the column may have. */
 function operand(random, column) {
   const value = column.draw(random);
+  const between = random.chance(0.2);
   switch (column.kind) {
     case "string":
       return random.chance(0.5) ? value : value.slice(0, 2).toUpperCase();
-    case "integer": {
-      const number = Number(value);
-      if (!Number.isSafeInteger(number)) return 2 ** 53;
-      return random.chance(0.8) ? number : number + 0.5;
-    }
+    case "integer":
+      if (!Number.isSafeInteger(Number(value))) return 2 ** 53;
+      return Number(value) + (between ? 0.5 : 0);
     case "float":
       return Number.isFinite(value) ? value : 1.5;
     case "decimal":
-      return Number(column.draw(random) % 1000n) / (random.chance(0.8) ? 100 : 1000);
+      return Number(value % 1000n) / (between ? 1000 : 100);
     case "date":
     case "datetime":
-      return time(random, column, value);
+      return Math.floor(plain(column, value)) + (between ? 0.5 : 0);
     default:
       return value;
   }
 }
 
-/** A time as milliseconds or as text. Text and numbers do not mix in one operand's list. */
-function time(random, column, value) {
-  const milliseconds = Math.floor(plain(column, value));
-  return milliseconds + (random.chance(0.1) ? 0.5 : 0);
+/** A time in milliseconds sometimes as text; all else as it is. */
+function spelled(random, { kind }, value) {
+  if (kind !== "date" && kind !== "datetime") return value;
+  const text = new Date(value).toISOString();
+  const forms = [text, text.slice(0, 10), text.replace("Z", "+01:00"), text.slice(0, 19)];
+  return random.chance(0.5) ? value : random.pick(forms);
 }

@@ -4,39 +4,47 @@
  */
 import millrace from "../../../web/dist/node.js";
 import { toIpc } from "./arrow.js";
-import { compareView } from "./compare.js";
 import { drawRows } from "./columns.js";
+import { compareView } from "./compare.js";
 import { expectedView } from "./expected.js";
 
+/** `count` batches of up to `most` random rows each; the first is never empty. */
+export const drawBatches = (random, count, most) =>
+  Array.from({ length: count }, (_, i) => drawRows(random, random.whole(i === 0 ? 1 : 0, most)));
+
 /**
- * Feeds `batches` batches of up to `most` random rows and compares a view of each of
- * `configs` with DuckDB's answer on the rows that survived.
+ * Feeds `batches` into a table, makes a view of each of `configs` somewhere on the way, and
+ * compares the views with DuckDB's answers on the rows that survived.
+ *
+ * @param asked what DuckDB is asked for instead of a view's config: a test of the test
  */
-export async function play({ random, duckdb, configs, batches, most, limit }) {
-  const first = drawRows(random, random.whole(1, most));
+export async function play({ random, duckdb, configs, batches, limit, asked = (config) => config }) {
+  const [first, ...later] = batches;
   const table = await millrace.table(toIpc(first, true), { limit });
-  const views = configs.map((config) => ({ config, made: random.whole(0, batches), view: null }));
-  let rows = first;
-  for (let batch = 0; batch <= batches; batch++) {
-    for (const each of views.filter(({ made }) => made === batch)) {
+  const views = configs.map((config) => ({ config, after: random.whole(0, later.length) }));
+  const makeViews = async (batch) => {
+    for (const each of views.filter(({ after }) => after === batch)) {
       each.view = await table.view(each.config);
     }
-    if (batch === batches) break;
-    const more = drawRows(random, random.whole(0, most));
-    await table.update(toIpc(more, random.chance(0.5)));
-    rows = [...rows, ...more].slice(limit === undefined ? 0 : -limit);
+  };
+  await makeViews(0);
+  for (const [i, rows] of later.entries()) {
+    await table.update(toIpc(rows, random.chance(0.5)));
     // A pause lets the engine bring its views up to date before the next batch.
     if (random.chance(0.5)) await new Promise((resolve) => setImmediate(resolve));
+    await makeViews(i + 1);
   }
-  await duckdb.load(rows);
+  const survivors = batches.flat().slice(limit === undefined ? 0 : -limit);
+  await duckdb.load(survivors);
   for (const { config, view } of views) {
     try {
-      await compareView(view, config, await expectedView(duckdb, config));
+      await compareView(view, config, await expectedView(duckdb, asked(config)));
     } catch (error) {
-      error.message += `\nconfig: ${JSON.stringify(config)}`;
+      error.message += `\n${survivors.length} rows, limit ${limit}, ${JSON.stringify(config)}`;
       throw error;
+    } finally {
+      await view.delete();
     }
-    await view.delete();
   }
   await table.delete();
 }

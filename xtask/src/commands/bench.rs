@@ -25,11 +25,13 @@ pub fn run(ws: &Workspace, mut args: Arguments, trailing: Vec<OsString>) -> Resu
         bail!("say which benchmark: {} (files NAME.mjs in {})", known.join(", "), folder.display());
     };
     build::build(ws, Options::default())?;
+    build::test_programs(ws)?;
     if folder.join("package.json").exists() {
         node::install(ws, "bench packages", &folder)?;
     }
     let mut command = ws.command("node");
     command.arg(folder.join(format!("{name}.mjs"))).args(&trailing);
+    command.env("CARGO_TARGET_DIR", &ws.target);
     command.env("MILLRACE", ws.millrace()).env("CHROME", chromium::find(ws)?);
     if let Ok(program) = std::env::current_exe() {
         command.env("MILLRACE_XTASK", program);

@@ -59,6 +59,13 @@ pub fn build(ws: &Workspace, options: Options) -> Result<()> {
     program(ws)
 }
 
+/// Builds the programs that tests and benchmarks run beside ours.
+pub fn test_programs(ws: &Workspace) -> Result<()> {
+    let mut cargo = ws.cargo();
+    cargo.args(["build", "--release", "--package", "millrace-tests", "--bins"]);
+    step::run(ws, "test programs", &mut cargo)
+}
+
 /// The engine and the web package's dependencies: what linters and unit tests of the page need.
 pub fn web_ready(ws: &Workspace) -> Result<()> {
     check_tools(ws)?;

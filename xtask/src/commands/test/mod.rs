@@ -11,6 +11,7 @@
 //! | variable | what |
 //! |---|---|
 //! | `MILLRACE` | the program, `target/release/millrace` |
+//! | `CARGO_TARGET_DIR` | the target folder; programs of the package `millrace-tests` are in `release/` |
 //! | `MILLRACE_XTASK` | these commands, as a program: `$MILLRACE_XTASK kafka start --name NAME` |
 //! | `MILLRACE_LONG` | `1` with `--long`: soaks and long fuzzing |
 //! | `CHROME` | a Chromium, for suites whose `package.json` names playwright |
@@ -160,7 +161,8 @@ fn report(rows: &[Row]) -> bool {
 fn drive(cx: &Setting, mut command: Command) -> Result<Counts> {
     let shown = describe(&command);
     println!("$ {shown}");
-    command.env("MILLRACE", cx.ws.millrace()).env("NO_COLOR", "1").env_remove("FORCE_COLOR");
+    command.env("CARGO_TARGET_DIR", &cx.ws.target).env("MILLRACE", cx.ws.millrace());
+    command.env("NO_COLOR", "1").env_remove("FORCE_COLOR");
     if let Ok(program) = std::env::current_exe() {
         command.env("MILLRACE_XTASK", program);
     }

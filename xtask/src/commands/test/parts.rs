@@ -24,7 +24,7 @@ pub enum Needs {
     Nothing,
     /// The engine for the browser, and the page's npm packages.
     Engine,
-    /// The program, with the page in it.
+    /// The program, with the page in it, and those that tests run beside it.
     Program,
 }
 
@@ -85,7 +85,10 @@ pub fn build(cx: &Setting, needs: Needs) -> Result<Outcome> {
     match needs {
         Needs::Nothing => {}
         Needs::Engine => build::web_ready(cx.ws)?,
-        Needs::Program => build::build(cx.ws, build::Options::default())?,
+        Needs::Program => {
+            build::build(cx.ws, build::Options::default())?;
+            build::test_programs(cx.ws)?;
+        }
     }
     Ok(Outcome::Ran(Counts::default().settled(true)))
 }
