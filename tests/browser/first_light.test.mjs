@@ -3,5 +3,5 @@ import { test } from "node:test";
 import { firstLight } from "./lib/first_light.mjs";
 
 test("first light", async (t) => {
-  await firstLight(t, [], { screenshot: process.env.MILLRACE_SCREENSHOT });
+  await firstLight(t, []);
 });

@@ -7,11 +7,8 @@ import { control, millrace } from "./program.mjs";
 import { figure, flush, grid, launch, number, open, Settings, state, until } from "./page.mjs";
 import { groups, Recorder, sum } from "./recorder.mjs";
 
-/**
- * Starts `millrace demo` with `args` and goes through it. `screenshot` is a file to put a
- * picture of the page into.
- */
-export async function firstLight(t, args, { screenshot } = {}) {
+/** Starts `millrace demo` with `args` and goes through it. */
+export async function firstLight(t, args) {
   const demo = await millrace(["demo", "--listen", "127.0.0.1:0", "--paused", ...args]);
   t.after(() => demo.end());
   const { brokers, topic } = await control(demo.base, "/demo");
@@ -29,9 +26,6 @@ export async function firstLight(t, args, { screenshot } = {}) {
     await until(() => figure(page, "status-rows"), (rows) => rows > before);
     await until(async () => (await grid(page)).body[0].cells[1], (text) => text !== cell);
     await until(() => figure(page, "status-rows"), (rows) => rows > 30_000, { within: 60_000 });
-    if (screenshot) {
-      await page.screenshot({ path: screenshot });
-    }
   });
 
   await control(demo.base, "/demo/pause", "POST");

@@ -8,7 +8,8 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../../..");
+/** The workspace. */
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 
 /** A program of the workspace, as `cargo build --release` leaves it. */
 export function binary(name) {

@@ -12,7 +12,20 @@ const DAY = 86_400;
 /** 2024-02-28T22:00:00Z: the times drawn lie on both sides of a leap day. */
 const ORIGIN = 1_709_157_600;
 
-const TEXTS = ["", "a", "b", "B", "ab", "Ab c", "zürich", "ZÜRICH", "日本", "🐎 mill", "a|b", "%_'"];
+const TEXTS = [
+  "",
+  "a",
+  "b",
+  "B",
+  "ab",
+  "Ab c",
+  "zürich",
+  "ZÜRICH",
+  "日本",
+  "🐎 mill",
+  "a|b",
+  "%_'",
+];
 const HUGE = [2n ** 53n, 2n ** 53n + 1n, -(2n ** 53n) - 1n, 2n ** 61n + 7n, -(2n ** 63n)];
 
 const small = (random) => BigInt(random.whole(-3, 3));
@@ -108,7 +121,9 @@ export const COLUMNS = [
     arrow: () => new arrow.Decimal(2, 20),
     array: Uint32Array,
     draw: (random) =>
-      random.chance(0.9) ? BigInt(random.whole(-300, 300)) : 10n ** 19n + BigInt(random.whole(0, 9)),
+      random.chance(0.9)
+        ? BigInt(random.whole(-300, 300))
+        : 10n ** 19n + BigInt(random.whole(0, 9)),
   },
   {
     name: "day",

@@ -30,8 +30,10 @@ function comparePaths(found, config, paths) {
   same(found.length, paths.length, "rows in to_columns");
   paths.forEach((path, row) => {
     const keys = path.map((key, level) => plain(columnNamed(config.group_by[level]), key));
-    const equal = found[row].length === keys.length && keys.every((k, i) => agree(found[row][i], k, 0));
-    if (!equal) throw new Error(`row ${row}: the engine has ${show(found[row])}, DuckDB ${show(keys)}`);
+    const equal =
+      found[row].length === keys.length && keys.every((k, i) => agree(found[row][i], k, 0));
+    if (!equal)
+      throw new Error(`row ${row}: the engine has ${show(found[row])}, DuckDB ${show(keys)}`);
   });
 }
 
@@ -76,4 +78,5 @@ function same(found, expected, what) {
   }
 }
 
-const show = (value) => inspect(value, { maxArrayLength: 200, breakLength: Number.POSITIVE_INFINITY });
+const show = (value) =>
+  inspect(value, { maxArrayLength: 200, breakLength: Number.POSITIVE_INFINITY });

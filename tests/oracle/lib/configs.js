@@ -46,18 +46,18 @@ export function everySort() {
 
 function sortsOf(name, direction) {
   return [
-      { columns: NAMES, sort: [[name, direction]] },
-      {
-        columns: ["text"],
-        group_by: [name],
-        split_by: ["other"],
-        aggregates: { [name]: "max" },
-        sort: [
-          [name, direction],
-          [name, `col ${direction}`],
-        ],
-      },
-    ];
+    { columns: NAMES, sort: [[name, direction]] },
+    {
+      columns: ["text"],
+      group_by: [name],
+      split_by: ["other"],
+      aggregates: { [name]: "max" },
+      sort: [
+        [name, direction],
+        [name, `col ${direction}`],
+      ],
+    },
+  ];
 }
 
 /** Anything that a config may hold. */

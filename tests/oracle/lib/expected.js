@@ -169,7 +169,8 @@ function selected({ name, kind }) {
 const aliases = (prefix, keys) =>
   keys.map(({ name }, i) => `, "${name}" AS ${prefix}${i}`).join("");
 
-const keySql = (prefix, { kind }, i) => (kind === "integer" ? wide(`${prefix}${i}`) : `${prefix}${i}`);
+const keySql = (prefix, { kind }, i) =>
+  kind === "integer" ? wide(`${prefix}${i}`) : `${prefix}${i}`;
 
 /** How many of the keys a group has. */
 function depthOf(keys) {

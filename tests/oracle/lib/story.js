@@ -16,12 +16,21 @@ export const drawBatches = (random, count, most) =>
  * Feeds `batches` into a table, makes a view of each of `configs` somewhere on the way, and
  * compares the views with DuckDB's answers on the rows that survived.
  *
+ * @param madeAfter behind which batch the view of the config of that number is made
  * @param asked what DuckDB is asked for instead of a view's config: a test of the test
  */
-export async function play({ random, duckdb, configs, batches, limit, asked = (config) => config }) {
+export async function play({
+  random,
+  duckdb,
+  configs,
+  batches,
+  limit,
+  madeAfter = () => random.whole(0, batches.length - 1),
+  asked = (config) => config,
+}) {
   const [first, ...later] = batches;
   const table = await millrace.table(toIpc(first, true), { limit });
-  const views = configs.map((config) => ({ config, after: random.whole(0, later.length) }));
+  const views = configs.map((config, i) => ({ config, after: madeAfter(i) }));
   const makeViews = async (batch) => {
     for (const each of views.filter(({ after }) => after === batch)) {
       each.view = await table.view(each.config);

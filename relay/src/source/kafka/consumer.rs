@@ -114,7 +114,7 @@ impl Reader {
                 Err(error) => {
                     let _ = consumer.poll(Duration::ZERO);
                     let signals = consumer.context().take();
-                    signals.down.or(signals.error).unwrap_or(error)
+                    signals.error().or(signals.down).unwrap_or(error)
                 }
             };
             if why != told {
@@ -219,14 +219,16 @@ impl Reader {
                 }
             }
             let signals = consumer.context().take();
-            if let Some(why) = signals.down {
+            // The first reason is told as long as the trouble lasts.
+            if let Some(why) = signals.down
+                && !matches!(now, SourceState::Disconnected(_))
+            {
                 now = SourceState::Disconnected(why);
             }
             if let Some(statistics) = &signals.statistics {
                 let health = health(statistics, &self.config.topic, next);
                 now = match health.trouble {
                     None => SourceState::Connected,
-                    // The first reason is told as long as the trouble lasts.
                     Some(_) if matches!(now, SourceState::Disconnected(_)) => now,
                     Some(why) => SourceState::Disconnected(why),
                 };

@@ -1,6 +1,7 @@
 //! What librdkafka calls back: its log, its errors, its statistics.
 
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
@@ -8,6 +9,9 @@ use rdkafka::consumer::ConsumerContext;
 use rdkafka::error::KafkaError;
 use rdkafka::statistics::Statistics;
 use rdkafka::types::RDKafkaErrorCode;
+
+/// How long an error explains what comes after it.
+const RECENT: Duration = Duration::from_secs(10);
 
 /// Keeps the newest of each until the consumer's loop looks.
 #[derive(Debug, Default)]
@@ -19,8 +23,8 @@ pub(super) struct Context {
 pub(super) struct Signals {
     /// Why no broker can be reached, when librdkafka said so since the last look.
     pub(super) down: Option<String>,
-    /// The last error that was told, for messages.
-    pub(super) error: Option<String>,
+    /// The last error, and when.
+    recent: Option<(Instant, String)>,
     /// The newest statistics.
     pub(super) statistics: Option<Statistics>,
 }
@@ -28,12 +32,23 @@ pub(super) struct Signals {
 impl Context {
     /// What came since the last call.
     pub(super) fn take(&self) -> Signals {
-        std::mem::take(&mut *self.lock())
+        let mut kept = self.lock();
+        let taken = std::mem::take(&mut *kept);
+        // An error is told before librdkafka concludes from it that all brokers are down.
+        kept.recent = taken.recent.clone().filter(|(at, _)| at.elapsed() < RECENT);
+        taken
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Signals> {
         // Nothing that holds the lock can panic half way.
         self.signals.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+impl Signals {
+    /// The last error, for messages.
+    pub(super) fn error(&self) -> Option<String> {
+        self.recent.as_ref().map(|(_, error)| error.clone())
     }
 }
 
@@ -52,10 +67,9 @@ impl ClientContext for Context {
         tracing::debug!(target: "librdkafka", %error, "{reason}");
         let mut signals = self.lock();
         if error.rdkafka_error_code() == Some(RDKafkaErrorCode::AllBrokersDown) {
-            let why = signals.error.clone().unwrap_or_else(|| reason.to_string());
-            signals.down = Some(why);
+            signals.down = Some(signals.error().unwrap_or_else(|| reason.to_string()));
         } else {
-            signals.error = Some(reason.to_string());
+            signals.recent = Some((Instant::now(), reason.to_string()));
         }
     }
 

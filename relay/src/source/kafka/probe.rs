@@ -27,7 +27,7 @@ pub fn watermarks(config: &KafkaConfig, timeout: Duration) -> Result<Watermarks,
         // What librdkafka says while it tries tells more than that the time was up.
         let _ = consumer.poll(Duration::ZERO);
         let signals = consumer.context().take();
-        signals.error.or(signals.down).unwrap_or(error)
+        signals.error().or(signals.down).unwrap_or(error)
     })?;
     if found.is_empty() {
         return Err(format!("topic \"{}\" does not exist", config.topic));
