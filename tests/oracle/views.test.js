@@ -3,7 +3,7 @@
  * every type, and random configs over tables that grow, and that lose their oldest rows.
  *
  * A random test is named by its seed, and the same seed makes the same rows and configs.
- * `SEED=17` runs that one alone; `MILLRACE_LONG=1` runs many more.
+ * `SEED=17` draws from that seed alone; `MILLRACE_LONG=1` from many more.
  */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

@@ -40,7 +40,7 @@ export function aggregateSql(column, aggregate) {
     case "sum":
       return sum(column, x);
     default:
-      return column.kind === "float" ? `${floatSum(x)} / count(${x})` : `avg(${x})`;
+      return mean(column, x);
   }
 }
 
@@ -62,6 +62,13 @@ function sum(column, x) {
   if (column.kind === "decimal") return `sum(${x})`;
   const [least, greatest] = column.unsigned ? [0n, 2n ** 64n - 1n] : [-(2n ** 63n), 2n ** 63n - 1n];
   return `CASE WHEN sum(${x}) BETWEEN ${least} AND ${greatest} THEN sum(${x}) END`;
+}
+
+/** The exact sum, rounded once to a float by way of its digits, over the count. */
+function mean(column, x) {
+  if (column.kind === "float") return `${floatSum(x)} / count(${x})`;
+  const digits = `replace(CAST(sum(${x}) AS VARCHAR), '.', '')`;
+  return `CAST(${digits} AS DOUBLE) / count(${x}) / ${10 ** (column.scale ?? 0)}`;
 }
 
 /** Compensated; what is not finite has the last word. */

@@ -17,9 +17,7 @@ export async function compareView(view, config, expected) {
 function compareColumns(found, config, { paths, columns }) {
   const names = columns.map((column) => column.name);
   same(Object.keys(found), paths ? ["__ROW_PATH__", ...names] : names, "names in to_columns");
-  if (paths) {
-    comparePaths(found.__ROW_PATH__, config, paths);
-  }
+  if (paths) comparePaths(found.__ROW_PATH__, config, paths);
   for (const column of columns) {
     const values = column.values.map((value) => plain(column.type, value));
     compareCells(found[column.name], { ...column, values }, paths, "to_columns");
@@ -32,8 +30,10 @@ function comparePaths(found, config, paths) {
     const keys = path.map((key, level) => plain(columnNamed(config.group_by[level]), key));
     const equal =
       found[row].length === keys.length && keys.every((k, i) => agree(found[row][i], k, 0));
-    if (!equal)
-      throw new Error(`row ${row}: the engine has ${show(found[row])}, DuckDB ${show(keys)}`);
+    if (!equal) {
+      const groups = `the engine has ${show(found[row])}, DuckDB ${show(keys)}`;
+      throw new Error(`group in row ${row} in to_columns: ${groups}`);
+    }
   });
 }
 

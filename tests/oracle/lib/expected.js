@@ -1,7 +1,7 @@
 /**
  * What a view of a config should show, found by DuckDB.
  *
- * A view is `{ paths, names, columns }`: the keys of each row's group (null for a view that
+ * A view is `{ paths, columns }`: the keys of each row's group (null for a view that
  * is not grouped), and by column its name, type, values and how far each may be off.
  */
 import {
