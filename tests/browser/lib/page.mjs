@@ -15,7 +15,7 @@ const FLAGS = [
 ];
 
 export async function launch() {
-  return chromium.launch({ executablePath: process.env.CHROME ?? "chromium", args: FLAGS });
+  return chromium.launch({ executablePath: process.env.CHROME ?? "/usr/bin/chromium", args: FLAGS });
 }
 
 /** A page at `url`; what goes wrong inside it is kept in `problems`. */

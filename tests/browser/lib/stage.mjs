@@ -52,11 +52,13 @@ export class Relay {
   #program;
   port;
 
-  static async start(t, brokers, { server = "" } = {}) {
+  /** `server` and `feed` are lines for those tables of the configuration. */
+  static async start(t, brokers, { server = "", feed = "" } = {}) {
     const relay = new Relay();
     relay.port = await freePort();
     relay.#folder = await mkdtemp(join(tmpdir(), "millrace-relay-"));
     relay.server = server;
+    relay.feed = feed;
     t.after(async () => {
       await relay.kill();
       await rm(relay.#folder, { recursive: true });
@@ -76,7 +78,13 @@ export class Relay {
       `[server]\nlisten = "127.0.0.1:${this.port}"\n${this.server}
 [[feed]]
 name = "${TOPIC}"
-source = { type = "kafka", brokers = "${brokers}", topic = "${TOPIC}" }
+${this.feed}
+[feed.source]
+type = "kafka"
+brokers = "${brokers}"
+topic = "${TOPIC}"
+# The embedded broker answers a fetch that finds nothing only when its wait is over.
+properties = { "fetch.wait.max.ms" = "10" }
 [feed.schema]${SCHEMA}`,
     );
     this.#program = await millrace(["serve", "--config", file]);
