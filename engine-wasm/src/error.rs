@@ -92,9 +92,13 @@ impl Error {
         known: impl IntoIterator<Item = &'a str>,
     ) -> Self {
         const MOST: usize = 20;
+        /// What is longer is no slip of the pen, and costly to compare.
+        const LONGEST: usize = 64;
         let known: Vec<&str> = known.into_iter().collect();
+        let name = &shortened(name, LONGEST);
         let nearest = known
             .iter()
+            .filter(|k| k.len() <= LONGEST)
             .map(|k| (strsim::damerau_levenshtein(&name.to_lowercase(), &k.to_lowercase()), *k))
             .min()
             .filter(|(distance, k)| *distance <= 1 + k.chars().count() / 4);
@@ -103,8 +107,17 @@ impl Error {
             None => format!("unknown {what} \"{name}\""),
         };
         let rest = if known.len() > MOST { ", …" } else { "" };
-        let names = known[..known.len().min(MOST)].join(", ");
+        let names = known[..known.len().min(MOST)].iter().map(|k| shortened(k, LONGEST));
+        let names = names.collect::<Vec<_>>().join(", ");
         Error::new(kind, message).expected(format!("one of: {names}{rest}"))
+    }
+}
+
+/// The beginning of a text that is too long for a message.
+fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
@@ -137,8 +150,18 @@ mod tests {
     }
 
     #[test]
+    fn a_name_of_any_length_makes_a_short_message() {
+        let long = "x".repeat(1 << 20);
+        let e = Error::unknown(Kind::UnknownColumn, "column", &long, ["price", &long]);
+        assert!(e.to_string().len() < 400, "{} bytes", e.to_string().len());
+    }
+
+    #[test]
     fn says_place_message_and_expectation() {
         let e = Error::new(Kind::InvalidConfig, "a number").at("[1]").at("filter[0]");
-        assert_eq!(e.expected("a string").to_string(), "filter[0][1]: a number (expected a string)");
+        assert_eq!(
+            e.expected("a string").to_string(),
+            "filter[0][1]: a number (expected a string)"
+        );
     }
 }

@@ -26,7 +26,8 @@ struct ViewNode {
 #[derive(Debug, Default)]
 pub struct Graph {
     tables: Vec<Option<Table>>,
-    views: Vec<Option<ViewNode>>,
+    /// Boxed, so that the place of a view that was given up is small.
+    views: Vec<Option<Box<ViewNode>>>,
     /// Views brought up to date since the last [`tick`](Graph::tick).
     changed: Vec<ViewId>,
 }
@@ -108,7 +109,7 @@ impl Graph {
         self.table(parent)?;
         self.settle();
         let view = View::new(config, self.table(parent)?)?;
-        self.views.push(Some(ViewNode { parent, view }));
+        self.views.push(Some(Box::new(ViewNode { parent, view })));
         Ok(ViewId((self.views.len() - 1) as u32))
     }
 
@@ -119,7 +120,7 @@ impl Graph {
     /// Where there is no such view.
     pub fn view(&mut self, id: ViewId) -> Result<(&mut View, &Table)> {
         let Graph { tables, views, .. } = self;
-        let node = views.get_mut(id.0 as usize).and_then(Option::as_mut);
+        let node = views.get_mut(id.0 as usize).and_then(Option::as_deref_mut);
         let node = node.ok_or_else(|| Error::not_found("view", id.0))?;
         let table = tables.get(node.parent.0 as usize).and_then(Option::as_ref);
         let table = table.ok_or_else(|| Error::not_found("table", node.parent.0))?;
@@ -162,7 +163,7 @@ impl Graph {
             let id = TableId(number as u32);
             let mut views: Vec<(u32, &mut View)> = (0u32..)
                 .zip(&mut self.views)
-                .filter_map(|(number, node)| Some((number, node.as_mut()?)))
+                .filter_map(|(number, node)| Some((number, node.as_deref_mut()?)))
                 .filter(|(_, node)| node.parent == id)
                 .map(|(number, node)| (number, &mut node.view))
                 .collect();

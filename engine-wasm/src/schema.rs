@@ -5,6 +5,7 @@
 
 use crate::error::{Error, Kind, Result};
 use arrow_schema::{DataType as ArrowType, TimeUnit};
+use rustc_hash::FxHashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -127,9 +128,7 @@ impl DataType {
             Decimal { precision, scale } => ArrowType::Decimal128(*precision, *scale),
             Date => ArrowType::Date32,
             Timestamp { unit, zone } => ArrowType::Timestamp(*unit, zone.clone()),
-            String => {
-                ArrowType::Dictionary(Box::new(ArrowType::Int32), Box::new(ArrowType::Utf8))
-            }
+            String => ArrowType::Dictionary(Box::new(ArrowType::Int32), Box::new(ArrowType::Utf8)),
         }
     }
 
@@ -166,12 +165,11 @@ impl DataType {
             let inner = text.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')')?;
             Some(inner.split(',').map(str::trim).collect())
         };
-        if let Some(args) = arguments("decimal") {
-            if let [precision, scale] = args[..] {
-                if let (Ok(precision @ 1..=38), Ok(scale)) = (precision.parse(), scale.parse()) {
-                    return Ok(DataType::Decimal { precision, scale });
-                }
-            }
+        if let Some([precision, scale]) = arguments("decimal").as_deref()
+            && let (Ok(precision @ 1..=38u8), Ok(scale)) = (precision.parse(), scale.parse())
+            && (-38..=precision as i8).contains(&scale)
+        {
+            return Ok(DataType::Decimal { precision, scale });
         }
         if let Some(args) = arguments("timestamp") {
             let unit = match args[0] {
@@ -253,8 +251,9 @@ impl Schema {
         if fields.is_empty() {
             return Err(Error::new(Kind::InvalidConfig, "a table needs at least one column"));
         }
-        for (i, field) in fields.iter().enumerate() {
-            if fields[..i].iter().any(|f| f.name == field.name) {
+        let mut names = FxHashSet::default();
+        for field in &fields {
+            if !names.insert(field.name.as_str()) {
                 let message = format!("column \"{}\" is there twice", field.name);
                 return Err(Error::new(Kind::InvalidConfig, message));
             }
@@ -299,10 +298,20 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_there_once() {
+        let field = |name: &str| Field { name: name.to_owned(), data_type: DataType::Int8 };
+        assert!(Schema::new(vec![field("a"), field("b")]).is_ok());
+        let e = Schema::new(vec![field("a"), field("b"), field("a")]).unwrap_err();
+        assert_eq!(e.message, "column \"a\" is there twice");
+    }
+
+    #[test]
     fn an_unknown_type_names_the_nearest() {
         let e = DataType::parse("interger").unwrap_err();
         assert!(e.message.ends_with("did you mean \"integer\"?"), "{e}");
         assert!(DataType::parse("decimal(39, 2)").is_err());
+        assert!(DataType::parse("decimal(2, 5)").is_err());
+        assert!(DataType::parse("decimal(2, -39)").is_err());
         assert!(DataType::parse("timestamp(min)").is_err());
     }
 }

@@ -84,11 +84,18 @@ impl Accumulator for First {
     fn value(&self, slot: u32, column: &Column) -> Scalar {
         let row = match self {
             First::Fixed(rows) => rows[slot as usize],
-            First::Queue { queues, newest } => queues[slot as usize].front().map(|&low| {
-                newest - RowId::from((*newest as u32).wrapping_sub(low))
-            }),
+            First::Queue { queues, newest } => queues[slot as usize]
+                .front()
+                .map(|&low| newest - RowId::from((*newest as u32).wrapping_sub(low))),
         };
         row.map_or(Scalar::Null, |row| column.scalar(row))
+    }
+
+    fn memory(&self) -> usize {
+        match self {
+            First::Fixed(rows) => super::bytes(rows),
+            First::Queue { queues, .. } => super::bytes_of_queues(queues),
+        }
     }
 }
 
@@ -123,5 +130,9 @@ impl Accumulator for Last {
 
     fn value(&self, slot: u32, column: &Column) -> Scalar {
         self.rows[slot as usize].map_or(Scalar::Null, |row| column.scalar(row))
+    }
+
+    fn memory(&self) -> usize {
+        super::bytes(&self.rows)
     }
 }

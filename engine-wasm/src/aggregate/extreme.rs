@@ -22,11 +22,7 @@ pub enum End {
 }
 
 /// State for the least or greatest value of a column.
-pub fn accumulator(
-    data_type: &DataType,
-    end: End,
-    retraction: Retraction,
-) -> Box<dyn Accumulator> {
+pub fn accumulator(data_type: &DataType, end: End, retraction: Retraction) -> Box<dyn Accumulator> {
     match data_type {
         DataType::String => Box::new(Extremes::<TextKey>::new(end, retraction)),
         DataType::Decimal { .. } => Box::new(Extremes::<DecimalKey>::new(end, retraction)),
@@ -197,5 +193,13 @@ impl<K: Ordered> Accumulator for Extremes<K> {
             Kept::Queue(queues) => queues[slot as usize].front().map(|&(_, key)| key),
         };
         key.map_or(Scalar::Null, |key| key.scalar(column.data_type()))
+    }
+
+    fn memory(&self) -> usize {
+        super::bytes(&self.keys)
+            + match &self.kept {
+                Kept::Best(best) => super::bytes(best),
+                Kept::Queue(queues) => super::bytes_of_queues(queues),
+            }
     }
 }

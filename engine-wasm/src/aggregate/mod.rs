@@ -20,6 +20,7 @@ use crate::error::{Error, Kind, Result};
 use crate::scalar::Scalar;
 use crate::schema::DataType;
 use crate::table::{Column, RowId, first_row_of};
+use std::collections::VecDeque;
 
 /// The rows of a chunk: places in one segment, ascending.
 #[derive(Debug, Clone, Copy)]
@@ -62,6 +63,19 @@ pub trait Accumulator: std::fmt::Debug {
     fn reset(&mut self, slot: u32);
     /// The aggregate's value, null where there is none.
     fn value(&self, slot: u32, column: &Column) -> Scalar;
+    /// Bytes held.
+    fn memory(&self) -> usize;
+}
+
+/// Bytes held by a vector.
+fn bytes<T>(v: &Vec<T>) -> usize {
+    v.capacity() * size_of::<T>()
+}
+
+/// Bytes held by queues.
+fn bytes_of_queues<T>(queues: &Vec<VecDeque<T>>) -> usize {
+    let within = queues.iter().map(|queue| queue.capacity() * size_of::<T>());
+    bytes(queues) + within.sum::<usize>()
 }
 
 /// The name of an aggregate.
@@ -132,7 +146,11 @@ impl Aggregate {
             }
             Aggregate::Sum | Aggregate::Mean if !data_type.is_numeric() => Err(Error::new(
                 Kind::TypeMismatch,
-                format!("\"{}\" does not apply to a {} column", self.name(), data_type.kind().name()),
+                format!(
+                    "\"{}\" does not apply to a {} column",
+                    self.name(),
+                    data_type.kind().name()
+                ),
             )
             .expected("one of: count, min, max, first, last")),
             Aggregate::Sum => Ok(sum::result_type(data_type)),

@@ -1,8 +1,8 @@
 //! `sum` and `mean`: exact for integers and decimals, compensated for floats.
 //!
-//! NaN and the infinities are counted apart, so that they can be taken out again. Float
-//! sums carry Neumaier's correction term ("Rundungsfehleranalyse einiger Verfahren zur
-//! Summation endlicher Summen", ZAMM 54, 1974).
+//! NaN and the infinities are counted apart, so that they can be taken out again, and so is
+//! what nears the largest float. Float sums carry two correction terms (Klein, "A
+//! generalized Kahan-Babuška-Summation-Algorithm", Computing 76, 2006).
 
 use super::{Accumulator, Rows};
 use crate::scalar::Scalar;
@@ -80,6 +80,10 @@ impl<S: Sum> Accumulator for Sums<S> {
             true => state.mean(column.data_type()),
             false => state.sum(column.data_type()),
         }
+    }
+
+    fn memory(&self) -> usize {
+        super::bytes(&self.states)
     }
 }
 
@@ -176,24 +180,66 @@ impl Sum for ExactSum {
     }
 }
 
-/// A compensated sum of floats.
-#[derive(Debug, Clone, Default)]
-struct FloatSum {
+/// A sum that carries what rounding took from it, and what rounding took from that: values
+/// of three far-apart sizes can come and leave without a trace.
+#[derive(Debug, Clone, Copy, Default)]
+struct Compensated {
     sum: f64,
     correction: f64,
-    finite: u64,
-    nan: u64,
-    positive_infinite: u64,
-    negative_infinite: u64,
+    correction_of_correction: f64,
+}
+
+impl Compensated {
+    fn accumulate(&mut self, term: f64) {
+        let (sum, lost) = two_sum(self.sum, term);
+        let (correction, lost) = two_sum(self.correction, lost);
+        self.sum = sum;
+        self.correction = correction;
+        self.correction_of_correction += lost;
+    }
+
+    fn total(self) -> f64 {
+        self.sum + (self.correction + self.correction_of_correction)
+    }
+}
+
+/// A sum and the error of its rounding, which is itself a float (Knuth, The Art of Computer
+/// Programming, volume 2, 4.2.2, theorem B).
+fn two_sum(a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    let b_part = sum - a;
+    (sum, (a - (sum - b_part)) + (b - b_part))
+}
+
+/// A sum of floats.
+#[derive(Debug, Clone, Default)]
+struct FloatSum {
+    /// Of the terms below [`HUGE`](Self::HUGE), which no number of rows takes to infinity.
+    sum: Compensated,
+    /// Of the others, times [`SMALLER`](Self::SMALLER) for the same reason: a sum that ran
+    /// over to infinity would not come back when its terms are taken out.
+    huge: Compensated,
+    finite: u32,
+    nan: u32,
+    positive_infinite: u32,
+    negative_infinite: u32,
 }
 
 impl FloatSum {
+    /// 2⁹⁶⁰
+    const HUGE: f64 = f64::from_bits((1023 + 960) << 52);
+    /// 2⁻⁶⁴, and so exact.
+    const SMALLER: f64 = f64::from_bits((1023 - 64) << 52);
+
     fn count(&self) -> u64 {
-        self.finite + self.nan + self.positive_infinite + self.negative_infinite
+        [self.finite, self.nan, self.positive_infinite, self.negative_infinite]
+            .map(u64::from)
+            .iter()
+            .sum()
     }
 
     /// The counter for a term that is not finite.
-    fn special(&mut self, term: f64) -> &mut u64 {
+    fn special(&mut self, term: f64) -> &mut u32 {
         if term.is_nan() {
             &mut self.nan
         } else if term > 0.0 {
@@ -204,25 +250,25 @@ impl FloatSum {
     }
 
     fn accumulate(&mut self, term: f64) {
-        let sum = self.sum + term;
-        self.correction += if self.sum.abs() >= term.abs() {
-            (self.sum - sum) + term
+        if term.abs() < Self::HUGE {
+            self.sum.accumulate(term);
         } else {
-            (term - sum) + self.sum
-        };
-        self.sum = sum;
+            self.huge.accumulate(term * Self::SMALLER);
+        }
     }
 
-    fn total(&self) -> f64 {
+    /// The sum divided by `by`.
+    fn quotient(&self, by: f64) -> f64 {
         let infinities = (self.positive_infinite > 0, self.negative_infinite > 0);
         match infinities {
             _ if self.nan > 0 => f64::NAN,
             (true, true) => f64::NAN,
             (true, false) => f64::INFINITY,
             (false, true) => f64::NEG_INFINITY,
-            // Beyond the largest float the correction means nothing any more.
-            _ if self.sum.is_infinite() => self.sum,
-            _ => self.sum + self.correction,
+            (false, false) => match self.huge.total() {
+                0.0 => self.sum.total() / by,
+                huge => (huge + self.sum.total() * Self::SMALLER) / by / Self::SMALLER,
+            },
         }
     }
 }
@@ -244,7 +290,7 @@ impl Sum for FloatSum {
             self.accumulate(-term);
             self.finite -= 1;
             if self.finite == 0 {
-                (self.sum, self.correction) = (0.0, 0.0);
+                (self.sum, self.huge) = Default::default();
             }
         } else {
             *self.special(term) -= 1;
@@ -252,13 +298,13 @@ impl Sum for FloatSum {
     }
 
     fn sum(&self, _: &DataType) -> Scalar {
-        if self.count() == 0 { Scalar::Null } else { Scalar::Float(self.total()) }
+        if self.count() == 0 { Scalar::Null } else { Scalar::Float(self.quotient(1.0)) }
     }
 
     fn mean(&self, _: &DataType) -> Scalar {
         match self.count() {
             0 => Scalar::Null,
-            count => Scalar::Float(self.total() / count as f64),
+            count => Scalar::Float(self.quotient(count as f64)),
         }
     }
 
@@ -281,11 +327,25 @@ mod tests {
         for term in [1.0, 1e100, 1.0, -1e100, f64::NAN, f64::INFINITY] {
             sum.add(term);
         }
-        assert!(sum.total().is_nan());
+        assert!(sum.quotient(1.0).is_nan());
         sum.subtract(f64::NAN);
-        assert_eq!(sum.total(), f64::INFINITY);
+        assert_eq!(sum.quotient(1.0), f64::INFINITY);
         sum.subtract(f64::INFINITY);
-        assert_eq!(sum.total(), 2.0);
+        assert_eq!(sum.quotient(1.0), 2.0);
+    }
+
+    #[test]
+    fn float_sums_come_back_from_beyond_the_largest_float() {
+        let mut sum = FloatSum::default();
+        for term in [0.1, f64::MAX, 0.2, f64::MAX] {
+            sum.add(term);
+        }
+        assert_eq!(sum.sum(&DataType::Float64), Scalar::Float(f64::INFINITY));
+        assert_eq!(sum.mean(&DataType::Float64), Scalar::Float(f64::MAX / 2.0));
+        sum.subtract(f64::MAX);
+        assert_eq!(sum.sum(&DataType::Float64), Scalar::Float(f64::MAX));
+        sum.subtract(f64::MAX);
+        assert_eq!(sum.sum(&DataType::Float64), Scalar::Float(0.1 + 0.2));
     }
 
     #[test]

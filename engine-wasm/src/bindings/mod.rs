@@ -45,7 +45,10 @@ fn options(text: &str) -> Result<TableOptions, Error> {
     let value: Value = serde_json::from_str(text)
         .map_err(|e| Error::new(InvalidConfig, format!("the options are not JSON: {e}")))?;
     let mut options = TableOptions::default();
-    for (name, value) in value.as_object().into_iter().flatten() {
+    let fields = value.as_object().ok_or_else(|| {
+        Error::new(InvalidConfig, format!("found {value}")).at("options").expected("an object")
+    })?;
+    for (name, value) in fields {
         match name.as_str() {
             "limit" if value.is_null() => {}
             "limit" => {
@@ -70,7 +73,8 @@ fn schema(text: &str) -> Result<Schema, Error> {
     let value: Value = serde_json::from_str(text).map_err(|_| invalid())?;
     let fields = value.as_object().ok_or_else(invalid)?.iter().map(|(name, data_type)| {
         let data_type = data_type.as_str().ok_or_else(invalid)?;
-        let data_type = DataType::parse(data_type).map_err(|e| e.at(format!("column \"{name}\"")))?;
+        let data_type =
+            DataType::parse(data_type).map_err(|e| e.at(format!("column \"{name}\"")))?;
         Ok(Field { name: name.clone(), data_type })
     });
     Schema::new(fields.collect::<Result<_, Error>>()?)
@@ -86,9 +90,8 @@ impl Engine {
 
     /// An empty table: `schema` is JSON `{column: type}`, `options` JSON `{limit?}`.
     pub fn create_table(&mut self, schema: &str, options: &str) -> JsResult<u32> {
-        let table = self::schema(schema).and_then(|schema| {
-            Table::new(schema, self::options(options)?)
-        });
+        let table =
+            self::schema(schema).and_then(|schema| Table::new(schema, self::options(options)?));
         Ok(self.graph.add_table(table.map_err(thrown)?).0)
     }
 
@@ -210,7 +213,9 @@ impl Engine {
     fn set_expanded(&mut self, view: u32, row: f64, expanded: bool) -> JsResult<f64> {
         self.graph.settle();
         let (view, table) = self.graph.view(ViewId(view)).map_err(thrown)?;
-        Ok(view.set_expanded(row as u64, expanded, table).map_err(thrown)? as f64)
+        // What is no row number becomes one that no view has.
+        let number = if row >= 0.0 { row as u64 } else { u64::MAX };
+        Ok(view.set_expanded(number, expanded, table).map_err(thrown)? as f64)
     }
 
     /// Shows groups down to level `depth`, and hides deeper ones.

@@ -58,9 +58,9 @@ fn failed(error: ArrowError) -> Error {
 }
 
 fn to_array(cells: &CellBuffer) -> Result<ArrayRef, ArrowError> {
-    let nulls = cells.has_nulls().then(|| {
-        NullBuffer::from_iter((0..cells.len()).map(|place| !cells.is_null(place)))
-    });
+    let nulls = cells
+        .has_nulls()
+        .then(|| NullBuffer::from_iter((0..cells.len()).map(|place| !cells.is_null(place))));
     Ok(match cells.values() {
         CellValues::Bool(v) => Arc::new(BooleanArray::new(v.clone().into(), nulls)),
         CellValues::Int(v) => match cells.data_type() {
@@ -111,7 +111,10 @@ fn to_array(cells: &CellBuffer) -> Result<ArrayRef, ArrowError> {
 }
 
 /// Values in the width of their column, which they came from.
-fn narrow<T: ArrowPrimitiveType, V: Copy>(values: &[V], nulls: Option<NullBuffer>) -> PrimitiveArray<T>
+fn narrow<T: ArrowPrimitiveType, V: Copy>(
+    values: &[V],
+    nulls: Option<NullBuffer>,
+) -> PrimitiveArray<T>
 where
     T::Native: TryFrom<V> + Default,
 {

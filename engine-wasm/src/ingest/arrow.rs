@@ -80,10 +80,10 @@ pub fn frame_header(bytes: &[u8]) -> Result<FrameHeader> {
     let schema = message.header_as_schema().ok_or_else(not_arrow)?;
     let mut entries = HashMap::new();
     for entry in schema.custom_metadata().into_iter().flatten() {
-        if let (Some(key), Some(value)) = (entry.key(), entry.value()) {
-            if let Some(key) = key.strip_prefix("millrace.") {
-                entries.insert(key.to_owned(), value.to_owned());
-            }
+        if let (Some(key), Some(value)) = (entry.key(), entry.value())
+            && let Some(key) = key.strip_prefix("millrace.")
+        {
+            entries.insert(key.to_owned(), value.to_owned());
         }
     }
     Ok(FrameHeader { entries })

@@ -67,8 +67,12 @@ impl TypeBounds {
             _ => {}
         }
         match data_type {
-            List(child) | LargeList(child) | ListView(child) | LargeListView(child)
-            | FixedSizeList(child, _) | Map(child, _) => self.take(child.data_type()),
+            List(child)
+            | LargeList(child)
+            | ListView(child)
+            | LargeListView(child)
+            | FixedSizeList(child, _)
+            | Map(child, _) => self.take(child.data_type()),
             Struct(children) => children.iter().try_for_each(|c| self.take(c.data_type())),
             Union(children, _) => children.iter().try_for_each(|(_, c)| self.take(c.data_type())),
             RunEndEncoded(_, values) => self.take(values.data_type()),

@@ -10,7 +10,9 @@ use crate::schema::DataType;
 use crate::table::{Column, Incoming, Interner, Nulls, Values, with_values};
 use arrow_array::cast::AsArray;
 use arrow_array::types::*;
-use arrow_array::{AnyDictionaryArray, Array, ArrowPrimitiveType, PrimitiveArray, downcast_run_array};
+use arrow_array::{
+    AnyDictionaryArray, Array, ArrowPrimitiveType, PrimitiveArray, downcast_run_array,
+};
 use arrow_buffer::NullBuffer;
 use arrow_schema::{DataType as ArrowType, TimeUnit};
 
@@ -110,16 +112,16 @@ fn values(array: &dyn Array, nulls: &Nulls, target: &DataType) -> Result<Values>
         (D::UInt32, _) => Values::U32(narrow(array, nulls, target)?),
         (D::UInt64, _) => Values::U64(narrow(array, nulls, target)?),
         (D::Float32, A::Float32) => Values::F32(same::<Float32Type>(array)),
-        (D::Float32, A::Float16) => {
-            Values::F32(array.as_primitive::<Float16Type>().values().iter().map(|x| x.to_f32()).collect())
-        }
+        (D::Float32, A::Float16) => Values::F32(
+            array.as_primitive::<Float16Type>().values().iter().map(|x| x.to_f32()).collect(),
+        ),
         (D::Float64, A::Float64) => Values::F64(same::<Float64Type>(array)),
-        (D::Float64, A::Float32) => {
-            Values::F64(array.as_primitive::<Float32Type>().values().iter().map(|&x| x.into()).collect())
-        }
-        (D::Float64, A::Float16) => {
-            Values::F64(array.as_primitive::<Float16Type>().values().iter().map(|x| x.to_f64()).collect())
-        }
+        (D::Float64, A::Float32) => Values::F64(
+            array.as_primitive::<Float32Type>().values().iter().map(|&x| x.into()).collect(),
+        ),
+        (D::Float64, A::Float16) => Values::F64(
+            array.as_primitive::<Float16Type>().values().iter().map(|x| x.to_f64()).collect(),
+        ),
         (D::Float64, _) => {
             let integers = integers(array).ok_or_else(|| mismatch(array.data_type(), target))?;
             Values::F64(integers.map(|x| x as f64).collect())

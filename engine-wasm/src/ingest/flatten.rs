@@ -29,8 +29,7 @@ pub fn flatten_schema(schema: &ArrowSchema) -> Result<Vec<Field>> {
             match field.data_type() {
                 ArrowType::Struct(children) => walk(&name, children, out)?,
                 other => {
-                    let data_type =
-                        adopt(other).map_err(|e| e.at(format!("column \"{name}\"")))?;
+                    let data_type = adopt(other).map_err(|e| e.at(format!("column \"{name}\"")))?;
                     out.push(Field { name, data_type });
                 }
             }

@@ -237,8 +237,12 @@ fn dictionary_types(field: &Field, out: &mut HashMap<i64, ArrowType>) {
         other => other,
     };
     match data_type {
-        List(child) | LargeList(child) | ListView(child) | LargeListView(child)
-        | FixedSizeList(child, _) | Map(child, _) => dictionary_types(child, out),
+        List(child)
+        | LargeList(child)
+        | ListView(child)
+        | LargeListView(child)
+        | FixedSizeList(child, _)
+        | Map(child, _) => dictionary_types(child, out),
         Struct(children) => children.iter().for_each(|child| dictionary_types(child, out)),
         Union(children, _) => children.iter().for_each(|(_, c)| dictionary_types(c, out)),
         RunEndEncoded(_, values) => dictionary_types(values, out),

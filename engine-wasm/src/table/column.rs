@@ -281,6 +281,12 @@ impl Incoming {
     }
 }
 
+#[cfg(test)]
+thread_local! {
+    /// How often a segment was looked into, for tests that count work.
+    pub static SEGMENT_READS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
 /// A column's segments and strings.
 #[derive(Debug)]
 pub struct Column {
@@ -315,6 +321,8 @@ impl Column {
 
     /// The segment of that number, which is still held.
     pub fn segment(&self, number: u64) -> &Segment {
+        #[cfg(test)]
+        SEGMENT_READS.with(|reads| reads.set(reads.get() + 1));
         &self.segments[(number - self.first_segment) as usize]
     }
 
@@ -393,11 +401,7 @@ mod tests {
     fn a_range_of_rows_falls_into_segments() {
         let n = SEGMENT_ROWS as u64;
         let parts: Vec<_> = by_segment(n - 2..2 * n + 3).collect();
-        assert_eq!(parts, [
-            (0, SEGMENT_ROWS - 2..SEGMENT_ROWS),
-            (1, 0..SEGMENT_ROWS),
-            (2, 0..3)
-        ]);
+        assert_eq!(parts, [(0, SEGMENT_ROWS - 2..SEGMENT_ROWS), (1, 0..SEGMENT_ROWS), (2, 0..3)]);
         assert_eq!(by_segment(5..5).count(), 0);
     }
 

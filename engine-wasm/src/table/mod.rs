@@ -8,11 +8,13 @@ mod column;
 mod interner;
 
 pub use changes::ChangeSet;
+#[cfg(test)]
+pub(crate) use column::SEGMENT_READS;
+pub(crate) use column::with_values;
 pub use column::{
     Column, Incoming, Nulls, RowId, SEGMENT_ROWS, Segment, Values, by_segment, first_row_of,
     offset_of, segment_of,
 };
-pub(crate) use column::with_values;
 pub use interner::Interner;
 
 use crate::error::{Error, Kind, Result};
@@ -209,5 +211,3 @@ fn copy(to: &mut Column, from: &Column, segment: u64, places: Range<usize>) -> I
     };
     Incoming { values, nulls }
 }
-
-

@@ -170,7 +170,8 @@ impl Direction {
             "desc" => true,
             _ => {
                 let known = ["asc", "desc", "asc abs", "desc abs"];
-                let known = known.into_iter().chain(["col asc", "col desc", "col asc abs", "col desc abs"]);
+                let known =
+                    known.into_iter().chain(["col asc", "col desc", "col asc abs", "col desc abs"]);
                 return Err(Error::unknown(Kind::InvalidConfig, "sort direction", name, known));
             }
         };
@@ -229,7 +230,8 @@ fn filter_term(value: &Value) -> Result<FilterTerm> {
 
 fn term(column: &Value, operator: &Value, operand: &Value) -> Result<FilterTerm> {
     let column = text(column).map_err(|e| e.at("[0]"))?;
-    let operator = operator.as_str().ok_or_else(|| form("an operator's name", operator).at("[1]"))?;
+    let operator =
+        operator.as_str().ok_or_else(|| form("an operator's name", operator).at("[1]"))?;
     Ok(FilterTerm { column, operator: operator.to_owned(), operand: operand.clone() })
 }
 
@@ -238,7 +240,8 @@ fn sort_term(value: &Value) -> Result<Option<SortTerm>> {
     match value.as_array().map(Vec::as_slice) {
         Some([column, direction]) => {
             let column = text(column).map_err(|e| e.at("[0]"))?;
-            let name = direction.as_str().ok_or_else(|| form("a direction", direction).at("[1]"))?;
+            let name =
+                direction.as_str().ok_or_else(|| form("a direction", direction).at("[1]"))?;
             if name == "none" {
                 return Ok(None);
             }

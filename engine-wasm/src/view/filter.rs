@@ -24,6 +24,14 @@ use std::ops::{Range, RangeInclusive};
 pub struct Filter {
     op: FilterOp,
     terms: Vec<Term>,
+    /// Which of the rows at hand take part, and what is computed for it.
+    scratch: Scratch,
+}
+
+#[derive(Debug, Default)]
+struct Scratch {
+    keep: Vec<bool>,
+    keys: Vec<SortKey>,
 }
 
 #[derive(Debug)]
@@ -37,11 +45,21 @@ enum Test {
     IsNull,
     IsNotNull,
     /// The value's key lies in one of the ranges.
-    Keys { ranges: Vec<RangeInclusive<u64>>, null_rows: bool },
+    Keys {
+        ranges: Vec<RangeInclusive<u64>>,
+        null_rows: bool,
+    },
     /// The unscaled decimal lies in one of the ranges.
-    Decimals { ranges: Vec<RangeInclusive<i128>>, null_rows: bool },
+    Decimals {
+        ranges: Vec<RangeInclusive<i128>>,
+        null_rows: bool,
+    },
     /// The string passes; verdicts by code.
-    Text { test: TextTest, verdicts: Vec<Option<bool>>, null_rows: bool },
+    Text {
+        test: TextTest,
+        verdicts: Vec<Option<bool>>,
+        null_rows: bool,
+    },
 }
 
 #[derive(Debug)]
@@ -68,17 +86,23 @@ impl TextTest {
             TextTest::Between(from, to) => text >= from.as_str() && text <= to.as_str(),
             TextTest::In { texts, negated } => texts.iter().any(|t| t == text) != *negated,
             TextTest::Contains { lower, negated } => {
-                text.to_lowercase().contains(lower.as_str()) != *negated
+                lower_case(text).contains(lower.as_str()) != *negated
             }
             TextTest::BeginsWith { lower, negated } => {
-                text.to_lowercase().starts_with(lower.as_str()) != *negated
+                lower_case(text).starts_with(lower.as_str()) != *negated
             }
             TextTest::EndsWith { lower, negated } => {
-                text.to_lowercase().ends_with(lower.as_str()) != *negated
+                lower_case(text).ends_with(lower.as_str()) != *negated
             }
             TextTest::Matches { pattern, negated } => pattern.is_match(text) != *negated,
         }
     }
+}
+
+/// A text in lower case, each letter by itself: what a letter becomes must not depend on
+/// where it stands, or a part of a text would not be found in it.
+fn lower_case(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
 }
 
 impl Filter {
@@ -93,7 +117,7 @@ impl Filter {
             let test = compile(term, table).map_err(|e| e.at(format!("filter[{i}]")))?;
             compiled.extend(test);
         }
-        Ok(Filter { op, terms: compiled })
+        Ok(Filter { op, terms: compiled, scratch: Scratch::default() })
     }
 
     /// Whether every row takes part.
@@ -114,20 +138,40 @@ impl Filter {
         if self.terms.is_empty() {
             return;
         }
-        let op = self.op;
-        let mut keep = vec![op == FilterOp::And; out.len()];
-        for term in &mut self.terms {
-            let mut row = 0;
-            term.evaluate(table, segment, out, |passes| {
-                match op {
-                    FilterOp::And => keep[row] &= passes,
-                    FilterOp::Or => keep[row] |= passes,
+        let Filter { op, terms, scratch } = self;
+        match op {
+            FilterOp::And => {
+                for term in terms {
+                    scratch.keep.clear();
+                    scratch.keep.resize(out.len(), true);
+                    term.evaluate(table, segment, out, scratch);
+                    keep_marked(out, &scratch.keep);
                 }
-                row += 1;
-            });
+            }
+            FilterOp::Or => {
+                // What one term lets in, no other is asked about.
+                let mut rest = std::mem::take(out);
+                for term in terms {
+                    scratch.keep.clear();
+                    scratch.keep.resize(rest.len(), true);
+                    term.evaluate(table, segment, &rest, scratch);
+                    let marked = rest.iter().zip(&scratch.keep).filter(|(_, keep)| **keep);
+                    out.extend(marked.map(|(place, _)| *place));
+                    scratch.keep.iter_mut().for_each(|keep| *keep = !*keep);
+                    keep_marked(&mut rest, &scratch.keep);
+                }
+                out.sort_unstable();
+            }
         }
-        let mut keep = keep.into_iter();
-        out.retain(|_| keep.next().unwrap_or(false));
+    }
+
+    /// Bytes held.
+    pub fn memory(&self) -> usize {
+        let verdicts = self.terms.iter().map(|term| match &term.test {
+            Test::Text { verdicts, .. } => verdicts.capacity(),
+            _ => 0,
+        });
+        verdicts.sum::<usize>() + self.scratch.keep.capacity() + self.scratch.keys.capacity() * 8
     }
 
     /// Forgets verdicts on codes of `column` that now may mean other strings.
@@ -144,54 +188,79 @@ impl Filter {
     }
 }
 
+/// Keeps of `places` those that are marked.
+fn keep_marked(places: &mut Vec<u32>, marks: &[bool]) {
+    let mut kept = 0;
+    for (place, &keep) in (0..places.len()).zip(marks) {
+        places[kept] = places[place];
+        kept += usize::from(keep);
+    }
+    places.truncate(kept);
+}
+
 impl Term {
-    /// Calls `each` with the verdict on every one of `places`, in order.
-    fn evaluate(
-        &mut self,
-        table: &Table,
-        segment: u64,
-        places: &[u32],
-        mut each: impl FnMut(bool),
-    ) {
+    /// Unmarks those of `places` in `scratch` that do not pass.
+    fn evaluate(&mut self, table: &Table, segment: u64, places: &[u32], scratch: &mut Scratch) {
+        let Scratch { keep, keys } = scratch;
         let column = &table.columns()[self.column];
         let values = column.segment(segment).values();
         let nulls = column.segment(segment).nulls();
         let is_null = |place: u32| nulls.contains(place as usize);
-        match &mut self.test {
-            Test::IsNull => places.iter().for_each(|&p| each(is_null(p))),
-            Test::IsNotNull => places.iter().for_each(|&p| each(!is_null(p))),
+        let marks = keep.iter_mut().zip(places);
+        let null_rows = match &mut self.test {
+            Test::IsNull => {
+                marks.for_each(|(keep, &place)| *keep = is_null(place));
+                return;
+            }
+            Test::IsNotNull => {
+                marks.for_each(|(keep, &place)| *keep = !is_null(place));
+                return;
+            }
             Test::Keys { ranges, null_rows } => {
-                let mut keys = Vec::with_capacity(places.len());
-                sort_keys(values, places, &mut keys);
-                for (&place, SortKey(key)) in places.iter().zip(keys) {
-                    let inside = || ranges.iter().any(|range| range.contains(&key));
-                    each(if is_null(place) { *null_rows } else { inside() });
+                keys.clear();
+                sort_keys(values, places, keys);
+                let pairs = marks.zip(keys.iter());
+                match &ranges[..] {
+                    [range] => {
+                        let (start, length) = (*range.start(), range.end() - range.start());
+                        pairs.for_each(|((keep, _), key)| {
+                            *keep = key.0.wrapping_sub(start) <= length;
+                        });
+                    }
+                    ranges => pairs.for_each(|((keep, _), key)| {
+                        *keep = ranges.iter().any(|range| range.contains(&key.0));
+                    }),
                 }
+                *null_rows
             }
             Test::Decimals { ranges, null_rows } => {
                 let Values::I128(values) = values else {
                     unreachable!("decimal tests are of decimal columns")
                 };
-                for &place in places {
-                    let inside = || ranges.iter().any(|r| r.contains(&values[place as usize]));
-                    each(if is_null(place) { *null_rows } else { inside() });
+                for (keep, &place) in marks {
+                    *keep = ranges.iter().any(|range| range.contains(&values[place as usize]));
                 }
+                *null_rows
             }
             Test::Text { test, verdicts, null_rows } => {
                 let Some(strings) = column.strings() else {
                     unreachable!("text tests are of string columns")
                 };
+                // A null has no code to be judged by.
+                let marks = marks.filter(|(_, place)| !is_null(**place));
                 let mut verdict = |code: u32| judge(test, verdicts, strings, code);
-                for &place in places {
-                    each(match values {
-                        _ if is_null(place) => *null_rows,
-                        Values::C8(v) => verdict(v[place as usize].into()),
-                        Values::C16(v) => verdict(v[place as usize].into()),
-                        Values::C32(v) => verdict(v[place as usize]),
-                        _ => unreachable!("string columns hold codes"),
-                    });
+                match values {
+                    Values::C8(v) => marks.for_each(|(k, &p)| *k = verdict(v[p as usize].into())),
+                    Values::C16(v) => marks.for_each(|(k, &p)| *k = verdict(v[p as usize].into())),
+                    Values::C32(v) => marks.for_each(|(k, &p)| *k = verdict(v[p as usize])),
+                    _ => unreachable!("string columns hold codes"),
                 }
+                *null_rows
             }
+        };
+        if !nulls.is_empty() {
+            let marks = keep.iter_mut().zip(places).filter(|(_, place)| is_null(**place));
+            marks.for_each(|(keep, _)| *keep = null_rows);
         }
     }
 }
@@ -312,7 +381,7 @@ fn text_test(operator: Operator, operand: &Value) -> Result<Test> {
     fn text(operand: &Value) -> Result<String> {
         operand.as_str().map(str::to_owned).ok_or_else(|| wrong_operand(operand, "a string"))
     }
-    let lower = |operand| text(operand).map(|text| text.to_lowercase());
+    let lower = |operand| text(operand).map(|text| lower_case(&text));
     let texts = || operands(operand)?.iter().map(text).collect::<Result<Vec<_>>>();
     let test = match operator {
         Operator::Equal => TextTest::In { texts: vec![text(operand)?], negated: false },

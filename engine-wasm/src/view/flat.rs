@@ -1,16 +1,15 @@
 //! A view whose rows are the table's: filtered, sorted, and with `split_by` laid out so
 //! that each row's values stand under the columns of its own group.
 
-use super::config::Direction;
 use super::filter::Filter;
-use super::order::RankTree;
 use super::pivot::SplitColumns;
 use super::plan::Plan;
+use super::row_order::RowOrder;
+use super::sorted_rows::SortedRows;
 use super::window::{CellBuffer, ColumnNames};
 use crate::aggregate::{Retraction, Rows};
 use crate::scalar::Scalar;
 use crate::table::{ChangeSet, RowId, Table, by_segment};
-use std::cmp::Ordering;
 use std::ops::Range;
 
 /// Rows in an order, kept up from change sets.
@@ -18,9 +17,8 @@ use std::ops::Range;
 pub struct FlatView {
     filter: Filter,
     columns: Vec<usize>,
-    sort: Vec<(usize, Direction)>,
     /// The rows in order; none where they are the table's as they came.
-    order: Option<RankTree<RowId>>,
+    order: Option<SortedRows>,
     split: Option<SplitColumns>,
     offsets: Vec<u32>,
 }
@@ -28,7 +26,8 @@ pub struct FlatView {
 impl FlatView {
     /// The view of a plan, without rows.
     pub fn new(plan: Plan, table: &Table) -> Self {
-        let sort: Vec<_> = plan.row_sort.iter().map(|(m, direction)| (m.column, *direction)).collect();
+        let sort = plan.row_sort.iter().map(|(m, direction)| (m.column, *direction));
+        let sort = RowOrder::new(sort.collect());
         let retraction = match table.is_bounded() {
             true => Retraction::FirstInFirstOut,
             false => Retraction::Never,
@@ -38,8 +37,7 @@ impl FlatView {
         FlatView {
             filter: plan.filter,
             columns: plan.measures.iter().map(|m| m.column).collect(),
-            sort,
-            order: ordered.then(RankTree::default),
+            order: ordered.then(|| SortedRows::new(sort)),
             split: split.then(|| {
                 SplitColumns::new(plan.split_by, plan.column_sort, table, retraction, true)
             }),
@@ -50,7 +48,9 @@ impl FlatView {
     /// Takes a change set in; the rows it removes are still in `table`.
     pub fn apply(&mut self, table: &Table, changes: &ChangeSet) {
         if changes.cleared {
-            self.order = self.order.as_ref().map(|_| RankTree::default());
+            if let Some(order) = &mut self.order {
+                order.clear();
+            }
             if let Some(split) = &mut self.split {
                 split.forget_rows();
             }
@@ -64,33 +64,22 @@ impl FlatView {
     }
 
     fn add(&mut self, table: &Table, added: Range<RowId>) {
-        let mut fresh = Vec::new();
-        let mut leaves = Vec::new();
+        let (mut fresh, mut leaves) = (Vec::new(), Vec::new());
         let mut offsets = std::mem::take(&mut self.offsets);
-        let bulk = self.order.as_ref().is_some_and(RankTree::is_empty);
         for (segment, places) in by_segment(added) {
             self.filter.select(table, segment, places.clone(), &mut offsets);
             let rows = Rows { segment, offsets: &offsets };
             if let Some(split) = &mut self.split {
                 split.add(table, rows, places, &mut leaves);
             }
-            if let Some(mut order) = self.order.take() {
-                let ids = offsets.iter().map(|&offset| rows.id(offset));
-                if bulk {
-                    fresh.extend(ids);
-                } else {
-                    for row in ids {
-                        order.insert(row, |_| 1, |other| self.compare(other, row, table));
-                    }
-                }
-                self.order = Some(order);
+            if self.order.is_some() {
+                fresh.extend(offsets.iter().map(|&offset| rows.id(offset)));
             }
         }
-        if bulk {
-            fresh.sort_by(|&a, &b| self.compare(a, b, table));
-            self.order = Some(RankTree::from_sorted(&fresh, |_| 1));
-        }
         self.offsets = offsets;
+        if let Some(order) = &mut self.order {
+            order.insert(fresh, table);
+        }
     }
 
     fn remove(&mut self, table: &Table, removed: Range<RowId>) {
@@ -102,32 +91,11 @@ impl FlatView {
             if let Some(split) = &mut self.split {
                 split.retract(table, rows, &mut leaves);
             }
-            if let Some(mut order) = self.order.take() {
-                for row in offsets.iter().map(|&offset| rows.id(offset)) {
-                    let found = order.remove(|_| 1, |other| self.compare(other, row, table));
-                    debug_assert!(found, "a row that takes part is in the order");
-                }
-                self.order = Some(order);
+            if let Some(order) = &mut self.order {
+                offsets.iter().for_each(|&offset| order.remove(rows.id(offset), table));
             }
         }
         self.offsets = offsets;
-    }
-
-    /// The order of two rows: by the sort, then as they came.
-    fn compare(&self, a: RowId, b: RowId, table: &Table) -> Ordering {
-        for &(number, direction) in &self.sort {
-            let column = &table.columns()[number];
-            let value = |row| {
-                let value = column.scalar(row);
-                if direction.absolute { value.absolute() } else { value }
-            };
-            let order = value(a).compare(value(b), column.strings());
-            let order = if direction.descending { order.reverse() } else { order };
-            if order.is_ne() {
-                return order;
-            }
-        }
-        a.cmp(&b)
     }
 
     /// Forgets what it remembers of codes that now may mean other strings.
@@ -137,7 +105,7 @@ impl FlatView {
 
     /// The number of rows.
     pub fn num_rows(&self, table: &Table) -> u64 {
-        self.order.as_ref().map_or(table.size(), RankTree::weight)
+        self.order.as_ref().map_or(table.size(), SortedRows::len)
     }
 
     /// The number of columns for `width` shown ones.
@@ -161,19 +129,13 @@ impl FlatView {
 
     /// The table's rows in the rows of `rows`.
     pub fn rows_in(&self, rows: Range<u64>, table: &Table) -> Vec<RowId> {
-        let Some(order) = &self.order else {
-            let first = table.rows().start;
-            return (first + rows.start..first + rows.end).collect();
-        };
-        let wanted = (rows.end - rows.start) as usize;
-        let mut ids = Vec::with_capacity(wanted);
-        if wanted > 0 {
-            order.visit_from(rows.start, |_| 1, |row, _| {
-                ids.push(row);
-                ids.len() < wanted
-            });
+        match &self.order {
+            Some(order) => order.get(rows, table),
+            None => {
+                let first = table.rows().start;
+                (first + rows.start..first + rows.end).collect()
+            }
         }
-        ids
     }
 
     /// Appends the cells of column `number` in the table's `rows` to `out`.
@@ -196,9 +158,10 @@ impl FlatView {
         }
     }
 
-    /// Bytes held, but for the order itself.
+    /// Bytes held.
     pub fn memory(&self) -> usize {
         self.split.as_ref().map_or(0, SplitColumns::memory)
-            + self.order.as_ref().map_or(0, |order| order.weight() as usize * size_of::<RowId>())
+            + self.order.as_ref().map_or(0, SortedRows::memory)
+            + self.filter.memory()
     }
 }

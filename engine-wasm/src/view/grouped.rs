@@ -58,13 +58,7 @@ impl GroupedView {
         });
         let sort: Vec<SortBy> = sort.collect();
         let pivot = split.then(|| Pivot {
-            columns: SplitColumns::new(
-                plan.split_by,
-                plan.column_sort,
-                table,
-                retraction,
-                bounded,
-            ),
+            columns: SplitColumns::new(plan.split_by, plan.column_sort, table, retraction, bounded),
             cells: Cells::new(plan.measures.clone(), table, retraction),
         });
         let mut totals = Slots::new(measures, table, retraction);
@@ -155,17 +149,15 @@ impl GroupedView {
 
     /// Ends a tick: groups come and go, and those that changed take their places.
     fn settle(&mut self, table: &Table) {
-        let created = self.groups.take_created();
-        let mut is_new = vec![false; self.groups.bound()];
-        created.iter().for_each(|&group| is_new[group as usize] = true);
         let (mut dead, mut changed) = (Vec::new(), Vec::new());
         for group in self.totals.take_touched() {
             if group != ROOT && self.totals.rows(group) == 0 {
                 dead.push(group);
-            } else if !is_new[group as usize] {
+            } else if !self.groups.is_new(group) {
                 changed.push(group);
             }
         }
+        let created = self.groups.take_created();
         dead.sort_unstable_by_key(|&group| std::cmp::Reverse(self.groups.level(group)));
         let groups = Groups { tree: &self.groups, totals: &self.totals, table };
         self.hierarchy.settle(&dead, &created, &changed, groups);
@@ -283,9 +275,11 @@ impl GroupedView {
         self.hierarchy.set_depth(depth, groups);
     }
 
-    /// Bytes held, but for aggregates.
+    /// Bytes held.
     pub fn memory(&self) -> usize {
-        self.groups.memory()
+        self.filter.memory()
+            + self.groups.memory()
+            + self.totals.memory()
             + self.hierarchy.memory()
             + self.group_of_row.as_ref().map_or(0, RowMap::memory)
             + self.pivot.as_ref().map_or(0, |p| p.columns.memory() + p.cells.memory())

@@ -31,6 +31,8 @@ pub struct GroupTree {
     by_code: Vec<u32>,
     free: Vec<u32>,
     created: Vec<u32>,
+    /// Which groups are in `created`.
+    is_new: Vec<bool>,
     scratch: Vec<GroupKey>,
 }
 
@@ -54,6 +56,7 @@ impl GroupTree {
             by_code: Vec::new(),
             free: Vec::new(),
             created: Vec::new(),
+            is_new: vec![false],
             scratch: Vec::new(),
         }
     }
@@ -173,6 +176,7 @@ impl GroupTree {
                 self.parents.push(0);
                 self.keys.push(GroupKey::NULL);
                 self.levels.push(0);
+                self.is_new.push(false);
                 (self.parents.len() - 1) as u32
             }
         };
@@ -180,12 +184,21 @@ impl GroupTree {
         self.keys[group as usize] = key;
         self.levels[group as usize] = level as u8 + 1;
         self.created.push(group);
+        self.is_new[group as usize] = true;
         group
     }
 
     /// The groups made since this was last asked, outer ones before those in them.
     pub fn take_created(&mut self) -> Vec<u32> {
+        for &group in &self.created {
+            self.is_new[group as usize] = false;
+        }
         std::mem::take(&mut self.created)
+    }
+
+    /// Whether `group` will be among the next [`take_created`](GroupTree::take_created).
+    pub fn is_new(&self, group: u32) -> bool {
+        self.is_new[group as usize]
     }
 
     /// Gives up `group`, which has no rows and no groups in it any more.
@@ -219,7 +232,7 @@ impl GroupTree {
 
     /// Bytes held.
     pub fn memory(&self) -> usize {
-        self.parents.capacity() * (4 + 16 + 1)
+        self.parents.capacity() * (4 + 16 + 1 + 1)
             + (self.index.capacity() + self.by_code.capacity() + self.free.capacity()) * 4
     }
 }

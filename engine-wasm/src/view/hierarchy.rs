@@ -178,10 +178,8 @@ impl Hierarchy {
 
     fn take_from_siblings(&mut self, group: u32, parent: u32, groups: Groups<'_>) {
         if let Some(mut siblings) = self.children[parent as usize].take() {
-            let found = siblings.remove(
-                |g| self.visible[g as usize],
-                |other| self.compare(other, group, groups),
-            );
+            let found = siblings
+                .remove(|g| self.visible[g as usize], |other| self.compare(other, group, groups));
             debug_assert!(found, "a group is where its last values put it");
             if !siblings.is_empty() {
                 self.children[parent as usize] = Some(siblings);
@@ -194,9 +192,10 @@ impl Hierarchy {
         if group == ROOT || self.sort.is_empty() {
             return;
         }
-        let current = self.sort.iter().map(|by| {
-            by.sortable(groups.totals.value(by.measure, group, groups.table))
-        });
+        let current = self
+            .sort
+            .iter()
+            .map(|by| by.sortable(groups.totals.value(by.measure, group, groups.table)));
         let placed = self.placed_by.iter().map(|values| values[group as usize]);
         if current.zip(placed).all(|(a, b)| same(a, b)) {
             return;
@@ -323,10 +322,13 @@ impl Hierarchy {
         self.rebuild(groups);
     }
 
-    /// Bytes held, but for the order itself.
+    /// Bytes held.
     pub fn memory(&self) -> usize {
+        let orders = self.children.iter().flatten().map(|children| children.memory());
         let values: usize = self.placed_by.iter().map(Vec::capacity).sum();
-        values * size_of::<Scalar>() + self.children.capacity() * (8 + 8 + 1)
+        values * size_of::<Scalar>()
+            + self.children.capacity() * (8 + 8 + 1)
+            + orders.sum::<usize>()
     }
 }
 

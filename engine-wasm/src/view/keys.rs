@@ -23,7 +23,7 @@ impl SortKey {
     pub fn float(value: f64) -> Self {
         let bits = match value {
             x if x.is_nan() => f64::NAN.to_bits() & !SIGN,
-            x if x == 0.0 => 0,
+            0.0 => 0,
             x => x.to_bits(),
         };
         SortKey(if bits & SIGN == 0 { bits | SIGN } else { !bits })
@@ -116,8 +116,12 @@ pub fn group_keys(
 ) {
     let start = out.len();
     match values {
-        Values::C8(v) => out.extend(offsets.iter().map(|&o| GroupKey::of_code(v[o as usize].into()))),
-        Values::C16(v) => out.extend(offsets.iter().map(|&o| GroupKey::of_code(v[o as usize].into()))),
+        Values::C8(v) => {
+            out.extend(offsets.iter().map(|&o| GroupKey::of_code(v[o as usize].into())))
+        }
+        Values::C16(v) => {
+            out.extend(offsets.iter().map(|&o| GroupKey::of_code(v[o as usize].into())))
+        }
         Values::C32(v) => out.extend(offsets.iter().map(|&o| GroupKey::of_code(v[o as usize]))),
         // Decimals have at most 38 digits, which leaves the largest 128-bit value unused.
         Values::I128(v) => {

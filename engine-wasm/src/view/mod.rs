@@ -19,11 +19,21 @@ pub(crate) mod keys;
 mod order;
 mod pivot;
 mod plan;
+mod row_order;
 mod slots;
+mod sorted_rows;
 mod window;
 
 #[cfg(test)]
+mod any_config;
+#[cfg(test)]
+mod bounds;
+#[cfg(test)]
 mod law;
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod testing;
 
 pub use config::{Direction, FilterOp, FilterTerm, SortTerm, ViewConfig};
 pub use hierarchy::State;
@@ -48,7 +58,7 @@ pub struct View {
 
 #[derive(Debug)]
 enum ViewRows {
-    Flat(FlatView),
+    Flat(Box<FlatView>),
     Grouped(Box<GroupedView>),
 }
 
@@ -63,7 +73,7 @@ impl View {
         let (names, types): (Vec<String>, Vec<DataType>) = plan.shown.iter().cloned().unzip();
         config.columns = Some(names.clone());
         let mut rows = match plan.group_by.is_empty() {
-            true => ViewRows::Flat(FlatView::new(plan, table)),
+            true => ViewRows::Flat(Box::new(FlatView::new(plan, table))),
             false => ViewRows::Grouped(Box::new(GroupedView::new(plan, table))),
         };
         rows.apply(table, &ChangeSet { added: table.rows(), ..ChangeSet::default() });
@@ -132,7 +142,10 @@ impl View {
         let mut cells: Vec<CellBuffer> = columns
             .clone()
             .map(|number| {
-                CellBuffer::new(self.types[number % width].clone(), (rows.end - rows.start) as usize)
+                CellBuffer::new(
+                    self.types[number % width].clone(),
+                    (rows.end - rows.start) as usize,
+                )
             })
             .collect();
         let row_path = match &mut self.rows {
@@ -188,7 +201,7 @@ impl View {
         }
     }
 
-    /// Bytes held, without the state of aggregates.
+    /// Bytes held.
     pub fn memory(&self) -> usize {
         match &self.rows {
             ViewRows::Flat(view) => view.memory(),

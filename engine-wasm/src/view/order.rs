@@ -13,10 +13,23 @@ const BRANCH: usize = 32;
 #[derive(Debug)]
 enum Node<T> {
     Leaf(Vec<T>),
-    Branch { children: Vec<u32>, weights: Vec<u64> },
+    /// Of each child its first item, its number and the weight of all in it.
+    Branch {
+        firsts: Vec<T>,
+        children: Vec<u32>,
+        weights: Vec<u64>,
+    },
 }
 
-impl<T> Node<T> {
+impl<T: Copy> Node<T> {
+    /// The least item in it, and below it.
+    fn first(&self) -> Option<T> {
+        match self {
+            Node::Leaf(items) => items.first().copied(),
+            Node::Branch { firsts, .. } => firsts.first().copied(),
+        }
+    }
+
     fn len(&self) -> usize {
         match self {
             Node::Leaf(items) => items.len(),
@@ -55,21 +68,24 @@ impl<T: Copy> RankTree<T> {
             return tree;
         }
         tree.nodes.clear();
-        let mut level: Vec<(u32, u64)> = Vec::new();
+        let mut level: Vec<(T, u32, u64)> = Vec::with_capacity(items.len() / LEAF + 1);
         for chunk in items.chunks(LEAF) {
             let weight = chunk.iter().map(|&item| weight_of(item)).sum();
-            level.push((tree.store(Node::Leaf(chunk.to_vec())), weight));
+            level.push((chunk[0], tree.store(Node::Leaf(chunk.to_vec())), weight));
         }
         while level.len() > 1 {
-            let mut above = Vec::new();
+            let mut above = Vec::with_capacity(level.len() / BRANCH + 1);
             for chunk in level.chunks(BRANCH) {
-                let (children, weights): (Vec<u32>, Vec<u64>) = chunk.iter().copied().unzip();
+                let firsts = chunk.iter().map(|&(first, ..)| first).collect();
+                let children = chunk.iter().map(|&(_, child, _)| child).collect();
+                let weights: Vec<u64> = chunk.iter().map(|&(.., weight)| weight).collect();
                 let weight = weights.iter().sum();
-                above.push((tree.store(Node::Branch { children, weights }), weight));
+                let branch = Node::Branch { firsts, children, weights };
+                above.push((chunk[0].0, tree.store(branch), weight));
             }
             level = above;
         }
-        (tree.root, tree.weight) = level[0];
+        (_, tree.root, tree.weight) = level[0];
         tree
     }
 
@@ -94,9 +110,11 @@ impl<T: Copy> RankTree<T> {
         if let Some((sibling, sibling_weight)) =
             self.insert_below(self.root, item, &weight_of, &mut side)
         {
+            let nodes = [self.root, sibling].map(|node| &self.nodes[node as usize]);
+            let firsts = nodes.iter().filter_map(|node| node.first()).collect();
             let children = vec![self.root, sibling];
             let weights = vec![self.weight + weight - sibling_weight, sibling_weight];
-            self.root = self.store(Node::Branch { children, weights });
+            self.root = self.store(Node::Branch { firsts, children, weights });
         }
         self.weight += weight;
     }
@@ -127,13 +145,10 @@ impl<T: Copy> RankTree<T> {
     pub fn adjust(&mut self, change: i64, mut side: impl FnMut(T) -> Ordering) {
         self.weight = self.weight.wrapping_add_signed(change);
         let mut node = self.root;
-        while let Node::Branch { children, .. } = &self.nodes[node as usize] {
-            let i = self.child_for(children, &mut side);
-            let child = children[i];
-            if let Node::Branch { weights, .. } = &mut self.nodes[node as usize] {
-                weights[i] = weights[i].wrapping_add_signed(change);
-            }
-            node = child;
+        while let Node::Branch { firsts, children, weights } = &mut self.nodes[node as usize] {
+            let i = child_for(firsts, &mut side);
+            weights[i] = weights[i].wrapping_add_signed(change);
+            node = children[i];
         }
     }
 
@@ -168,7 +183,7 @@ impl<T: Copy> RankTree<T> {
                     }
                 }
             }
-            Node::Branch { children, weights } => {
+            Node::Branch { children, weights, .. } => {
                 for (&child, &weight) in children.iter().zip(weights) {
                     if skip >= weight {
                         skip -= weight;
@@ -182,22 +197,6 @@ impl<T: Copy> RankTree<T> {
         true
     }
 
-    /// The least item below `node`, which is not empty.
-    fn first(&self, mut node: u32) -> T {
-        loop {
-            match &self.nodes[node as usize] {
-                Node::Leaf(items) => return items[0],
-                Node::Branch { children, .. } => node = children[0],
-            }
-        }
-    }
-
-    /// Which of `children` the sought item is in or belongs into.
-    fn child_for(&self, children: &[u32], side: &mut impl FnMut(T) -> Ordering) -> usize {
-        let after = children[1..].partition_point(|&c| side(self.first(c)) != Ordering::Greater);
-        after
-    }
-
     fn insert_below(
         &mut self,
         node: u32,
@@ -205,30 +204,39 @@ impl<T: Copy> RankTree<T> {
         weight_of: &impl Fn(T) -> u64,
         side: &mut impl FnMut(T) -> Ordering,
     ) -> Option<(u32, u64)> {
-        if let Node::Branch { children, .. } = &self.nodes[node as usize] {
-            let i = self.child_for(children, side);
+        if let Node::Branch { firsts, children, .. } = &self.nodes[node as usize] {
+            let i = child_for(firsts, side);
             let child = children[i];
             let split = self.insert_below(child, item, weight_of, side);
-            let Node::Branch { children, weights } = &mut self.nodes[node as usize] else {
+            let first = self.nodes[child as usize].first();
+            let split_first = split.and_then(|(sibling, _)| self.nodes[sibling as usize].first());
+            let Node::Branch { firsts, children, weights } = &mut self.nodes[node as usize] else {
                 unreachable!("a branch stays one")
             };
             weights[i] += weight_of(item);
+            firsts[i] = first.unwrap_or(item);
             let (sibling, sibling_weight) = split?;
             weights[i] -= sibling_weight;
+            firsts.insert(i + 1, split_first.unwrap_or(item));
             children.insert(i + 1, sibling);
             weights.insert(i + 1, sibling_weight);
             if children.len() <= BRANCH {
                 return None;
             }
             let at = split_point(i + 1, children.len());
+            let firsts = firsts.split_off(at);
             let (children, weights) = (children.split_off(at), weights.split_off(at));
             let weight = weights.iter().sum();
-            return Some((self.store(Node::Branch { children, weights }), weight));
+            return Some((self.store(Node::Branch { firsts, children, weights }), weight));
         }
         let Node::Leaf(items) = &mut self.nodes[node as usize] else {
             unreachable!("a node that is no branch is a leaf")
         };
         let at = items.partition_point(|&other| side(other) == Ordering::Less);
+        if items.len() == items.capacity() {
+            // Not twice the room for one more.
+            items.reserve_exact(LEAF / 4 + 1);
+        }
         items.insert(at, item);
         if items.len() <= LEAF {
             return None;
@@ -245,12 +253,14 @@ impl<T: Copy> RankTree<T> {
         weight_of: &impl Fn(T) -> u64,
         side: &mut impl FnMut(T) -> Ordering,
     ) -> Option<u64> {
-        if let Node::Branch { children, .. } = &self.nodes[node as usize] {
-            let i = self.child_for(children, side);
+        if let Node::Branch { firsts, children, .. } = &self.nodes[node as usize] {
+            let i = child_for(firsts, side);
             let child = children[i];
             let weight = self.remove_below(child, weight_of, side)?;
-            if let Node::Branch { weights, .. } = &mut self.nodes[node as usize] {
+            let first = self.nodes[child as usize].first();
+            if let Node::Branch { firsts, weights, .. } = &mut self.nodes[node as usize] {
                 weights[i] -= weight;
+                firsts[i] = first.unwrap_or(firsts[i]);
             }
             let len = self.nodes[child as usize].len();
             if len == 0 {
@@ -272,8 +282,11 @@ impl<T: Copy> RankTree<T> {
 
     /// Takes the empty child at `i` away from `parent`.
     fn unlink(&mut self, parent: u32, i: usize) {
-        let Node::Branch { children, weights } = &mut self.nodes[parent as usize] else { return };
+        let Node::Branch { firsts, children, weights } = &mut self.nodes[parent as usize] else {
+            return;
+        };
         let child = children.remove(i);
+        firsts.remove(i);
         weights.remove(i);
         self.discard(child);
         if self.nodes[parent as usize].len() == 0 {
@@ -286,9 +299,8 @@ impl<T: Copy> RankTree<T> {
         let Node::Branch { children, .. } = &self.nodes[parent as usize] else { return };
         let fits = |left: usize| {
             let pair = children.get(left).zip(children.get(left + 1));
-            let total = pair.map(|(&a, &b)| {
-                self.nodes[a as usize].len() + self.nodes[b as usize].len()
-            });
+            let total =
+                pair.map(|(&a, &b)| self.nodes[a as usize].len() + self.nodes[b as usize].len());
             total.is_some_and(|n| n <= self.nodes[children[left] as usize].capacity() * 3 / 4)
         };
         let left = match (fits(i), i > 0 && fits(i.wrapping_sub(1))) {
@@ -296,7 +308,10 @@ impl<T: Copy> RankTree<T> {
             (_, true) => i - 1,
             _ => return,
         };
-        let Node::Branch { children, weights } = &mut self.nodes[parent as usize] else { return };
+        let Node::Branch { firsts, children, weights } = &mut self.nodes[parent as usize] else {
+            return;
+        };
+        firsts.remove(left + 1);
         let (into, from) = (children[left], children.remove(left + 1));
         let weight = weights.remove(left + 1);
         weights[left] += weight;
@@ -305,9 +320,14 @@ impl<T: Copy> RankTree<T> {
         match (&mut self.nodes[into as usize], from_node) {
             (Node::Leaf(to), Node::Leaf(from)) => to.extend(from),
             (
-                Node::Branch { children, weights },
-                Node::Branch { children: more_children, weights: more_weights },
+                Node::Branch { firsts, children, weights },
+                Node::Branch {
+                    firsts: more_firsts,
+                    children: more_children,
+                    weights: more_weights,
+                },
             ) => {
+                firsts.extend(more_firsts);
                 children.extend(more_children);
                 weights.extend(more_weights);
             }
@@ -332,6 +352,17 @@ impl<T: Copy> RankTree<T> {
         self.nodes[node as usize] = Node::Leaf(Vec::new());
         self.free.push(node);
     }
+
+    /// Bytes held, about: nodes are mostly between half full and full.
+    pub fn memory(&self) -> usize {
+        let leaf = size_of::<Node<T>>() + LEAF * size_of::<T>();
+        self.nodes.capacity() * leaf + self.free.capacity() * 4
+    }
+}
+
+/// Which child the sought item is in or belongs into, by the first items of all.
+fn child_for<T: Copy>(firsts: &[T], side: &mut impl FnMut(T) -> Ordering) -> usize {
+    firsts[1..].partition_point(|&first| side(first) != Ordering::Greater)
 }
 
 /// Where an overfull node is split: in the middle, but at the end where items arrive in
@@ -365,6 +396,30 @@ mod tests {
         }
         assert_eq!(items(&tree, 990, |_| 1), (99_990..100_000).collect::<Vec<_>>());
         assert!(tree.nodes.len() < 100, "{} nodes for 1,000 items", tree.nodes.len());
+    }
+
+    #[test]
+    fn an_item_is_found_in_as_many_comparisons_as_its_number_has_bits() {
+        for bits in [10, 17] {
+            let mut tree = RankTree::default();
+            // Multiplied by an odd number, numbers modulo 2ⁿ come in no order.
+            let items = (0..1u32 << bits).map(|i| i.wrapping_mul(0x9e37_79b1) % (1 << bits));
+            items.for_each(|item| tree.insert(item, |_| 1, |other| other.cmp(&item)));
+            let mut most = 0;
+            for item in (0..1 << bits).step_by(37) {
+                let mut count = 0;
+                let found = tree.remove(
+                    |_| 1,
+                    |other| {
+                        count += 1;
+                        other.cmp(&item)
+                    },
+                );
+                assert!(found);
+                most = most.max(count);
+            }
+            assert!(most <= bits + 8, "{most} for 2^{bits} items");
+        }
     }
 
     proptest! {

@@ -164,7 +164,9 @@ impl SplitColumns {
 
     /// Bytes held.
     pub fn memory(&self) -> usize {
-        self.tree.memory() + self.leaf_of_row.as_ref().map_or(0, RowMap::memory)
+        self.tree.memory()
+            + self.totals.memory()
+            + self.leaf_of_row.as_ref().map_or(0, RowMap::memory)
     }
 }
 
@@ -267,8 +269,10 @@ impl Cells {
         }
     }
 
-    /// Bytes held, but for the aggregates.
+    /// Bytes held.
     pub fn memory(&self) -> usize {
-        self.places.capacity() * 8 + (self.index.capacity() + self.free.capacity()) * 4
+        self.slots.memory()
+            + self.places.capacity() * 8
+            + (self.index.capacity() + self.free.capacity()) * 4
     }
 }

@@ -73,6 +73,12 @@ impl Plan {
         let (mut measures, mut shown) = (Vec::new(), Vec::new());
         for (i, name) in names.into_iter().enumerate() {
             let measure = measure(&name).map_err(|e| e.at(format!("columns[{i}]")))?;
+            if measures.iter().any(|m: &Measure| m.column == measure.column) {
+                let message = format!("column \"{name}\" is there twice");
+                return Err(Error::new(Kind::InvalidConfig, message)
+                    .expected("each column once")
+                    .at(format!("columns[{i}]")));
+            }
             let data_type = match flat {
                 true => table.columns()[measure.column].data_type().clone(),
                 false => measure.result_type(table)?,
@@ -84,8 +90,14 @@ impl Plan {
         let (mut row_sort, mut column_sort) = (Vec::new(), Vec::new());
         for (i, term) in config.sort.iter().enumerate() {
             let measure = measure(&term.column).map_err(|e| e.at(format!("sort[{i}][0]")))?;
+            let sorted_by = match flat {
+                true => table.columns()[measure.column].data_type().clone(),
+                false => measure.result_type(table)?,
+            };
+            // What has no sign, a time for example, is its own absolute value.
+            let absolute = term.direction.absolute && sorted_by.is_numeric();
             let into = if term.direction.columns { &mut column_sort } else { &mut row_sort };
-            into.push((measure, term.direction));
+            into.push((measure, Direction { absolute, ..term.direction }));
         }
 
         Ok(Plan {

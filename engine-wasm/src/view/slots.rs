@@ -133,6 +133,12 @@ impl Slots {
         }
     }
 
+    /// Bytes held.
+    pub fn memory(&self) -> usize {
+        let accumulators = self.accumulators.iter().flatten().map(|a| a.memory());
+        self.rows.capacity() * (8 + 1) + self.touched.capacity() * 4 + accumulators.sum::<usize>()
+    }
+
     /// The measures, by their numbers.
     pub fn measures(&self) -> &[Measure] {
         &self.measures

@@ -52,8 +52,9 @@ impl WindowSpec {
                 "end_col" => &mut window.end_col,
                 _ => {
                     let known = ["start_row", "end_row", "start_col", "end_col"];
-                    return Err(Error::unknown(Kind::InvalidConfig, "field", name, known)
-                        .at(name.as_str()));
+                    return Err(
+                        Error::unknown(Kind::InvalidConfig, "field", name, known).at(name.as_str())
+                    );
                 }
             };
             if !value.is_null() {
@@ -142,7 +143,10 @@ pub enum CellValues {
     Float(Vec<f64>),
     Decimal(Vec<i128>),
     /// Places in a dictionary of the strings that occur.
-    Text { places: Vec<u32>, dictionary: Vec<String> },
+    Text {
+        places: Vec<u32>,
+        dictionary: Vec<String>,
+    },
 }
 
 /// A column of cells, with its exact type and its nulls.
@@ -164,10 +168,9 @@ impl CellBuffer {
             UInt8 | UInt16 | UInt32 | UInt64 => CellValues::UInt(Vec::with_capacity(capacity)),
             Float32 | Float64 => CellValues::Float(Vec::with_capacity(capacity)),
             Decimal { .. } => CellValues::Decimal(Vec::with_capacity(capacity)),
-            String => CellValues::Text {
-                places: Vec::with_capacity(capacity),
-                dictionary: Vec::new(),
-            },
+            String => {
+                CellValues::Text { places: Vec::with_capacity(capacity), dictionary: Vec::new() }
+            }
             _ => CellValues::Int(Vec::with_capacity(capacity)),
         };
         CellBuffer { data_type, values, nulls: Vec::new(), dictionary_of: FxHashMap::default() }

@@ -13,11 +13,16 @@ fn two_batches() -> [RecordBatch; 2] {
     let numbers = |from: i64| -> ArrayRef { Arc::new((from..from + 1000).collect::<Int64Array>()) };
     let words = |word: &str| -> ArrayRef {
         let words = (0..1000).map(|i| (i % 7 != 0).then(|| format!("{word}{}", i % 50)));
-        Arc::new(words.collect::<Vec<_>>().iter().map(Option::as_deref).collect::<DictionaryArray<Int32Type>>())
+        Arc::new(
+            words
+                .collect::<Vec<_>>()
+                .iter()
+                .map(Option::as_deref)
+                .collect::<DictionaryArray<Int32Type>>(),
+        )
     };
-    [("a", 0), ("b", 1000)].map(|(word, from)| {
-        batch(vec![("number", numbers(from)), ("word", words(word))])
-    })
+    [("a", 0), ("b", 1000)]
+        .map(|(word, from)| batch(vec![("number", numbers(from)), ("word", words(word))]))
 }
 
 #[test]

@@ -39,10 +39,13 @@ fn everything(rows: usize) -> RecordBatch {
         fields,
         (0..rows).map(|i| (i % 2) as i8).collect(),
         Some((0..rows as i32).collect()),
-        vec![Arc::new(numbers().collect::<Int64Array>()), Arc::new(words().collect::<StringArray>())],
+        vec![
+            Arc::new(numbers().collect::<Int64Array>()),
+            Arc::new(words().collect::<StringArray>()),
+        ],
     );
     let fixed = FixedSizeListArray::from_iter_primitive::<Int16Type, _, _>(
-        (0..rows).map(|i| odd(&i).then(|| [Some(1), None])),
+        (0..rows).map(|i| odd(&i).then_some([Some(1), None])),
         2,
     );
     let views = ListViewArray::new(
@@ -52,7 +55,8 @@ fn everything(rows: usize) -> RecordBatch {
         Arc::new(numbers().chain([None, None, None]).collect::<Int64Array>()),
         None,
     );
-    let mut maps = builder::MapBuilder::new(None, builder::StringBuilder::new(), builder::Int8Builder::new());
+    let mut maps =
+        builder::MapBuilder::new(None, builder::StringBuilder::new(), builder::Int8Builder::new());
     for i in 0..rows {
         maps.keys().append_value(format!("k{i}"));
         maps.values().append_value(i as i8);
@@ -65,7 +69,8 @@ fn everything(rows: usize) -> RecordBatch {
         Arc::new(nested),
         None,
     );
-    let decimals = Decimal256Array::from_iter(numbers().map(|n| n.map(|n| i256::from_i128(n.into()))));
+    let decimals =
+        Decimal256Array::from_iter(numbers().map(|n| n.map(|n| i256::from_i128(n.into()))));
     batch(vec![
         ("int", Arc::new(numbers().collect::<Int64Array>())),
         ("text", Arc::new(words().collect::<StringArray>())),
@@ -80,7 +85,12 @@ fn everything(rows: usize) -> RecordBatch {
         ("map", Arc::new(maps.finish())),
         ("nested", Arc::new(nested)),
         ("decimal", Arc::new(decimals.with_precision_and_scale(38, 2).unwrap())),
-        ("binary", Arc::new(FixedSizeBinaryArray::try_from_iter(vec![[1u8, 2]; rows].into_iter()).unwrap())),
+        (
+            "binary",
+            Arc::new(
+                FixedSizeBinaryArray::try_from_iter(vec![[1u8, 2]; rows].into_iter()).unwrap(),
+            ),
+        ),
         ("null", Arc::new(NullArray::new(rows))),
     ])
 }
@@ -221,7 +231,8 @@ fn rows_that_nothing_holds() {
     let bytes = stream(&[batch(vec![("x", Arc::new(NullArray::new(0x0101_0101)))])]);
     refused(bytes, "more values than its bytes");
     let options = RecordBatchOptions::new().with_row_count(Some(1 << 40));
-    let none = RecordBatch::try_new_with_options(Arc::new(Schema::empty()), vec![], &options).unwrap();
+    let none =
+        RecordBatch::try_new_with_options(Arc::new(Schema::empty()), vec![], &options).unwrap();
     let mut held = table(FORMS[3].clone());
     assert!(append_ipc(&mut held, stream(&[none])).unwrap_err().message.contains("too long"));
 }
@@ -232,7 +243,8 @@ fn lists_that_overlap_without_end() {
     let mut values: ArrayRef = Arc::new(Int64Array::from(vec![1; 100]));
     for _ in 0..8 {
         let item = Arc::new(Field::new("item", values.data_type().clone(), true));
-        let lists = ListViewArray::new(item, vec![0; 100].into(), vec![100; 100].into(), values, None);
+        let lists =
+            ListViewArray::new(item, vec![0; 100].into(), vec![100; 100].into(), values, None);
         values = Arc::new(lists);
     }
     refused(stream(&[batch(vec![("x", values)])]), "16 MiB");

@@ -12,7 +12,10 @@ fn base() -> RecordBatch {
         ("small", Arc::new(Int8Array::from(vec![1, 2]))),
         ("text", Arc::new(StringArray::from(vec!["a", "b"]))),
         ("time", Arc::new(TimestampMillisecondArray::from(vec![1, 2]))),
-        ("money", Arc::new(Decimal128Array::from(vec![1, 2]).with_precision_and_scale(4, 2).unwrap())),
+        (
+            "money",
+            Arc::new(Decimal128Array::from(vec![1, 2]).with_precision_and_scale(4, 2).unwrap()),
+        ),
     ])
 }
 
@@ -56,7 +59,13 @@ fn an_unknown_column() {
         ("smal", Arc::new(Int8Array::from(vec![1]))),
     ]);
     let known = Some("one of: small, text, time, money");
-    says(&error, Kind::UnknownColumn, None, "unknown column \"smal\", did you mean \"small\"?", known);
+    says(
+        &error,
+        Kind::UnknownColumn,
+        None,
+        "unknown column \"smal\", did you mean \"small\"?",
+        known,
+    );
 }
 
 #[test]
@@ -68,7 +77,13 @@ fn a_type_that_does_not_go_into_the_column() {
     let place = Some("column \"small\"");
     says(&error, Kind::TypeMismatch, place, "a column of type Utf8", Some("int8"));
     let error = refused(vec![("text", Arc::new(Int64Array::from(vec![1])))]);
-    says(&error, Kind::TypeMismatch, Some("column \"text\""), "a column of type Int64", Some("string"));
+    says(
+        &error,
+        Kind::TypeMismatch,
+        Some("column \"text\""),
+        "a column of type Int64",
+        Some("string"),
+    );
 }
 
 #[test]
@@ -76,7 +91,8 @@ fn a_value_that_does_not_fit() {
     let error = refused(vec![("small", Arc::new(Int64Array::from(vec![None, Some(128)])))]);
     let place = Some("column \"small\"");
     says(&error, Kind::TypeMismatch, place, "128 in row 1 does not fit", Some("int8"));
-    let error = refused(vec![("time", Arc::new(TimestampMicrosecondArray::from(vec![1000, 1001])))]);
+    let error =
+        refused(vec![("time", Arc::new(TimestampMicrosecondArray::from(vec![1000, 1001])))]);
     assert_eq!(error.message, "tick 1001 in row 1 does not fit");
     let error = refused(vec![("time", Arc::new(TimestampSecondArray::from(vec![i64::MAX])))]);
     assert_eq!(error.message, format!("tick {} in row 0 does not fit", i64::MAX));
@@ -85,7 +101,13 @@ fn a_value_that_does_not_fit() {
         Arc::new(array.with_precision_and_scale(40, 2).unwrap())
     };
     let error = refused(vec![("money", money(i256::from_i128(10_000)))]);
-    says(&error, Kind::TypeMismatch, Some("column \"money\""), "10000 in row 0 does not fit", Some("decimal(4, 2)"));
+    says(
+        &error,
+        Kind::TypeMismatch,
+        Some("column \"money\""),
+        "10000 in row 0 does not fit",
+        Some("decimal(4, 2)"),
+    );
     refused(vec![("money", money(i256::from_i128(i128::MAX) * i256::from_i128(10)))]);
 }
 
@@ -95,7 +117,10 @@ fn the_same_column_twice() {
         ("text", Arc::new(StringArray::from(vec!["new"]))),
         ("text", Arc::new(StringArray::from(vec!["newer"]))),
     ]);
-    assert_eq!((error.kind, error.message.as_str()), (Kind::InvalidData, "column \"text\" is there twice"));
+    assert_eq!(
+        (error.kind, error.message.as_str()),
+        (Kind::InvalidData, "column \"text\" is there twice")
+    );
 }
 
 #[test]
@@ -117,7 +142,13 @@ fn a_decimal_that_is_too_long_for_any_column() {
     let bytes = stream(&[batch(vec![("big", Arc::new(array))])]);
     let error = table_from_ipc(bytes, TableOptions::default()).unwrap_err();
     let place = Some("column \"big\"");
-    says(&error, Kind::Unsupported, place, "type Decimal256(76, 0)", Some("a decimal of at most 38 digits"));
+    says(
+        &error,
+        Kind::Unsupported,
+        place,
+        "type Decimal256(76, 0)",
+        Some("a decimal of at most 38 digits"),
+    );
 }
 
 #[test]
@@ -127,7 +158,8 @@ fn columns_that_are_absent_are_null() {
     let small = batch(vec![("small", Arc::new(Int8Array::from(vec![3])))]);
     assert_eq!(append_ipc(&mut table, stream(&[text])).unwrap(), 1);
     assert_eq!(append_ipc(&mut table, stream(&[small])).unwrap(), 1);
-    let row = |row: usize| (0..4).map(|column| texts(&table, column)[row].clone()).collect::<Vec<_>>();
+    let row =
+        |row: usize| (0..4).map(|column| texts(&table, column)[row].clone()).collect::<Vec<_>>();
     assert_eq!(row(2), ["null", "c", "null", "null"]);
     assert_eq!(row(3), ["3", "null", "null", "null"]);
 }

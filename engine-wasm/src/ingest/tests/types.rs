@@ -41,7 +41,10 @@ fn taken(array: impl Array + 'static) -> (String, Vec<String>) {
 
 fn check(array: impl Array + 'static, data_type: &str, values: &[&str]) {
     let (found_type, found) = taken(array);
-    assert_eq!((found_type.as_str(), found), (data_type, values.iter().map(|v| (*v).to_owned()).collect()));
+    assert_eq!(
+        (found_type.as_str(), found),
+        (data_type, values.iter().map(|v| (*v).to_owned()).collect())
+    );
 }
 
 #[test]
@@ -49,12 +52,24 @@ fn integers_keep_their_width() {
     check(Int8Array::from(vec![Some(-128), None]), "int8", &["-128", "null"]);
     check(Int16Array::from(vec![-1, i16::MAX]), "int16", &["-1", "32767"]);
     check(Int32Array::from(vec![i32::MIN]), "int32", &["-2147483648"]);
-    check(Int64Array::from(vec![i64::MIN, i64::MAX]), "int64", &[&i64::MIN.to_string(), &i64::MAX.to_string()]);
+    check(
+        Int64Array::from(vec![i64::MIN, i64::MAX]),
+        "int64",
+        &[&i64::MIN.to_string(), &i64::MAX.to_string()],
+    );
     check(UInt8Array::from(vec![255]), "uint8", &["255"]);
     check(UInt16Array::from(vec![65535]), "uint16", &["65535"]);
     check(UInt32Array::from(vec![u32::MAX]), "uint32", &["4294967295"]);
-    check(UInt64Array::from(vec![None, Some(u64::MAX)]), "uint64", &["null", &u64::MAX.to_string()]);
-    check(BooleanArray::from(vec![Some(true), None, Some(false)]), "boolean", &["true", "null", "false"]);
+    check(
+        UInt64Array::from(vec![None, Some(u64::MAX)]),
+        "uint64",
+        &["null", &u64::MAX.to_string()],
+    );
+    check(
+        BooleanArray::from(vec![Some(true), None, Some(false)]),
+        "boolean",
+        &["true", "null", "false"],
+    );
 }
 
 #[test]
@@ -71,9 +86,17 @@ fn decimals_of_up_to_38_digits_are_exact() {
     let array = Decimal32Array::from(vec![Some(-12345), None]);
     check(array.with_precision_and_scale(9, 2).unwrap(), "decimal(9, 2)", &["-123.45", "null"]);
     let array = Decimal64Array::from(vec![10i64.pow(17)]);
-    check(array.with_precision_and_scale(18, 18).unwrap(), "decimal(18, 18)", &["0.100000000000000000"]);
+    check(
+        array.with_precision_and_scale(18, 18).unwrap(),
+        "decimal(18, 18)",
+        &["0.100000000000000000"],
+    );
     let array = Decimal128Array::from(vec![10i128.pow(37), -1]);
-    check(array.with_precision_and_scale(38, 0).unwrap(), "decimal(38, 0)", &["10000000000000000000000000000000000000", "-1"]);
+    check(
+        array.with_precision_and_scale(38, 0).unwrap(),
+        "decimal(38, 0)",
+        &["10000000000000000000000000000000000000", "-1"],
+    );
     let array = Decimal128Array::from(vec![7, 0]);
     check(array.with_precision_and_scale(5, -2).unwrap(), "decimal(5, -2)", &["700", "0"]);
     let array = Decimal256Array::from(vec![i256::from_i128(-25)]);
@@ -83,12 +106,17 @@ fn decimals_of_up_to_38_digits_are_exact() {
 #[test]
 fn dates_and_times() {
     check(Date32Array::from(vec![Some(-1), None]), "date32", &["1969-12-31", "null"]);
-    check(Date64Array::from(vec![86_400_000, -86_400_000]), "date32", &["1970-01-02", "1969-12-31"]);
+    check(
+        Date64Array::from(vec![86_400_000, -86_400_000]),
+        "date32",
+        &["1970-01-02", "1969-12-31"],
+    );
     let stamp = 1_700_000_000;
     check(TimestampSecondArray::from(vec![stamp]), "timestamp(s)", &["2023-11-14T22:13:20Z"]);
     let array = TimestampMillisecondArray::from(vec![stamp * 1000 + 7]).with_timezone("UTC");
     check(array, "timestamp(ms, UTC)", &["2023-11-14T22:13:20.007Z"]);
-    let array = TimestampMicrosecondArray::from(vec![Some(-1), None]).with_timezone("Europe/Berlin");
+    let array =
+        TimestampMicrosecondArray::from(vec![Some(-1), None]).with_timezone("Europe/Berlin");
     check(array, "timestamp(us, Europe/Berlin)", &["1969-12-31T23:59:59.999999Z", "null"]);
     let array = TimestampNanosecondArray::from(vec![1]).with_timezone("+02:00");
     check(array, "timestamp(ns, +02:00)", &["1970-01-01T00:00:00.000000001Z"]);
@@ -101,7 +129,11 @@ fn dates_and_times() {
     check(Time64MicrosecondArray::from(vec![86_399_999_999]), "string", &["23:59:59.999999"]);
     check(Time64NanosecondArray::from(vec![1]), "string", &["00:00:00.000000001"]);
     check(IntervalYearMonthArray::from(vec![14]), "string", &["P14M"]);
-    check(IntervalDayTimeArray::from(vec![IntervalDayTime::new(2, 1500)]), "string", &["P2DT1.500S"]);
+    check(
+        IntervalDayTimeArray::from(vec![IntervalDayTime::new(2, 1500)]),
+        "string",
+        &["P2DT1.500S"],
+    );
     let interval = IntervalMonthDayNano::new(1, -2, 3);
     check(IntervalMonthDayNanoArray::from(vec![interval]), "string", &["P1M-2DT0.000000003S"]);
 }
@@ -125,7 +157,9 @@ fn texts_and_binaries() {
 fn a_dictionary_is_its_values() {
     fn of<K: ArrowDictionaryKeyType>() -> DictionaryArray<K> {
         let mut builder = StringDictionaryBuilder::<K>::new();
-        [Some("b"), None, Some("a"), Some("b")].iter().for_each(|value| builder.append_option(*value));
+        [Some("b"), None, Some("a"), Some("b")]
+            .iter()
+            .for_each(|value| builder.append_option(*value));
         builder.finish()
     }
     let values = ["b", "null", "a", "b"];
@@ -197,7 +231,8 @@ fn structs_become_columns_and_their_nulls_reach_inside() {
     );
     let array: ArrayRef = Arc::new(outer.slice(0, 4));
     let table = table(stream(&[batch(vec![("a", array)])]));
-    let expected = [("a.b.c", "int8"), ("a.text", "string")].map(|(n, t)| (n.to_owned(), t.to_owned()));
+    let expected =
+        [("a.b.c", "int8"), ("a.text", "string")].map(|(n, t)| (n.to_owned(), t.to_owned()));
     assert_eq!(columns(&table), expected);
     assert_eq!(texts(&table, 0), ["1", "null", "null", "null"]);
     assert_eq!(texts(&table, 1), ["w", "x", "y", "null"]);
@@ -220,7 +255,13 @@ fn lists_maps_and_unions_are_json() {
     check(lists, "string", &["[1,2]", "null"]);
     let item = Arc::new(Field::new("item", ArrowType::Int32, true));
     let values: ArrayRef = Arc::new(Int32Array::from(vec![1, 2, 3]));
-    let views = ListViewArray::new(item.clone(), vec![1, 0].into(), vec![2, 1].into(), values.clone(), None);
+    let views = ListViewArray::new(
+        item.clone(),
+        vec![1, 0].into(),
+        vec![2, 1].into(),
+        values.clone(),
+        None,
+    );
     check(views, "string", &["[2,3]", "[1]"]);
     let views = LargeListViewArray::new(item, vec![0].into(), vec![3].into(), values.clone(), None);
     check(views, "string", &["[1,2,3]"]);
@@ -249,7 +290,8 @@ fn lists_maps_and_unions_are_json() {
         vec![values.clone(), words.clone()],
     );
     check(dense.unwrap(), "string", &["w", "3", "null"]);
-    let sparse = UnionArray::try_new(fields, vec![0, 1, 1].into(), None, vec![values, words]).unwrap();
+    let sparse =
+        UnionArray::try_new(fields, vec![0, 1, 1].into(), None, vec![values, words]).unwrap();
     assert_eq!(sparse.fields().len(), 2);
     assert!(matches!(sparse.data_type(), ArrowType::Union(_, UnionMode::Sparse)));
     check(sparse, "string", &["1", "w", "null"]);

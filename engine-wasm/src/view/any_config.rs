@@ -1,0 +1,184 @@
+//! Configs and windows of any form: each makes a view that can be read, or an error.
+
+use super::testing::{COLUMNS, ipc, rows, schema};
+use super::{ViewConfig, WindowSpec};
+use crate::export;
+use crate::graph::Graph;
+use crate::ingest;
+use crate::table::{Table, TableOptions};
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Value, json};
+
+/// Values that are almost what is asked for.
+fn anything() -> impl Strategy<Value = Value> {
+    let texts = [
+        "",
+        "a",
+        "asc",
+        "desc abs",
+        "col desc",
+        "col col asc",
+        "count",
+        "sum",
+        "mean",
+        "==",
+        "!=",
+        "in",
+        "not in",
+        "between",
+        "contains",
+        "matches",
+        "is null",
+        "(",
+        "a{9999}",
+        "[a-",
+        "2026-02-30",
+        "2026-01-31",
+        "1970-01-01T00:00:60Z",
+        "+262143-12-31T23:59:59Z",
+        "and",
+        "none",
+    ];
+    let leaf = prop_oneof![
+        4 => select(COLUMNS.to_vec()).prop_map(Value::from),
+        4 => select(texts.to_vec()).prop_map(Value::from),
+        1 => Just(Value::Null),
+        1 => any::<bool>().prop_map(Value::from),
+        2 => any::<i64>().prop_map(Value::from),
+        1 => any::<u64>().prop_map(Value::from),
+        2 => any::<f64>().prop_map(Value::from),
+        2 => select(vec![0.5, -0.5, 1e300, -1e300, 5e-324, 1e19, -1e19, 0.1]).prop_map(Value::from),
+        1 => any::<String>().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(2, 12, 4, |inner| {
+        prop_oneof![
+            3 => proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            1 => proptest::collection::vec((".{0,6}", inner), 0..3)
+                .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+        ]
+    })
+}
+
+fn terms(item: impl Strategy<Value = Value> + 'static) -> impl Strategy<Value = Value> {
+    prop_oneof![
+        8 => proptest::collection::vec(item, 0..4).prop_map(Value::from),
+        1 => anything(),
+    ]
+}
+
+fn config() -> impl Strategy<Value = Value> {
+    let column =
+        || prop_oneof![12 => select(COLUMNS.to_vec()).prop_map(Value::from), 1 => anything()];
+    let operators = [
+        "==",
+        "!=",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "=",
+        "between",
+        "in",
+        "not in",
+        "is null",
+        "contains",
+        "not begins with",
+        "ends with",
+        "matches",
+        "is not null",
+    ];
+    let filter = (column(), select(operators.to_vec()), anything());
+    let filter = prop_oneof![
+        9 => filter.prop_map(|(column, operator, operand)| json!([column, operator, operand])),
+        1 => anything(),
+    ];
+    let directions = ["asc", "desc", "asc abs", "desc abs", "col asc", "col desc abs", "none"];
+    let sort = (column(), select(directions.to_vec()));
+    let sort = sort.prop_map(|(column, direction)| json!([column, direction]));
+    let aggregates = ["count", "sum", "mean", "avg", "min", "max", "first", "last"];
+    let aggregate = (select(COLUMNS.to_vec()), select(aggregates.to_vec()));
+    let aggregates = proptest::collection::vec(aggregate, 0..4).prop_map(|pairs| {
+        Value::Object(pairs.into_iter().map(|(c, a)| (c.to_owned(), a.into())).collect())
+    });
+    let optional = |name: &'static str, value: BoxedStrategy<Value>| {
+        proptest::option::weighted(0.5, value).prop_map(move |value| value.map(|v| (name, v)))
+    };
+    (
+        optional("columns", terms(column()).boxed()),
+        optional("group_by", terms(column()).boxed()),
+        optional("split_by", terms(column()).boxed()),
+        optional("aggregates", prop_oneof![8 => aggregates, 1 => anything()].boxed()),
+        optional("filter", terms(filter).boxed()),
+        optional("filter_op", select(vec![json!("and"), json!("or"), json!(1)]).boxed()),
+        optional("sort", terms(sort).boxed()),
+        optional(
+            "group_by_depth",
+            prop_oneof![3 => (0u32..4).prop_map(Value::from), 1 => anything()].boxed(),
+        ),
+    )
+        .prop_map(|fields| {
+            let (a, b, c, d, e, f, g, h) = fields;
+            let fields = [a, b, c, d, e, f, g, h].into_iter().flatten();
+            Value::Object(fields.map(|(name, value)| (name.to_owned(), value)).collect())
+        })
+}
+
+fn bound() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        4 => (0u64..60).prop_map(Value::from),
+        1 => select(vec![json!(u64::MAX), json!(1e300), json!(4294967296u64), json!(0.9), json!(-1)]),
+        1 => anything(),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 600 } else { 20_000 }))]
+
+    #[test]
+    fn any_config_and_any_window(
+        limit in proptest::option::of(1u64..50),
+        batches in proptest::collection::vec(rows(30), 1..4),
+        config in config(),
+        windows in proptest::collection::vec((bound(), bound(), bound(), bound()), 1..4),
+        row in prop_oneof![0u64..30, Just(u64::MAX)],
+        depth in prop_oneof![0usize..4, Just(usize::MAX)],
+    ) {
+        let mut graph = Graph::default();
+        let table = graph.add_table(Table::new(schema(), TableOptions { limit }).unwrap());
+        let view = ViewConfig::parse(&config.to_string()).and_then(|c| graph.add_view(table, c));
+        let Ok(view) = view else { return Ok(()) };
+        for (number, batch) in batches.iter().enumerate() {
+            if number == 2 {
+                graph.table_mut(table).unwrap().clear();
+            }
+            ingest::append_ipc(graph.table_mut(table).unwrap(), ipc(batch)).unwrap();
+            graph.tick();
+            let (view, table) = graph.view(view).unwrap();
+            let _ = view.set_expanded(row, number % 2 == 0, table);
+            for (start_row, end_row, start_col, end_col) in &windows {
+                let window = json!({
+                    "start_row": start_row, "end_row": end_row,
+                    "start_col": start_col, "end_col": end_col,
+                });
+                let Ok(spec) = WindowSpec::parse(&window.to_string()) else { continue };
+                let window = view.read(table, spec);
+                prop_assert!(window.rows.end <= window.num_rows);
+                prop_assert!(window.columns.end <= window.num_columns);
+                prop_assert!(export::to_ipc(&window).is_ok());
+            }
+            prop_assert_eq!(view.column_paths(table).len(), view.num_columns(table));
+            let _ = view.set_depth(depth, table);
+        }
+        let again = graph.view(view).unwrap().0.config().to_json().to_string();
+        prop_assert!(ViewConfig::parse(&again).is_ok());
+    }
+
+    #[test]
+    fn any_text(text in ".{0,40}") {
+        let _ = ViewConfig::parse(&text);
+        let _ = WindowSpec::parse(&text);
+        let _ = crate::schema::DataType::parse(&text);
+        let _ = crate::schema::DataType::parse(&format!("decimal({text})"));
+    }
+}

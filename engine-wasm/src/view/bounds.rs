@@ -1,0 +1,140 @@
+//! What must not grow: the memory of a bounded table and its views whatever flows through
+//! them, and the work of a batch whatever the table holds.
+
+use super::ViewConfig;
+use crate::graph::{Graph, TableId};
+use crate::ingest;
+use crate::schema::{DataType, Field, Schema};
+use crate::table::{SEGMENT_READS, Table, TableOptions};
+use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow_ipc::writer::StreamWriter;
+use std::sync::Arc;
+
+/// A batch of rows whose strings and keys never came before.
+fn batch(from: i64, rows: i64) -> Vec<u8> {
+    let numbers = from..from + rows;
+    let text = |word: &str, by: i64| -> ArrayRef {
+        let texts = numbers.clone().map(|i| (i % 11 != 0).then(|| format!("{word} {}", i / by)));
+        Arc::new(texts.collect::<StringArray>())
+    };
+    let columns: [(&str, ArrayRef); 5] = [
+        ("order", text("order", 1)),
+        ("group", text("group", 7)),
+        ("minute", Arc::new(numbers.clone().map(|i| i / 13).collect::<Int64Array>())),
+        ("split", text("split", 25)),
+        ("price", Arc::new(numbers.clone().map(|i| i as f64 * 0.1).collect::<Float64Array>())),
+    ];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let mut writer = StreamWriter::try_new(Vec::new(), &batch.schema()).unwrap();
+    writer.write(&batch).unwrap();
+    writer.into_inner().unwrap()
+}
+
+fn table(graph: &mut Graph, limit: Option<u64>) -> TableId {
+    let types = [
+        ("order", DataType::String),
+        ("group", DataType::String),
+        ("minute", DataType::Int64),
+        ("split", DataType::String),
+        ("price", DataType::Float64),
+    ];
+    let fields = types.map(|(name, data_type)| Field { name: name.to_owned(), data_type });
+    let schema = Schema::new(fields.to_vec()).unwrap();
+    graph.add_table(Table::new(schema, TableOptions { limit }).unwrap())
+}
+
+const CONFIGS: [&str; 7] = [
+    r#"{"group_by": ["group", "minute"], "aggregates": {"order": "max", "price": "first"},
+        "sort": [["price", "desc"], ["order", "asc"]]}"#,
+    r#"{"group_by": ["minute"], "split_by": ["split"], "columns": ["price", "order"],
+        "aggregates": {"price": "min", "order": "last"}, "sort": [["price", "col desc"]]}"#,
+    r#"{"group_by": ["minute", "order"], "group_by_depth": 1, "columns": ["price"],
+        "aggregates": {"price": "mean"}}"#,
+    r#"{"sort": [["order", "desc"]]}"#,
+    r#"{"filter": [["order", "contains", "7"]], "sort": [["price", "asc"], ["group", "asc"]]}"#,
+    r#"{"split_by": ["split"], "columns": ["price"]}"#,
+    r#"{"filter": [["price", ">", 10]]}"#,
+];
+
+#[test]
+fn a_bounded_table_and_its_views_stay_bounded() {
+    let mut graph = Graph::default();
+    let table = table(&mut graph, Some(500));
+    let configs = CONFIGS.map(|config| ViewConfig::parse(config).unwrap());
+    for config in &configs {
+        graph.add_view(table, config.clone()).unwrap();
+    }
+    let (mut early, mut late) = ((0, 0), (0, 0));
+    for round in 0..400 {
+        // Of all sizes, also larger than the table.
+        let rows = [40, 1, 130, 700][round % 4];
+        let bytes = batch(round as i64 * 1000, rows);
+        ingest::append_ipc(graph.table_mut(table).unwrap(), bytes).unwrap();
+        if round % 3 == 0 {
+            graph.tick();
+        }
+        // Views come and go as well.
+        if round % 10 == 0 {
+            let view = graph.add_view(table, configs[round / 10 % 7].clone()).unwrap();
+            graph.delete_view(view).unwrap();
+        }
+        let (tables, views) = graph.memory();
+        let most = if round < 100 { &mut early } else { &mut late };
+        *most = (most.0.max(tables), most.1.max(views));
+    }
+    assert!(late.0 <= early.0 + early.0 / 10, "tables: {early:?}, then {late:?}");
+    assert!(late.1 <= early.1 + early.1 / 10, "views: {early:?}, then {late:?}");
+    let strings = graph.table(table).unwrap().columns()[0].strings().unwrap();
+    assert!(strings.code_bound() <= 3000, "{} codes for 500 rows", strings.code_bound());
+}
+
+#[test]
+fn an_emptied_table_leaves_nothing_in_its_views() {
+    let mut graph = Graph::default();
+    let table = table(&mut graph, None);
+    for config in CONFIGS {
+        graph.add_view(table, ViewConfig::parse(config).unwrap()).unwrap();
+    }
+    let (mut early, mut late) = ((0, 0), (0, 0));
+    for round in 0..120 {
+        graph.table_mut(table).unwrap().clear();
+        ingest::append_ipc(graph.table_mut(table).unwrap(), batch(round * 1000, 300)).unwrap();
+        graph.tick();
+        let most = if round < 30 { &mut early } else { &mut late };
+        let (tables, views) = graph.memory();
+        *most = (most.0.max(tables), most.1.max(views));
+    }
+    assert!(late.0 <= early.0 + early.0 / 10, "tables: {early:?}, then {late:?}");
+    assert!(late.1 <= early.1 + early.1 / 10, "views: {early:?}, then {late:?}");
+}
+
+/// How often segments are looked into to bring a view up to date with a batch of 160 rows,
+/// in a table that holds `held` rows before it.
+fn work(config: &str, held: i64, bounded: bool) -> u64 {
+    let mut graph = Graph::default();
+    let table = table(&mut graph, bounded.then_some(held as u64));
+    // The same groups at both sizes.
+    let rows = |from: i64, rows: i64| batch(from % 1600, rows);
+    for from in (0..held).step_by(160) {
+        ingest::append_ipc(graph.table_mut(table).unwrap(), rows(from, 160)).unwrap();
+    }
+    graph.tick();
+    graph.add_view(table, ViewConfig::parse(config).unwrap()).unwrap();
+    ingest::append_ipc(graph.table_mut(table).unwrap(), rows(held, 160)).unwrap();
+    let before = SEGMENT_READS.get();
+    graph.tick();
+    SEGMENT_READS.get() - before
+}
+
+#[test]
+fn the_work_of_a_batch_does_not_grow_with_the_table() {
+    for config in CONFIGS {
+        for bounded in [false, true] {
+            let (small, large) = (work(config, 1600, bounded), work(config, 64_000, bounded));
+            let sorted = config.contains("\"sort\"") && !config.contains("group_by");
+            // What is sorted is searched for in O(log n).
+            let allowed = if sorted { small * 3 } else { small };
+            assert!(large <= allowed, "{small}, then {large}: {config}, bounded: {bounded}");
+        }
+    }
+}

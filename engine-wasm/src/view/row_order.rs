@@ -1,0 +1,202 @@
+//! The order of a flat view's rows: by columns, then as they came.
+//!
+//! Rows are compared by a [`Key`] first, 64 bits of their first value that mostly decide:
+//! whoever compares many rows keeps it beside them and need not read the table.
+
+use super::config::Direction;
+use super::keys::SortKey;
+use crate::scalar::Scalar;
+use crate::schema::DataType;
+use crate::table::{Column, Interner, RowId, Table};
+use std::cmp::Ordering;
+
+/// What the first value of a row sorts by, as far as it goes in 64 bits. Of two rows the
+/// one with the smaller key comes first; with equal keys, their values may still differ.
+pub type Key = u64;
+
+/// The columns that rows are sorted by, the first one first.
+#[derive(Debug)]
+pub struct RowOrder(Vec<(usize, Direction)>);
+
+impl RowOrder {
+    /// The order by these columns.
+    pub fn new(sort: Vec<(usize, Direction)>) -> Self {
+        RowOrder(sort)
+    }
+
+    /// Whether rows are as they came.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The key of a row.
+    pub fn key(&self, row: RowId, table: &Table) -> Key {
+        self.0
+            .first()
+            .map_or(0, |by| key(*by, value(*by, row, table), table.columns()[by.0].strings()))
+    }
+
+    /// The order of two rows whose keys are the same.
+    pub fn break_tie(&self, key: Key, a: RowId, b: RowId, table: &Table) -> Ordering {
+        let decided = self.0.first().is_some_and(|by| is_exact(*by, key, table));
+        self.compare(usize::from(decided), a, b, table)
+    }
+
+    /// The order of two rows by all but the first `skip` columns.
+    fn compare(&self, skip: usize, a: RowId, b: RowId, table: &Table) -> Ordering {
+        for by in &self.0[skip..] {
+            let strings = table.columns()[by.0].strings();
+            let order = value(*by, a, table).compare(value(*by, b, table), strings);
+            if order.is_ne() {
+                return if by.1.descending { order.reverse() } else { order };
+            }
+        }
+        a.cmp(&b)
+    }
+
+    /// Puts rows, which are as they came, in order.
+    pub fn sort(&self, rows: &mut [RowId], table: &Table) {
+        self.sort_from(0, rows, table);
+    }
+
+    /// Puts rows in order whose first `skip` columns are the same.
+    fn sort_from(&self, skip: usize, rows: &mut [RowId], table: &Table) {
+        /// So few are sorted without keys.
+        const FEW: usize = 32;
+        let Some(by) = self.0.get(skip) else {
+            rows.sort_unstable();
+            return;
+        };
+        if rows.len() < FEW {
+            rows.sort_unstable_by(|&a, &b| self.compare(skip, a, b, table));
+            return;
+        }
+        let column = &table.columns()[by.0];
+        let ranks = Ranks::new(column, rows.len());
+        let key_of = |row| match (&ranks, value(*by, row, table)) {
+            (Some(ranks), value) => ranks.key(value, by.1.descending),
+            (None, value) => key(*by, value, column.strings()),
+        };
+        let mut keyed: Vec<(Key, RowId)> = rows.iter().map(|&row| (key_of(row), row)).collect();
+        keyed.sort_unstable();
+        for (row, (_, sorted)) in rows.iter_mut().zip(&keyed) {
+            *row = *sorted;
+        }
+        let mut start = 0;
+        for run in keyed.chunk_by(|a, b| a.0 == b.0) {
+            let tied = &mut rows[start..start + run.len()];
+            start += run.len();
+            if ranks.is_some() || is_exact(*by, run[0].0, table) {
+                if skip + 1 < self.0.len() {
+                    self.sort_from(skip + 1, tied, table);
+                }
+            } else {
+                tied.sort_unstable_by(|&a, &b| self.compare(skip, a, b, table));
+            }
+        }
+    }
+}
+
+/// What a row is sorted by in one column.
+fn value((column, direction): (usize, Direction), row: RowId, table: &Table) -> Scalar {
+    let value = table.columns()[column].scalar(row);
+    if direction.absolute { value.absolute() } else { value }
+}
+
+/// The key of a value: 0 for null, in ascending order, and from 1 on for the others.
+fn key(by: (usize, Direction), value: Scalar, strings: Option<&Interner>) -> Key {
+    let ascending = match value {
+        Scalar::Null => 0,
+        Scalar::Bool(x) => Key::from(x) + 1,
+        Scalar::Int(x) => SortKey::int(x).0.saturating_add(1),
+        Scalar::UInt(x) => x.saturating_add(1),
+        Scalar::Float(x) => SortKey::float(x).0.saturating_add(1),
+        Scalar::Decimal(x) => {
+            let near = x.clamp(i64::MIN.into(), i64::MAX.into()) as i64;
+            SortKey::int(near).0.saturating_add(1)
+        }
+        Scalar::Code(code) => {
+            // Seven bytes and the length, as far as that tells texts apart.
+            let mut bytes = [0; 8];
+            let text = strings.map_or("", |strings| strings.get(code)).as_bytes();
+            let length = text.len().min(7);
+            bytes[..length].copy_from_slice(&text[..length]);
+            bytes[7] = text.len().min(8) as u8;
+            Key::from_be_bytes(bytes).saturating_add(1)
+        }
+    };
+    if by.1.descending { !ascending } else { ascending }
+}
+
+/// Whether values of that key are equal. The two greatest integers have one key, and so
+/// have long texts that begin alike.
+fn is_exact(by: (usize, Direction), key: Key, table: &Table) -> bool {
+    let ascending = if by.1.descending { !key } else { key };
+    match table.columns()[by.0].data_type() {
+        DataType::Decimal { .. } => ascending == 0,
+        DataType::String => ascending == 0 || (ascending - 1) & 0xff < 8,
+        _ => ascending != Key::MAX,
+    }
+}
+
+/// The place of each string of a column among all, by code.
+struct Ranks(Vec<u32>);
+
+impl Ranks {
+    /// The ranks of the strings of `column`, where there are no more of them than rows to
+    /// sort.
+    fn new(column: &Column, rows: usize) -> Option<Self> {
+        let strings = column.strings().filter(|strings| strings.code_bound() <= rows)?;
+        let mut codes: Vec<u32> = (0..strings.code_bound() as u32).collect();
+        codes.sort_unstable_by(|&a, &b| strings.get(a).cmp(strings.get(b)));
+        let mut ranks = vec![0; codes.len()];
+        for (rank, code) in (0u32..).zip(codes) {
+            ranks[code as usize] = rank;
+        }
+        Some(Ranks(ranks))
+    }
+
+    fn key(&self, value: Scalar, descending: bool) -> Key {
+        let ascending = match value {
+            Scalar::Code(code) => Key::from(self.0[code as usize]) + 1,
+            _ => 0,
+        };
+        if descending { !ascending } else { ascending }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_texts_are_in_order_and_say_when_they_are_exact() {
+        let mut strings = Interner::default();
+        let texts =
+            ["", "\0", "a", "a\0", "a\0\0", "abcdefg", "abcdefgh", "abcdefghi", "b", "日本"];
+        let by = (0, Direction { descending: false, absolute: false, columns: false });
+        let null = key(by, Scalar::Null, None);
+        let keys = texts.map(|text| key(by, Scalar::Code(strings.intern(text)), Some(&strings)));
+        assert!(null < keys[0] && keys.is_sorted());
+        let same: Vec<&[Key]> = keys.chunk_by(|a, b| a == b).filter(|run| run.len() > 1).collect();
+        assert_eq!(same, [[keys[6], keys[7]]]);
+        assert_eq!(keys.map(|key| (key - 1) & 0xff < 8), texts.map(|text| text.len() < 8));
+    }
+
+    #[test]
+    fn keys_of_numbers_are_in_order() {
+        let by = |descending| (0, Direction { descending, absolute: false, columns: false });
+        let values = [
+            vec![Scalar::Null, Scalar::Int(i64::MIN), Scalar::Int(-1), Scalar::Int(i64::MAX)],
+            vec![Scalar::Null, Scalar::UInt(0), Scalar::UInt(1), Scalar::UInt(u64::MAX)],
+            vec![Scalar::Null, Scalar::Bool(false), Scalar::Bool(true)],
+            vec![Scalar::Null, Scalar::Float(-1.0), Scalar::Float(0.0), Scalar::Float(f64::NAN)],
+            vec![Scalar::Null, Scalar::Decimal(-1), Scalar::Decimal(0), Scalar::Decimal(1 << 63)],
+        ];
+        for values in values {
+            let keys = |descending| values.iter().map(move |v| key(by(descending), *v, None));
+            assert!(keys(false).is_sorted_by(|a, b| a < b), "{values:?}");
+            assert!(keys(true).is_sorted_by(|a, b| a > b), "{values:?}");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The rows of a flat view that is sorted or filtered, found by their place.
+//!
+//! A tree holds the rows, as the low halves of their ids: no table has 2³² rows. Where
+//! they are sorted, each has its key beside it, so that a search reads the tree alone.
+
+use super::order::RankTree;
+use super::row_order::{Key, RowOrder};
+use crate::table::{RowId, Table};
+use std::cmp::Ordering;
+use std::ops::Range;
+
+/// Rows in an order.
+#[derive(Debug)]
+pub struct SortedRows {
+    order: RowOrder,
+    rows: Rows,
+}
+
+#[derive(Debug)]
+enum Rows {
+    /// As they came.
+    Arrived(RankTree<u32>),
+    /// By the order.
+    Sorted(RankTree<Item>),
+}
+
+/// A row and its key, in 12 bytes.
+#[derive(Debug, Clone, Copy)]
+struct Item {
+    key: [u32; 2],
+    row: u32,
+}
+
+impl Item {
+    fn new(key: Key, row: RowId) -> Self {
+        Item { key: [(key >> 32) as u32, key as u32], row: row as u32 }
+    }
+
+    fn key(self) -> Key {
+        Key::from(self.key[0]) << 32 | Key::from(self.key[1])
+    }
+}
+
+/// The row of which `low` is the low half, in a table whose rows end before `end`.
+fn complete(low: u32, end: RowId) -> RowId {
+    end - RowId::from((end as u32).wrapping_sub(low))
+}
+
+/// How another row compares to the sought one.
+fn side(
+    other: Item,
+    sought: (Key, RowId),
+    end: RowId,
+    order: &RowOrder,
+    table: &Table,
+) -> Ordering {
+    other
+        .key()
+        .cmp(&sought.0)
+        .then_with(|| order.break_tie(sought.0, complete(other.row, end), sought.1, table))
+}
+
+impl SortedRows {
+    /// No rows yet, to be kept in `order`.
+    pub fn new(order: RowOrder) -> Self {
+        let rows = match order.is_empty() {
+            true => Rows::Arrived(RankTree::default()),
+            false => Rows::Sorted(RankTree::default()),
+        };
+        SortedRows { order, rows }
+    }
+
+    /// The number of rows.
+    pub fn len(&self) -> u64 {
+        match &self.rows {
+            Rows::Arrived(tree) => tree.weight(),
+            Rows::Sorted(tree) => tree.weight(),
+        }
+    }
+
+    /// Takes all rows out.
+    pub fn clear(&mut self) {
+        match &mut self.rows {
+            Rows::Arrived(tree) => *tree = RankTree::default(),
+            Rows::Sorted(tree) => *tree = RankTree::default(),
+        }
+    }
+
+    /// Takes rows in, which come after all others in the table.
+    pub fn insert(&mut self, mut rows: Vec<RowId>, table: &Table) {
+        let end = table.rows().end;
+        let order = &self.order;
+        // In order, so that an insertion finds in the cache what the one before it read.
+        order.sort(&mut rows, table);
+        match &mut self.rows {
+            Rows::Arrived(tree) if tree.is_empty() => {
+                let rows: Vec<u32> = rows.iter().map(|&row| row as u32).collect();
+                *tree = RankTree::from_sorted(&rows, |_| 1);
+            }
+            Rows::Arrived(tree) => {
+                // A new row lies behind all others.
+                rows.iter().for_each(|&row| tree.insert(row as u32, |_| 1, |_| Ordering::Less));
+            }
+            Rows::Sorted(tree) if tree.is_empty() => {
+                let items = rows.iter().map(|&row| Item::new(order.key(row, table), row));
+                *tree = RankTree::from_sorted(&items.collect::<Vec<_>>(), |_| 1);
+            }
+            Rows::Sorted(tree) => {
+                for row in rows {
+                    let sought = (order.key(row, table), row);
+                    let item = Item::new(sought.0, row);
+                    tree.insert(item, |_| 1, |other| side(other, sought, end, order, table));
+                }
+            }
+        }
+    }
+
+    /// Takes a row out, whose values are still in `table`.
+    pub fn remove(&mut self, row: RowId, table: &Table) {
+        let end = table.rows().end;
+        let order = &self.order;
+        let found = match &mut self.rows {
+            Rows::Arrived(tree) => tree.remove(|_| 1, |other| complete(other, end).cmp(&row)),
+            Rows::Sorted(tree) => {
+                let sought = (order.key(row, table), row);
+                tree.remove(|_| 1, |other| side(other, sought, end, order, table))
+            }
+        };
+        debug_assert!(found, "a row that takes part is in the order");
+    }
+
+    /// The rows in the places of `range`.
+    pub fn get(&self, range: Range<u64>, table: &Table) -> Vec<RowId> {
+        let end = table.rows().end;
+        let wanted = range.end.saturating_sub(range.start) as usize;
+        let mut rows = Vec::with_capacity(wanted);
+        if wanted > 0 {
+            let mut visit = |low: u32| {
+                rows.push(complete(low, end));
+                rows.len() < wanted
+            };
+            match &self.rows {
+                Rows::Arrived(tree) => tree.visit_from(range.start, |_| 1, |row, _| visit(row)),
+                Rows::Sorted(tree) => {
+                    tree.visit_from(range.start, |_| 1, |item, _| visit(item.row));
+                }
+            }
+        }
+        rows
+    }
+
+    /// Bytes held.
+    pub fn memory(&self) -> usize {
+        match &self.rows {
+            Rows::Arrived(tree) => tree.memory(),
+            Rows::Sorted(tree) => tree.memory(),
+        }
+    }
+}

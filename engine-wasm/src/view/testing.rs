@@ -1,0 +1,206 @@
+//! A table with a column of every sort, and configs of views of it, drawn at random.
+
+use super::window::{CellBuffer, CellValues};
+use crate::schema::{DataType, Field, Schema};
+use arrow_array::builder::StringDictionaryBuilder;
+use arrow_array::types::Int32Type;
+use arrow_array::{
+    ArrayRef, BooleanArray, Decimal128Array, Float64Array, Int64Array, RecordBatch,
+    TimestampMillisecondArray, UInt64Array,
+};
+use arrow_ipc::writer::StreamWriter;
+use arrow_schema::TimeUnit;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// A row of the test table.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub text: Option<String>,
+    pub other: Option<String>,
+    pub int: Option<i64>,
+    pub unsigned: Option<u64>,
+    pub float: Option<f64>,
+    pub time: Option<i64>,
+    pub flag: Option<bool>,
+    pub decimal: Option<i128>,
+}
+
+/// The names of its columns.
+pub const COLUMNS: [&str; 8] =
+    ["text", "other", "int", "unsigned", "float", "time", "flag", "decimal"];
+
+/// Its columns.
+pub fn schema() -> Schema {
+    let types = [
+        DataType::String,
+        DataType::String,
+        DataType::Int64,
+        DataType::UInt64,
+        DataType::Float64,
+        DataType::Timestamp { unit: TimeUnit::Millisecond, zone: None },
+        DataType::Boolean,
+        DataType::Decimal { precision: 20, scale: 2 },
+    ];
+    let fields = COLUMNS.iter().zip(types);
+    let fields = fields.map(|(name, data_type)| Field { name: (*name).to_owned(), data_type });
+    Schema::new(fields.collect()).unwrap()
+}
+
+/// Rows as an Arrow IPC stream.
+pub fn ipc(rows: &[Row]) -> Vec<u8> {
+    let text = |of: fn(&Row) -> &Option<String>| -> ArrayRef {
+        let mut builder = StringDictionaryBuilder::<Int32Type>::new();
+        rows.iter().for_each(|row| builder.append_option(of(row).as_deref()));
+        Arc::new(builder.finish())
+    };
+    let decimals = rows.iter().map(|r| r.decimal).collect::<Decimal128Array>();
+    let arrays: Vec<ArrayRef> = vec![
+        text(|r| &r.text),
+        text(|r| &r.other),
+        Arc::new(rows.iter().map(|r| r.int).collect::<Int64Array>()),
+        Arc::new(rows.iter().map(|r| r.unsigned).collect::<UInt64Array>()),
+        Arc::new(rows.iter().map(|r| r.float).collect::<Float64Array>()),
+        Arc::new(rows.iter().map(|r| r.time).collect::<TimestampMillisecondArray>()),
+        Arc::new(rows.iter().map(|r| r.flag).collect::<BooleanArray>()),
+        Arc::new(decimals.with_precision_and_scale(20, 2).unwrap()),
+    ];
+    let batch = RecordBatch::try_from_iter(COLUMNS.into_iter().zip(arrays)).unwrap();
+    let mut writer = StreamWriter::try_new(Vec::new(), &batch.schema()).unwrap();
+    writer.write(&batch).unwrap();
+    writer.into_inner().unwrap()
+}
+
+/// Up to `most` rows, with few values of each column so that groups meet.
+pub fn rows(most: usize) -> impl Strategy<Value = Vec<Row>> {
+    let text = prop_oneof![
+        6 => select(vec!["", "a", "b", "B", "ab", "zürich", "日本", "common start 1", "common start 2"]).prop_map(str::to_owned),
+        1 => "[a-c]{1,3}",
+    ];
+    let other = select(vec!["x", "y", "z"]).prop_map(str::to_owned);
+    let int = prop_oneof![
+        4 => -3i64..4,
+        1 => any::<i32>().prop_map(i64::from),
+        1 => select(vec![i64::MIN / 1_000, i64::MAX / 1_000]),
+    ];
+    let unsigned = prop_oneof![4 => 0u64..4, 1 => Just(u64::MAX / 1_000)];
+    let float = prop_oneof![
+        6 => -1000.0..1000.0f64,
+        2 => select(vec![0.0, -0.0, 1.5, -1.5]),
+        1 => select(vec![f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e12, -1e-12]),
+    ];
+    let time = prop_oneof![0i64..5, Just(-1)];
+    let decimal = prop_oneof![-300i128..300, Just(10i128.pow(19))];
+    fn maybe<T: std::fmt::Debug>(of: impl Strategy<Value = T>) -> impl Strategy<Value = Option<T>> {
+        proptest::option::weighted(0.85, of)
+    }
+    let row = (
+        maybe(text),
+        maybe(other),
+        maybe(int),
+        maybe(unsigned),
+        maybe(float),
+        maybe(time),
+        maybe(any::<bool>()),
+        maybe(decimal),
+    );
+    let row = row.prop_map(|(text, other, int, unsigned, float, time, flag, decimal)| Row {
+        text,
+        other,
+        int,
+        unsigned,
+        float,
+        time,
+        flag,
+        decimal,
+    });
+    proptest::collection::vec(row, 0..most)
+}
+
+/// A filter term.
+pub fn filter() -> impl Strategy<Value = Value> {
+    let text = select(vec![
+        json!(["text", "==", "a"]),
+        json!(["text", "!=", "a"]),
+        json!(["text", ">", "a"]),
+        json!(["text", "<=", "b"]),
+        json!(["text", "contains", "B"]),
+        json!(["text", "not contains", "b"]),
+        json!(["text", "begins with", "A"]),
+        json!(["text", "not begins with", "a"]),
+        json!(["text", "ends with", "B"]),
+        json!(["text", "not ends with", "b"]),
+        json!(["text", "matches", "^[ab]+$"]),
+        json!(["text", "not matches", "^[ab]+$"]),
+        json!(["text", "in", ["a", "b"]]),
+        json!(["text", "not in", ["a", "b"]]),
+        json!(["text", "is null"]),
+        json!(["text", "is not null"]),
+        json!(["text", "==", null]),
+    ]);
+    let value = (
+        select(vec!["int", "unsigned", "float", "decimal", "time"]),
+        select(vec!["==", "!=", "<", "<=", ">", ">="]),
+        select(vec![json!(0), json!(1), json!(1.5), json!(-1.5), json!(2)]),
+    );
+    let value = value.prop_map(|(column, operator, operand)| json!([column, operator, operand]));
+    let more = select(vec![
+        json!(["float", "between", [-10, 10.5]]),
+        json!(["int", "in", [0, 1, 2.5]]),
+        json!(["decimal", "not in", [0, 1.23]]),
+        json!(["flag", "==", true]),
+        json!(["flag", "!=", true]),
+        json!(["time", ">=", "1970-01-01T00:00:00.002Z"]),
+        json!(["int", "is null"]),
+    ]);
+    prop_oneof![text, value, more]
+}
+
+/// A config, valid for the test table.
+pub fn config() -> impl Strategy<Value = Value> {
+    let directions =
+        select(vec!["asc", "desc", "asc abs", "desc abs", "col asc", "col desc", "col desc abs"]);
+    let sort = (select(COLUMNS.to_vec()), directions);
+    let numeric = select(vec!["count", "sum", "mean", "min", "max", "first", "last"]);
+    let plain = select(vec!["count", "min", "max", "first", "last"]);
+    (
+        proptest::sample::subsequence(COLUMNS.to_vec(), 0..4).prop_shuffle(),
+        proptest::sample::subsequence(COLUMNS.to_vec(), 0..2),
+        proptest::collection::vec(filter(), 0..3),
+        any::<bool>(),
+        proptest::collection::vec(sort, 0..3),
+        proptest::collection::vec(numeric, 4),
+        proptest::collection::vec(plain, 4),
+        proptest::option::weighted(0.2, 0u32..3),
+    )
+        .prop_map(|(group_by, split_by, filter, or, sort, numeric, plain, depth)| {
+            json!({
+                "group_by": group_by,
+                "split_by": split_by,
+                "filter": filter,
+                "filter_op": if or { "or" } else { "and" },
+                "sort": sort,
+                "group_by_depth": depth,
+                "aggregates": {
+                    "int": numeric[0], "unsigned": numeric[1],
+                    "float": numeric[2], "decimal": numeric[3],
+                    "text": plain[0], "other": plain[1], "time": plain[2], "flag": plain[3],
+                },
+            })
+        })
+}
+
+/// A cell as text; what is equal has equal texts.
+pub fn text(cells: &CellBuffer, i: usize) -> String {
+    match cells.values() {
+        _ if cells.is_null(i) => "null".to_owned(),
+        CellValues::Bool(v) => v[i].to_string(),
+        CellValues::Int(v) => v[i].to_string(),
+        CellValues::UInt(v) => v[i].to_string(),
+        CellValues::Float(v) => format!("{:?}", v[i] + 0.0),
+        CellValues::Decimal(v) => v[i].to_string(),
+        CellValues::Text { places, dictionary } => format!("{:?}", dictionary[places[i] as usize]),
+    }
+}
