@@ -59,9 +59,9 @@ fn record(brokers: &str, topic: &str) -> Result<(), Box<dyn std::error::Error>> 
     let mut until: Option<Vec<(i32, i64)>> = None;
     loop {
         if until.is_none() && ended.load(Ordering::Acquire) {
-            let ends = partitions.iter().map(|&p| {
-                Ok((p, consumer.fetch_watermarks(topic, p, PATIENCE)?.1))
-            });
+            let ends = partitions
+                .iter()
+                .map(|&p| Ok((p, consumer.fetch_watermarks(topic, p, PATIENCE)?.1)));
             until = Some(ends.collect::<Result<_, rdkafka::error::KafkaError>>()?);
         }
         if let Some(ends) = &until {

@@ -3,138 +3,105 @@
 //! The keys of a grouped view come first, a column a level, named as in
 //! `ticker (Group by 1)`; null where a row lies above that level.
 
+use super::ipc::{Column, Dictionary, write_stream};
 use crate::error::{Error, Kind, Result};
 use crate::schema::DataType;
 use crate::view::{CellBuffer, CellValues, Window};
-use arrow_array::types::*;
-use arrow_array::{
-    ArrayRef, ArrowPrimitiveType, BooleanArray, Decimal128Array, DictionaryArray, PrimitiveArray,
-    RecordBatch, RecordBatchOptions, StringArray,
-};
-use arrow_buffer::NullBuffer;
-use arrow_ipc::writer::StreamWriter;
-use arrow_schema::{ArrowError, Field, Schema, TimeUnit};
-use std::sync::Arc;
 
 /// The window as one Arrow IPC stream.
 ///
 /// # Errors
-/// Where Arrow refuses what it was given, which would be a fault of ours.
+/// Where the strings of a column take more than two gibibytes.
 pub fn to_ipc(window: &Window) -> Result<Vec<u8>> {
-    let batch = to_record_batch(window)?;
-    let mut writer = StreamWriter::try_new(Vec::new(), &batch.schema()).map_err(failed)?;
-    writer.write(&batch).map_err(failed)?;
-    writer.into_inner().map_err(failed)
-}
-
-/// The window as a record batch.
-///
-/// # Errors
-/// Where Arrow refuses what it was given, which would be a fault of ours.
-pub fn to_record_batch(window: &Window) -> Result<RecordBatch> {
-    let (mut fields, mut arrays) = (Vec::new(), Vec::new());
-    let mut column = |name: String, cells: &CellBuffer| -> Result<()> {
-        let array = to_array(cells).map_err(failed)?;
-        fields.push(Field::new(name, array.data_type().clone(), true));
-        arrays.push(array);
-        Ok(())
-    };
+    let mut columns = Vec::new();
     if let Some(path) = &window.row_path {
         for (i, (name, keys)) in window.group_by.iter().zip(&path.levels).enumerate() {
-            column(format!("{name} (Group by {})", i + 1), keys)?;
+            columns.push(column(format!("{name} (Group by {})", i + 1), keys)?);
         }
     }
     for (name, cells) in window.names.iter().zip(&window.cells) {
-        column(name.clone(), cells)?;
+        columns.push(column(name.clone(), cells)?);
     }
-    let rows = (window.rows.end - window.rows.start) as usize;
-    let options = RecordBatchOptions::new().with_row_count(Some(rows));
-    let schema = Arc::new(Schema::new(fields));
-    RecordBatch::try_new_with_options(schema, arrays, &options).map_err(failed)
+    Ok(write_stream(&columns, (window.rows.end - window.rows.start) as usize))
 }
 
-fn failed(error: ArrowError) -> Error {
-    Error::new(Kind::InvalidData, format!("the window could not be written as Arrow: {error}"))
-}
-
-fn to_array(cells: &CellBuffer) -> Result<ArrayRef, ArrowError> {
-    let nulls = cells
-        .has_nulls()
-        .then(|| NullBuffer::from_iter((0..cells.len()).map(|place| !cells.is_null(place))));
-    Ok(match cells.values() {
-        CellValues::Bool(v) => Arc::new(BooleanArray::new(v.clone().into(), nulls)),
-        CellValues::Int(v) => match cells.data_type() {
-            DataType::Int8 => integers::<Int8Type, _>(v, nulls),
-            DataType::Int16 => integers::<Int16Type, _>(v, nulls),
-            DataType::Int32 => integers::<Int32Type, _>(v, nulls),
-            DataType::Date => integers::<Date32Type, _>(v, nulls),
-            DataType::Timestamp { unit, zone } => {
-                let zone = zone.clone();
-                match unit {
-                    TimeUnit::Second => times::<TimestampSecondType>(v, nulls, zone),
-                    TimeUnit::Millisecond => times::<TimestampMillisecondType>(v, nulls, zone),
-                    TimeUnit::Microsecond => times::<TimestampMicrosecondType>(v, nulls, zone),
-                    TimeUnit::Nanosecond => times::<TimestampNanosecondType>(v, nulls, zone),
-                }
-            }
-            _ => integers::<Int64Type, _>(v, nulls),
-        },
-        CellValues::UInt(v) => match cells.data_type() {
-            DataType::UInt8 => integers::<UInt8Type, _>(v, nulls),
-            DataType::UInt16 => integers::<UInt16Type, _>(v, nulls),
-            DataType::UInt32 => integers::<UInt32Type, _>(v, nulls),
-            _ => integers::<UInt64Type, _>(v, nulls),
-        },
-        CellValues::Float(v) => match cells.data_type() {
-            DataType::Float32 => {
-                let narrow = v.iter().map(|&x| x as f32).collect::<Vec<_>>();
-                Arc::new(PrimitiveArray::<Float32Type>::new(narrow.into(), nulls))
-            }
-            _ => Arc::new(PrimitiveArray::<Float64Type>::new(v.clone().into(), nulls)),
-        },
-        CellValues::Decimal(v) => {
-            let array = Decimal128Array::new(v.clone().into(), nulls);
-            match cells.data_type() {
-                DataType::Decimal { precision, scale } => {
-                    Arc::new(array.with_precision_and_scale(*precision, *scale)?)
-                }
-                _ => Arc::new(array),
-            }
+fn column(name: String, cells: &CellBuffer) -> Result<Column> {
+    let (mut valid, mut null_count) = (Vec::new(), 0);
+    if cells.has_nulls() {
+        valid = bits((0..cells.len()).map(|place| !cells.is_null(place)));
+        null_count = (0..cells.len()).filter(|&place| cells.is_null(place)).count();
+    }
+    let dictionary = match cells.values() {
+        CellValues::Text { dictionary, .. } => {
+            Some(dictionary_of(dictionary).ok_or_else(|| {
+                let message = format!("the strings of column \"{name}\" are too long for Arrow");
+                Error::new(Kind::Unsupported, message).expected("less than two gibibytes")
+            })?)
         }
-        CellValues::Text { places, dictionary } => {
-            let keys = places.iter().map(|&place| place as i32).collect::<Vec<_>>();
-            let keys = PrimitiveArray::<Int32Type>::new(keys.into(), nulls);
-            let values = Arc::new(StringArray::from_iter_values(dictionary));
-            Arc::new(DictionaryArray::try_new(keys, values)?)
-        }
-    })
+        _ => None,
+    };
+    let data_type = cells.data_type().clone();
+    Ok(Column { name, data_type, null_count, valid, values: values(cells), dictionary })
 }
 
-/// Values in the width of their column, which they came from.
-fn narrow<T: ArrowPrimitiveType, V: Copy>(
-    values: &[V],
-    nulls: Option<NullBuffer>,
-) -> PrimitiveArray<T>
-where
-    T::Native: TryFrom<V> + Default,
-{
-    let values: Vec<T::Native> =
-        values.iter().map(|&x| T::Native::try_from(x).unwrap_or_default()).collect();
-    PrimitiveArray::new(values.into(), nulls)
+/// The values in the width of their type, from which they came.
+fn values(cells: &CellBuffer) -> Vec<u8> {
+    match cells.values() {
+        CellValues::Bool(v) => bits(v.iter().copied()),
+        CellValues::Int(v) => match width(cells.data_type()) {
+            1 => bytes(v, |x| (x as i8).to_le_bytes()),
+            2 => bytes(v, |x| (x as i16).to_le_bytes()),
+            4 => bytes(v, |x| (x as i32).to_le_bytes()),
+            _ => bytes(v, i64::to_le_bytes),
+        },
+        CellValues::UInt(v) => match width(cells.data_type()) {
+            1 => bytes(v, |x| (x as u8).to_le_bytes()),
+            2 => bytes(v, |x| (x as u16).to_le_bytes()),
+            4 => bytes(v, |x| (x as u32).to_le_bytes()),
+            _ => bytes(v, u64::to_le_bytes),
+        },
+        CellValues::Float(v) => match width(cells.data_type()) {
+            4 => bytes(v, |x| (x as f32).to_le_bytes()),
+            _ => bytes(v, f64::to_le_bytes),
+        },
+        CellValues::Decimal(v) => bytes(v, i128::to_le_bytes),
+        CellValues::Text { places, .. } => bytes(places, u32::to_le_bytes),
+    }
 }
 
-fn integers<T: ArrowPrimitiveType, V: Copy>(values: &[V], nulls: Option<NullBuffer>) -> ArrayRef
-where
-    T::Native: TryFrom<V> + Default,
-{
-    Arc::new(narrow::<T, V>(values, nulls))
+/// The bytes of a number of the type.
+fn width(data_type: &DataType) -> usize {
+    use DataType::*;
+    match data_type {
+        Int8 | UInt8 => 1,
+        Int16 | UInt16 => 2,
+        Int32 | UInt32 | Float32 | Date => 4,
+        _ => 8,
+    }
 }
 
-fn times<T: ArrowTimestampType>(
-    values: &[i64],
-    nulls: Option<NullBuffer>,
-    zone: Option<Arc<str>>,
-) -> ArrayRef {
-    let array = PrimitiveArray::<T>::new(values.to_vec().into(), nulls);
-    Arc::new(array.with_timezone_opt(zone))
+fn bytes<T: Copy, const N: usize>(values: &[T], each: impl Fn(T) -> [u8; N]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(values.len() * N);
+    values.iter().for_each(|&value| out.extend_from_slice(&each(value)));
+    out
+}
+
+/// A bit each, from the lowest of a byte on.
+fn bits(values: impl ExactSizeIterator<Item = bool>) -> Vec<u8> {
+    let mut out = vec![0; values.len().div_ceil(8)];
+    for (i, value) in values.enumerate() {
+        out[i / 8] |= u8::from(value) << (i % 8);
+    }
+    out
+}
+
+/// The strings one behind the other, unless their ends do not fit into 31 bits.
+fn dictionary_of(strings: &[String]) -> Option<Dictionary> {
+    let mut offsets = vec![0; 4];
+    let mut text = Vec::new();
+    for string in strings {
+        text.extend_from_slice(string.as_bytes());
+        offsets.extend_from_slice(&i32::try_from(text.len()).ok()?.to_le_bytes());
+    }
+    Some(Dictionary { offsets, text, length: strings.len() })
 }

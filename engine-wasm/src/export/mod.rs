@@ -1,5 +1,6 @@
 //! Ways out: windows of views become bytes.
 
 mod arrow;
+mod ipc;
 
-pub use arrow::{to_ipc, to_record_batch};
+pub use arrow::to_ipc;

@@ -73,6 +73,13 @@ impl Table {
         Ok(Table { schema, options, columns, live: 0..0, seen: 0..0, cleared: false })
     }
 
+    /// An empty table whose first row will have that id, for tests of ids that are large.
+    #[cfg(test)]
+    pub(crate) fn starting_at(mut self, first: RowId) -> Self {
+        (self.live, self.seen) = (first..first, first..first);
+        self
+    }
+
     /// The names and types of the columns.
     pub fn schema(&self) -> &Schema {
         &self.schema

@@ -158,7 +158,7 @@ impl GroupedView {
             }
         }
         let created = self.groups.take_created();
-        dead.sort_unstable_by_key(|&group| std::cmp::Reverse(self.groups.level(group)));
+        self.groups.innermost_first(&mut dead);
         let groups = Groups { tree: &self.groups, totals: &self.totals, table };
         self.hierarchy.settle(&dead, &created, &changed, groups);
         for &group in &dead {

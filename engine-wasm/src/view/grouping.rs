@@ -201,6 +201,11 @@ impl GroupTree {
         self.is_new[group as usize]
     }
 
+    /// Orders groups so that each comes before the one around it.
+    pub fn innermost_first(&self, groups: &mut [u32]) {
+        groups.sort_unstable_by_key(|&group| std::cmp::Reverse(self.levels[group as usize]));
+    }
+
     /// Gives up `group`, which has no rows and no groups in it any more.
     pub fn remove(&mut self, group: u32) {
         let (parent, key) = (self.parents[group as usize], self.keys[group as usize]);

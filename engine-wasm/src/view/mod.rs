@@ -33,6 +33,8 @@ mod law;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
+mod semantics;
+#[cfg(test)]
 mod testing;
 
 pub use config::{Direction, FilterOp, FilterTerm, SortTerm, ViewConfig};

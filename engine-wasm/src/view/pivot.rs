@@ -106,7 +106,7 @@ impl SplitColumns {
         let touched = self.totals.take_touched();
         let mut dead: Vec<u32> =
             touched.iter().copied().filter(|&group| self.totals.rows(group) == 0).collect();
-        dead.sort_unstable_by_key(|&group| std::cmp::Reverse(self.tree.level(group)));
+        self.tree.innermost_first(&mut dead);
         for &group in &dead {
             self.totals.reset(group);
             self.tree.remove(group);

@@ -68,7 +68,7 @@ impl RowOrder {
             return;
         };
         if rows.len() < FEW {
-            rows.sort_unstable_by(|&a, &b| self.compare(skip, a, b, table));
+            self.sort_by_comparison(skip, rows, table);
             return;
         }
         let column = &table.columns()[by.0];
@@ -91,9 +91,13 @@ impl RowOrder {
                     self.sort_from(skip + 1, tied, table);
                 }
             } else {
-                tied.sort_unstable_by(|&a, &b| self.compare(skip, a, b, table));
+                self.sort_by_comparison(skip, tied, table);
             }
         }
+    }
+
+    fn sort_by_comparison(&self, skip: usize, rows: &mut [RowId], table: &Table) {
+        rows.sort_unstable_by(|&a, &b| self.compare(skip, a, b, table));
     }
 }
 

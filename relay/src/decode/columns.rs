@@ -18,9 +18,9 @@ use arrow_array::{
     Array, ArrayRef, BooleanArray, DictionaryArray, Int32Array, PrimitiveArray, StringArray,
 };
 use arrow_buffer::{NullBuffer, OffsetBuffer, ScalarBuffer};
-use arrow_cast::parse::{Parser, string_to_datetime};
 use arrow_schema::TimeUnit;
 
+use super::time;
 use crate::config::ColumnType;
 
 /// A value as a record holds it.
@@ -136,7 +136,7 @@ impl Column {
             ColumnType::Timestamp(_, zone) => {
                 // A time without a zone is read as UTC; the zone of a column was checked when
                 // its type was read.
-                let zone = zone.as_deref().and_then(|z| z.parse().ok()).unwrap_or_else(utc);
+                let zone = zone.as_deref().and_then(|z| z.parse().ok()).unwrap_or_else(time::utc);
                 Store::Timestamp(Vec::new(), zone)
             }
             ColumnType::String | ColumnType::Json => Store::Text(Texts::default()),
@@ -196,7 +196,7 @@ impl Column {
                 push(values, decimal(value, precision, scale))
             }
             Store::Date(values) => match value {
-                Value::Text(s) => push(values, Date32Type::parse(s)),
+                Value::Text(s) => push(values, time::date(s)),
                 _ => false,
             },
             Store::Timestamp(values, zone) => {
@@ -308,10 +308,6 @@ impl Column {
     }
 }
 
-fn utc() -> Tz {
-    "+00:00".parse().expect("an offset that arrow knows")
-}
-
 fn push<T>(values: &mut Vec<T>, value: Option<T>) -> bool {
     match value {
         Some(value) => {
@@ -356,7 +352,7 @@ fn float(value: &Value<'_>) -> Option<f64> {
 fn timestamp(value: &Value<'_>, unit: TimeUnit, zone: &Tz) -> Option<i64> {
     match value {
         Value::Text(s) => {
-            let time = string_to_datetime(zone, s).ok()?;
+            let time = time::time(s, zone)?;
             match unit {
                 TimeUnit::Second => Some(time.timestamp()),
                 TimeUnit::Millisecond => Some(time.timestamp_millis()),

@@ -7,12 +7,12 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use arrow_cast::parse::string_to_datetime;
 use arrow_schema::TimeUnit;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 
 use super::columns::Value;
 use super::json::Scalar;
+use super::time;
 use crate::config::{Column, ColumnType};
 
 /// What the values of a name have been so far.
@@ -104,23 +104,12 @@ fn kind_of(value: &Value<'_>) -> Kind {
 }
 
 fn kind_of_text(text: &str) -> Kind {
-    // Only what begins as a full date can be one: "2024" or "12" stay strings.
-    let bytes = text.as_bytes();
-    let dated = bytes.len() >= 10
-        && bytes[..10].iter().enumerate().all(|(i, b)| match i {
-            4 | 7 => *b == b'-',
-            _ => b.is_ascii_digit(),
-        });
-    let utc: arrow_array::timezone::Tz = match "+00:00".parse() {
-        Ok(utc) => utc,
-        Err(_) => return Kind::String,
-    };
-    if !dated || string_to_datetime(&utc, text).is_err() {
-        Kind::String
-    } else if bytes.len() == 10 {
+    if time::date(text).is_some() {
         Kind::Date
-    } else {
+    } else if time::time(text, &time::utc()).is_some() {
         Kind::Timestamp
+    } else {
+        Kind::String
     }
 }
 

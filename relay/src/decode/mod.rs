@@ -7,6 +7,7 @@
 pub mod columns;
 pub mod infer;
 pub mod json;
+pub mod time;
 
 /// The text of a record for a person to look at: its first 200 bytes, lossily as UTF-8.
 pub fn sample(payload: &[u8]) -> String {

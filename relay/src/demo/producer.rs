@@ -16,7 +16,9 @@ use rdkafka::client::DefaultClientContext;
 use rdkafka::config::FromClientConfigAndContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::Message;
-use rdkafka::producer::{BaseProducer, BaseRecord, DeliveryResult, Producer as _, ProducerContext};
+use rdkafka::producer::{
+    BaseRecord, DeliveryResult, Producer as _, ProducerContext, ThreadedProducer,
+};
 
 use super::stocks::Stocks;
 
@@ -178,8 +180,9 @@ impl Producer {
             failed: AtomicU64::new(0),
             config,
         });
-        let producer = BaseProducer::from_config_and_context(&client, Deliveries(shared.clone()))
-            .map_err(|e| format!("the producer cannot be made: {e}"))?;
+        let producer =
+            ThreadedProducer::from_config_and_context(&client, Deliveries(shared.clone()))
+                .map_err(|e| format!("the producer cannot be made: {e}"))?;
         let thread = std::thread::Builder::new()
             .name("producer".into())
             .spawn({
@@ -206,7 +209,7 @@ impl Drop for Producer {
     }
 }
 
-fn write(shared: &Shared, producer: &BaseProducer<Deliveries>) {
+fn write(shared: &Shared, producer: &ThreadedProducer<Deliveries>) {
     let config = &shared.config;
     let mut stocks = Stocks::new(config.seed);
     let mut row = String::new();
@@ -240,18 +243,17 @@ fn write(shared: &Shared, producer: &BaseProducer<Deliveries>) {
                         tracing::warn!("a row could not be written: {error}");
                         break;
                     }
-                    producer.poll(SLICE);
+                    std::thread::sleep(SLICE);
                     record = back;
                 }
                 written += 1;
                 done += 1;
             }
-            producer.poll(Duration::ZERO);
             std::thread::sleep(SLICE);
         }
         // Paused or ended: until all is acknowledged nothing is said to be quiet.
         while producer.in_flight_count() > 0 {
-            producer.poll(SLICE);
+            std::thread::sleep(SLICE);
             if shared.lock().stop {
                 break;
             }

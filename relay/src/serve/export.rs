@@ -8,10 +8,12 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use arrow_array::RecordBatch;
-use arrow_cast::cast;
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int32Type;
+use arrow_array::{Array, RecordBatch};
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use arrow_select::take::take;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -149,12 +151,11 @@ impl Export {
                     .columns()
                     .iter()
                     .zip(self.schema.fields())
-                    .map(|(column, field)| {
-                        if column.data_type() == field.data_type() {
-                            Ok(column.clone())
-                        } else {
-                            cast(column, field.data_type())
+                    .map(|(column, field)| match column.as_dictionary_opt::<Int32Type>() {
+                        Some(texts) if column.data_type() != field.data_type() => {
+                            take(texts.values(), texts.keys(), None)
                         }
+                        _ => Ok(column.clone()),
                     })
                     .collect::<Result<_, _>>()?;
                 self.writer.write(&RecordBatch::try_new(self.schema.clone(), columns)?)?;

@@ -31,6 +31,11 @@ async fn a_broker_that_goes_away_and_comes_back_is_survived() {
         kafka.broker.down();
         let down = status(&mut client, "disconnected").await;
         assert!(!down["detail"].as_str().unwrap().is_empty());
+        // It stays so, whatever librdkafka counts meanwhile.
+        for _ in 0..2 {
+            let status = client.text("status").await;
+            assert_eq!(status["feeds"]["numbers"]["source"], "disconnected");
+        }
         kafka.broker.up();
         let rows = kafka.rows(1, 100);
         client.rows(100 + round * 100).await;

@@ -26,9 +26,8 @@ pub fn run(ws: &Workspace, mut args: Arguments, trailing: Vec<OsString>) -> Resu
     };
     build::build(ws, Options::default())?;
     build::test_programs(ws)?;
-    if folder.join("package.json").exists() {
-        node::install(ws, "bench packages", &folder)?;
-    }
+    // Benchmarks drive the page as the browser tests do, and with their tools.
+    node::install(ws, "browser packages", &ws.root.join("tests/browser"))?;
     let mut command = ws.command("node");
     command.arg(folder.join(format!("{name}.mjs"))).args(&trailing);
     command.env("CARGO_TARGET_DIR", &ws.target);

@@ -199,6 +199,9 @@ fn page(ws: &Workspace) -> Result<()> {
 }
 
 /// What the program is made of but the program itself, which has to wait for the page.
+///
+/// Named one by one, a package gets its default features; the few small ones that the relay takes
+/// without them are compiled again with the program.
 fn program_dependencies(ws: &Workspace) -> Result<()> {
     let mut tree = ws.cargo();
     tree.args(["tree", "--package", "millrace-relay", "--depth", "1", "--edges", "normal,build"])

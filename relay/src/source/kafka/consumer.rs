@@ -31,6 +31,8 @@ const CHUNK_RECORDS: usize = 4096;
 const CHUNK_BYTES: usize = 1 << 20;
 /// How long a poll waits, and so how fast a stop is noticed.
 const POLL: Duration = Duration::from_millis(100);
+/// How often librdkafka says how it goes, and a little more.
+const STATISTICS: Duration = Duration::from_millis(600);
 /// How often new partitions are looked for.
 const PARTITIONS_EVERY: Duration = Duration::from_secs(15);
 /// How long a question to the brokers may take.
@@ -177,6 +179,7 @@ impl Reader {
         let mut state = SourceState::Connected;
         let mut lag = u64::MAX;
         let mut looked = Instant::now();
+        let mut down: Option<Instant> = None;
         loop {
             self.check()?;
             let mut chunk = Records::default();
@@ -220,12 +223,15 @@ impl Reader {
             }
             let signals = consumer.context().take();
             // The first reason is told as long as the trouble lasts.
-            if let Some(why) = signals.down
-                && !matches!(now, SourceState::Disconnected(_))
-            {
-                now = SourceState::Disconnected(why);
+            if let Some(why) = signals.down {
+                down = Some(Instant::now());
+                if !matches!(now, SourceState::Disconnected(_)) {
+                    now = SourceState::Disconnected(why);
+                }
             }
-            if let Some(statistics) = &signals.statistics {
+            // Statistics may be older than an error that came before them.
+            let fresh = down.is_none_or(|at| at.elapsed() > STATISTICS);
+            if let Some(statistics) = signals.statistics.as_ref().filter(|_| fresh) {
                 let health = health(statistics, &self.config.topic, next);
                 now = match health.trouble {
                     None => SourceState::Connected,
