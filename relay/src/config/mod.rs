@@ -2,7 +2,7 @@
 //!
 //! The file is TOML. It is parsed once, at the edge, into the types below; nothing behind this
 //! module looks at text again. [`parse`] reads the file and collects every problem with its
-//! place; [`units`] reads durations and sizes; [`schema`] reads column types.
+//! place; [`units`] reads durations and sizes; `schema` reads column types.
 //! `docs/configuration.md` is the same for users.
 
 mod parse;

@@ -4,7 +4,7 @@
 //! source thread ──events──▶ worker thread: decode ─ batch ─ encode ──▶ Log ◀── clients read
 //! ```
 //!
-//! [`worker`] is the only writer of the log; clients read it under a short lock and are woken
+//! `worker` is the only writer of the log; clients read it under a short lock and are woken
 //! when there is more. [`resume`] decides where a client that comes back goes on.
 
 pub mod frame;

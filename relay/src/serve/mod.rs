@@ -1,7 +1,7 @@
 //! Serving: one port for the page, the socket, the feeds over HTTP, and what operators ask.
 //!
-//! [`guard`] decides who may ask, [`socket`] upgrades, [`connection`] and [`subscription`] serve
-//! a client, [`export`] writes a feed's history as one stream, [`assets`] has the page.
+//! [`guard`] decides who may ask, `socket` upgrades, `connection` and `subscription` serve
+//! a client, `export` writes a feed's history as one stream, `assets` has the page.
 
 mod assets;
 mod connection;
