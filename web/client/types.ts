@@ -102,6 +102,8 @@ export interface ViewWindow {
   end_row: number;
   start_col: number;
   end_col: number;
+  /** Rows of the table at the moment of the read. */
+  table_rows: number;
   /** Of the whole view at the moment of the read. */
   num_rows: number;
   num_columns: number;

@@ -92,6 +92,7 @@ describe("WindowReader", () => {
           end_row: Math.min(window.end_row ?? rows, rows),
           start_col: 0,
           end_col: 2,
+          table_rows: rows,
           num_rows: rows,
           num_columns: 2,
           names: [],

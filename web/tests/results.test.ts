@@ -7,6 +7,7 @@ const flat: ViewWindow = {
   end_row: 13,
   start_col: 0,
   end_col: 4,
+  table_rows: 100,
   num_rows: 100,
   num_columns: 4,
   names: ["s", "n", "b", "t"],
@@ -23,6 +24,7 @@ const grouped: ViewWindow = {
   end_row: 3,
   start_col: 0,
   end_col: 1,
+  table_rows: 100,
   num_rows: 3,
   num_columns: 1,
   row_path: {

@@ -143,6 +143,7 @@ export class MillraceViewer extends LitElement {
       toggle: (row, open) => void this.#toggle(row, open),
       click: (click) => this.#onGridClick(click),
       drawn: (window) => {
+        this.tableRows = window.table_rows;
         const { rows, columns } = this.viewSize ?? {};
         if (rows !== window.num_rows || columns !== window.num_columns) {
           this.viewSize = { rows: window.num_rows, columns: window.num_columns };
@@ -390,7 +391,6 @@ export class MillraceViewer extends LitElement {
       }),
     );
     if (generation !== this.#generation) return;
-    if (!source.relay) this.tableRows = await table.size();
     await this.#tryConfig(this.#shownBefore ? this.#fitting(this.draft) : this.draft);
     this.#shownBefore = true;
   }
@@ -497,10 +497,7 @@ export class MillraceViewer extends LitElement {
     try {
       view = await table.view(viewConfig(config));
       const made = view;
-      await made.on_update(() => {
-        this.#loop.mark();
-        this.#countRows();
-      });
+      await made.on_update(() => this.#loop.mark());
       await this.#grid.show(made, {
         group_by: config.group_by,
         split_by: config.split_by,
@@ -554,18 +551,6 @@ export class MillraceViewer extends LitElement {
       // A view that was replaced while it was being read.
       if (problem.kind !== "deleted" && problem.kind !== "terminated") this.problem = problem;
     }
-  }
-
-  /** A local table has no feed that would report its size. */
-  #countRows(): void {
-    const table = this.#source?.table;
-    if (this.#source?.relay || !table) return;
-    void table.size().then(
-      (rows) => {
-        this.tableRows = rows;
-      },
-      () => {},
-    );
   }
 
   #updateActivity(): void {

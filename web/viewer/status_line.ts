@@ -21,7 +21,7 @@ export class MillraceStatus extends LitElement {
 
   declare relay: RelayStatus | undefined;
   declare feed: FeedStatus | undefined;
-  /** Rows of the table. */
+  /** Rows of the table when the screen was drawn; before that the feed knows better. */
   declare rows: number | undefined;
   /** Rows and columns of the view. */
   declare viewSize: { rows: number; columns: number } | undefined;
@@ -212,7 +212,7 @@ export class MillraceStatus extends LitElement {
     const now = Date.now();
     const words = connectionWords(this.relay, this.feed, now);
     const feed = this.loaded ? this.feed : undefined;
-    const rows = feed?.table_rows ?? this.rows;
+    const rows = this.rows ?? feed?.table_rows;
     const lag = feed ? lagWords(feed, now) : undefined;
     return html`
       <span

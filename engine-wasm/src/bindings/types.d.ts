@@ -5,7 +5,9 @@ export interface ViewWindow {
     end_row: number;
     start_col: number;
     end_col: number;
-    /** The size of the view at the moment of the read. */
+    /** The rows of the table at the moment of the read. */
+    table_rows: number;
+    /** The size of the view then. */
     num_rows: number;
     num_columns: number;
     /** What the rows of a grouped view stand for. */

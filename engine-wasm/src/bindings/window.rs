@@ -13,6 +13,7 @@ pub fn to_js(window: &Window) -> JsValue {
     set(&object, "end_row", &(window.rows.end as f64).into());
     set(&object, "start_col", &(window.columns.start as f64).into());
     set(&object, "end_col", &(window.columns.end as f64).into());
+    set(&object, "table_rows", &(window.table_rows as f64).into());
     set(&object, "num_rows", &(window.num_rows as f64).into());
     set(&object, "num_columns", &(window.num_columns as f64).into());
     if let Some(path) = &window.row_path {

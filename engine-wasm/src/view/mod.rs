@@ -168,7 +168,17 @@ impl View {
         };
         let names = columns.clone().map(|number| self.column_name(number, table)).collect();
         let group_by = self.config.group_by.clone();
-        Window { rows, columns, num_rows, num_columns, row_path, group_by, names, cells }
+        Window {
+            rows,
+            columns,
+            table_rows: table.size(),
+            num_rows,
+            num_columns,
+            row_path,
+            group_by,
+            names,
+            cells,
+        }
     }
 
     /// Shows what is in the group in row `row`, or hides it; returns how many rows came or

@@ -87,6 +87,8 @@ pub struct Window {
     pub rows: Range<u64>,
     /// The columns of the view in it.
     pub columns: Range<usize>,
+    /// The rows that the table has.
+    pub table_rows: u64,
     /// The rows that the view has.
     pub num_rows: u64,
     /// The columns that the view has.
