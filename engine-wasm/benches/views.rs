@@ -59,7 +59,7 @@ fn batch(random: &mut Random, first: u64, rows: u64) -> Vec<u8> {
 const VIEWS: [(&str, &str); 7] = [
     ("none", ""),
     (
-        "grouped, 7 aggregates",
+        "grouped, 5 aggregates",
         r#"{"group_by": ["ticker"], "columns": ["price", "quantity", "time", "venue", "ticker"],
             "aggregates": {"price": "sum", "quantity": "mean", "time": "last", "venue": "first", "ticker": "count"},
             "sort": [["price", "desc"]]}"#,

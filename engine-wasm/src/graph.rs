@@ -28,7 +28,7 @@ pub struct Graph {
     tables: Vec<Option<Table>>,
     /// Boxed, so that the place of a view that was given up is small.
     views: Vec<Option<Box<ViewNode>>>,
-    /// Views brought up to date since the last [`tick`](Graph::tick).
+    /// Views brought up to date since the last [`tick`](Graph::tick), each once.
     changed: Vec<ViewId>,
 }
 
@@ -147,7 +147,6 @@ impl Graph {
         self.settle();
         let mut changed = std::mem::take(&mut self.changed);
         changed.sort_unstable();
-        changed.dedup();
         changed
     }
 
@@ -169,7 +168,9 @@ impl Graph {
                 .collect();
             for (number, view) in &mut views {
                 view.apply(table, &changes);
-                self.changed.push(ViewId(*number));
+                if !self.changed.contains(&ViewId(*number)) {
+                    self.changed.push(ViewId(*number));
+                }
             }
             let reclaimed = table.reclaim();
             for (_, view) in &mut views {
@@ -183,5 +184,72 @@ impl Graph {
         let tables = self.tables.iter().flatten().map(Table::memory).sum();
         let views = self.views.iter().flatten().map(|node| node.view.memory()).sum();
         (tables, views)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{DataType, Field, Schema};
+    use crate::table::{Batch, Incoming, TableOptions};
+
+    fn table(graph: &mut Graph) -> TableId {
+        let field = Field { name: "x".to_owned(), data_type: DataType::Int64 };
+        let schema = Schema::new(vec![field]).unwrap();
+        graph.add_table(Table::new(schema, TableOptions::default()).unwrap())
+    }
+
+    fn append(graph: &mut Graph, table: TableId) {
+        let columns = vec![Incoming::absent(&DataType::Int64, 1)];
+        graph.table_mut(table).unwrap().append(&Batch { columns, rows: 1 });
+    }
+
+    #[test]
+    fn a_tick_names_each_view_that_changed_once() {
+        let mut graph = Graph::default();
+        let (one, other) = (table(&mut graph), table(&mut graph));
+        let views = [one, one, other].map(|t| graph.add_view(t, ViewConfig::default()).unwrap());
+        assert_eq!(graph.tick(), []);
+        for _ in 0..3 {
+            append(&mut graph, one);
+            graph.settle();
+        }
+        assert_eq!(graph.changed.len(), 2);
+        assert_eq!(graph.tick(), views[..2]);
+        append(&mut graph, other);
+        append(&mut graph, one);
+        graph.delete_view(views[0]).unwrap();
+        assert_eq!(graph.tick(), views[1..]);
+        assert_eq!(graph.tick(), []);
+    }
+
+    #[test]
+    fn a_table_with_views_stays_and_what_is_gone_is_an_error() {
+        let mut graph = Graph::default();
+        let id = table(&mut graph);
+        let view = graph.add_view(id, ViewConfig::default()).unwrap();
+        assert_eq!(graph.delete_table(id).unwrap_err().kind, Kind::InUse);
+        graph.delete_view(view).unwrap();
+        graph.delete_table(id).unwrap();
+        assert_eq!(graph.delete_table(id).unwrap_err().kind, Kind::NotFound);
+        assert_eq!(graph.delete_view(view).unwrap_err().kind, Kind::NotFound);
+        assert_eq!(graph.view(view).unwrap_err().kind, Kind::NotFound);
+        assert_eq!(graph.view(ViewId(u32::MAX)).unwrap_err().kind, Kind::NotFound);
+        assert!(graph.add_view(id, ViewConfig::default()).is_err());
+    }
+
+    #[test]
+    fn rows_are_replaced_only_by_rows_that_nobody_looks_at() {
+        let mut graph = Graph::default();
+        let (target, source) = (table(&mut graph), table(&mut graph));
+        append(&mut graph, source);
+        let view = graph.add_view(source, ViewConfig::default()).unwrap();
+        assert_eq!(graph.replace_rows(target, source).unwrap_err().kind, Kind::InUse);
+        assert_eq!(graph.table(source).unwrap().size(), 1);
+        assert!(graph.replace_rows(target, target).is_err());
+        graph.delete_view(view).unwrap();
+        graph.replace_rows(target, source).unwrap();
+        assert_eq!(graph.table(target).unwrap().size(), 1);
+        assert!(graph.table(source).is_err());
     }
 }

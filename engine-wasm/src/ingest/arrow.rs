@@ -45,8 +45,12 @@ fn stage(table: &mut Table, batch: &RecordBatch) -> Result<Batch> {
     let rows = batch.num_rows();
     let mut columns: Vec<Option<Incoming>> = Vec::new();
     columns.resize_with(table.columns().len(), || None);
-    for Leaf { name, array, nulls } in flatten_batch(batch) {
-        let number = table.schema().column(&name)?;
+    for (place, Leaf { name, array, nulls }) in flatten_batch(batch).into_iter().enumerate() {
+        // Mostly the columns come in the table's own order.
+        let number = match table.schema().fields().get(place) {
+            Some(field) if field.name == name => place,
+            _ => table.schema().column(&name)?,
+        };
         let incoming = convert(array.as_ref(), nulls.as_ref(), table.column_mut(number))
             .map_err(|e| e.at(format!("column \"{name}\"")))?;
         if columns[number].replace(incoming).is_some() {

@@ -158,18 +158,18 @@ impl Values {
     pub(crate) fn extend(&mut self, from: &Values, range: Range<usize>) {
         use Values::*;
         match (&mut *self, from) {
-            (Bool(to), Bool(from)) => to.extend_from_slice(&from[range]),
-            (I8(to), I8(from)) => to.extend_from_slice(&from[range]),
-            (I16(to), I16(from)) => to.extend_from_slice(&from[range]),
-            (I32(to), I32(from)) => to.extend_from_slice(&from[range]),
-            (I64(to), I64(from)) => to.extend_from_slice(&from[range]),
-            (U8(to), U8(from)) => to.extend_from_slice(&from[range]),
-            (U16(to), U16(from)) => to.extend_from_slice(&from[range]),
-            (U32(to), U32(from)) => to.extend_from_slice(&from[range]),
-            (U64(to), U64(from)) => to.extend_from_slice(&from[range]),
-            (F32(to), F32(from)) => to.extend_from_slice(&from[range]),
-            (F64(to), F64(from)) => to.extend_from_slice(&from[range]),
-            (I128(to), I128(from)) => to.extend_from_slice(&from[range]),
+            (Bool(to), Bool(from)) => append(to, &from[range]),
+            (I8(to), I8(from)) => append(to, &from[range]),
+            (I16(to), I16(from)) => append(to, &from[range]),
+            (I32(to), I32(from)) => append(to, &from[range]),
+            (I64(to), I64(from)) => append(to, &from[range]),
+            (U8(to), U8(from)) => append(to, &from[range]),
+            (U16(to), U16(from)) => append(to, &from[range]),
+            (U32(to), U32(from)) => append(to, &from[range]),
+            (U64(to), U64(from)) => append(to, &from[range]),
+            (F32(to), F32(from)) => append(to, &from[range]),
+            (F64(to), F64(from)) => append(to, &from[range]),
+            (I128(to), I128(from)) => append(to, &from[range]),
             (C8(_) | C16(_) | C32(_), C32(from)) => self.extend_codes(&from[range]),
             _ => unreachable!("values are appended to a column of their own type"),
         }
@@ -192,9 +192,15 @@ impl Values {
             _ => {}
         }
         match self {
-            Values::C8(v) => v.extend(codes.iter().map(|&c| c as u8)),
-            Values::C16(v) => v.extend(codes.iter().map(|&c| c as u16)),
-            Values::C32(v) => v.extend_from_slice(codes),
+            Values::C8(v) => {
+                make_room(v, codes.len());
+                v.extend(codes.iter().map(|&c| c as u8));
+            }
+            Values::C16(v) => {
+                make_room(v, codes.len());
+                v.extend(codes.iter().map(|&c| c as u16));
+            }
+            Values::C32(v) => append(v, codes),
             _ => unreachable!("codes are appended to a string column"),
         }
     }
@@ -204,6 +210,21 @@ impl Values {
             v.capacity() * size_of::<T>()
         }
         with_values!(self, v => bytes(v))
+    }
+}
+
+fn append<T: Copy>(to: &mut Vec<T>, from: &[T]) {
+    make_room(to, from.len());
+    to.extend_from_slice(from);
+}
+
+/// Makes room for `more` values, by doubling, but for no more than a segment holds.
+fn make_room<T>(values: &mut Vec<T>, more: usize) {
+    let needed = values.len() + more;
+    let held = values.capacity();
+    if needed > held {
+        let doubled = if held < SEGMENT_ROWS { SEGMENT_ROWS.min(held * 2) } else { held * 2 };
+        values.reserve_exact(needed.max(doubled) - values.len());
     }
 }
 
@@ -415,6 +436,20 @@ mod tests {
         values.extend_codes(&[65536, 1]);
         let Values::C32(codes) = values else { panic!("not widened") };
         assert_eq!(codes, [0, 255, 256, 65536, 1]);
+    }
+
+    #[test]
+    fn a_full_segment_has_no_more_room_than_it_needs() {
+        for batch in [1, 3, 5, SEGMENT_ROWS] {
+            let mut column = Column::new(DataType::Int32);
+            for first in (0..3 * SEGMENT_ROWS).step_by(batch) {
+                let values = Values::I32(vec![0; batch]);
+                column.append(first as u64, &Incoming { values, nulls: Nulls::default() });
+            }
+            for segment in column.segments.iter().take(3) {
+                assert_eq!(segment.values.memory(), SEGMENT_ROWS * 4, "in batches of {batch}");
+            }
+        }
     }
 
     #[test]

@@ -73,7 +73,8 @@ impl Table {
         Ok(Table { schema, options, columns, live: 0..0, seen: 0..0, cleared: false })
     }
 
-    /// An empty table whose first row will have that id, for tests of ids that are large.
+    /// An empty table whose first row will have that id, the first of a segment: for tests
+    /// of ids that are large.
     #[cfg(test)]
     pub(crate) fn starting_at(mut self, first: RowId) -> Self {
         (self.live, self.seen) = (first..first, first..first);

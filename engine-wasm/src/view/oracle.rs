@@ -210,7 +210,8 @@ impl Asked {
             if direction.starts_with("col ") != columns {
                 continue;
             }
-            let value = |item| match direction.ends_with("abs") {
+            // A time has no sign.
+            let value = |item| match direction.ends_with("abs") && column != "time" {
                 true => value(column, item).absolute(),
                 false => value(column, item),
             };
