@@ -64,10 +64,10 @@ fn record(brokers: &str, topic: &str) -> Result<(), Box<dyn std::error::Error>> 
                 .map(|&p| Ok((p, consumer.fetch_watermarks(topic, p, PATIENCE)?.1)));
             until = Some(ends.collect::<Result<_, rdkafka::error::KafkaError>>()?);
         }
-        if let Some(ends) = &until {
-            if ends.iter().all(|&(p, end)| next[p as usize] >= end) {
-                break;
-            }
+        if let Some(ends) = &until
+            && ends.iter().all(|&(p, end)| next[p as usize] >= end)
+        {
+            break;
         }
         if let Some(message) = consumer.poll(Duration::from_millis(100)) {
             let message = message?;

@@ -199,7 +199,9 @@ impl Compensated {
     }
 
     fn total(self) -> f64 {
-        self.sum + (self.correction + self.correction_of_correction)
+        // The sum and its correction may nearly cancel: what is left of both comes first.
+        let (sum, lost) = two_sum(self.sum, self.correction);
+        sum + (lost + self.correction_of_correction)
     }
 }
 
@@ -332,6 +334,17 @@ mod tests {
         assert_eq!(sum.quotient(1.0), f64::INFINITY);
         sum.subtract(f64::INFINITY);
         assert_eq!(sum.quotient(1.0), 2.0);
+    }
+
+    #[test]
+    fn what_leaves_takes_nothing_of_other_sizes_with_it() {
+        let mut sum = FloatSum::default();
+        for term in [1e30, 1e16, 0.1, 0.2, 0.3] {
+            sum.add(term);
+        }
+        sum.subtract(1e30);
+        sum.subtract(1e16);
+        assert!((sum.quotient(1.0) - 0.6).abs() < 1e-15, "{}", sum.quotient(1.0));
     }
 
     #[test]
