@@ -20,4 +20,6 @@ pub mod ingest;
 pub mod scalar;
 pub mod schema;
 pub mod table;
+#[cfg(test)]
+mod testing;
 pub mod view;

@@ -133,7 +133,7 @@ fn bound() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 600 } else { 20_000 }))]
+    #![proptest_config(crate::testing::cases(600))]
 
     #[test]
     fn any_config_and_any_window(

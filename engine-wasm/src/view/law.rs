@@ -184,7 +184,7 @@ fn compare_cells(kept: &CellBuffer, expected: &CellBuffer, tolerance: f64, name:
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 400 } else { 4000 }))]
+    #![proptest_config(crate::testing::cases(400))]
 
     #[test]
     fn a_view_kept_up_equals_the_view_built_from_scratch(

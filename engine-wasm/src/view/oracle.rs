@@ -355,7 +355,7 @@ fn hangs_on_rounding(config: &Value) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 500 } else { 10_000 }))]
+    #![proptest_config(crate::testing::cases(500))]
 
     #[test]
     fn a_view_is_what_the_rules_say(rows in rows(60), config in config()) {

@@ -52,6 +52,10 @@ export class Program {
     return this.#lines.join("\n");
   }
 
+  get pid() {
+    return this.#child.pid;
+  }
+
   get isRunning() {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }

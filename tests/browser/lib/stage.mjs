@@ -90,6 +90,11 @@ properties = { "fetch.wait.max.ms" = "10" }
     this.#program = await millrace(["serve", "--config", file]);
   }
 
+  /** The process id. */
+  get pid() {
+    return this.#program.pid;
+  }
+
   /** `kill -9`. */
   async kill() {
     await this.#program.end("SIGKILL");

@@ -156,7 +156,7 @@ fn absurd_numbers_at_every_word() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 1000 } else { 50_000 }))]
+    #![proptest_config(crate::testing::cases(1000))]
 
     #[test]
     fn damage_of_any_kind(
