@@ -21,11 +21,10 @@ export class ActiveCell {
   /** Back into what exists, e.g. after rows went away. */
   clamp(extent: Extent): void {
     const first = extent.hasTree ? -1 : 0;
-    const { row, column } = this.place;
-    this.place = {
-      row: Math.max(-1, Math.min(row, extent.rows - 1)),
-      column: Math.max(first, Math.min(column, extent.columns - 1)),
-    };
+    const row = Math.max(-1, Math.min(this.place.row, extent.rows - 1));
+    const column = Math.max(first, Math.min(this.place.column, extent.columns - 1));
+    // The corner over the tree is no cell: beside it lies the first header.
+    this.place = { row, column: row === -1 ? Math.max(0, column) : column };
   }
 
   /** Moves by the key; false where the key moves nothing. */

@@ -60,7 +60,7 @@ describe("ActiveCell", () => {
     cell.move("ArrowLeft", false, extent);
     cell.move("ArrowUp", false, extent);
     cell.move("ArrowUp", false, extent);
-    expect(cell.place).toEqual({ row: -1, column: -1 });
+    expect(cell.place).toEqual({ row: -1, column: 0 });
     cell.move("End", true, extent);
     cell.move("PageDown", false, extent);
     expect(cell.place).toEqual({ row: 9, column: 2 });

@@ -155,13 +155,7 @@ impl Hierarchy {
 
     fn insert(&mut self, group: u32, groups: Groups<'_>) {
         let parent = groups.tree.parent(group);
-        let mut siblings = self.children[parent as usize].take().unwrap_or_default();
-        siblings.insert(
-            group,
-            |g| self.visible[g as usize],
-            |other| self.compare(other, group, groups),
-        );
-        self.children[parent as usize] = Some(siblings);
+        self.put_among_siblings(group, parent, groups);
         if self.expanded[parent as usize] {
             self.grow(parent, self.visible[group as usize] as i64, groups);
         }
@@ -174,6 +168,16 @@ impl Hierarchy {
             self.grow(parent, -(self.visible[group as usize] as i64), groups);
         }
         self.children[group as usize] = None;
+    }
+
+    fn put_among_siblings(&mut self, group: u32, parent: u32, groups: Groups<'_>) {
+        let mut siblings = self.children[parent as usize].take().unwrap_or_default();
+        siblings.insert(
+            group,
+            |g| self.visible[g as usize],
+            |other| self.compare(other, group, groups),
+        );
+        self.children[parent as usize] = Some(siblings);
     }
 
     fn take_from_siblings(&mut self, group: u32, parent: u32, groups: Groups<'_>) {
@@ -203,13 +207,7 @@ impl Hierarchy {
         let parent = groups.tree.parent(group);
         self.take_from_siblings(group, parent, groups);
         self.place_by_current_values(group, groups);
-        let mut siblings = self.children[parent as usize].take().unwrap_or_default();
-        siblings.insert(
-            group,
-            |g| self.visible[g as usize],
-            |other| self.compare(other, group, groups),
-        );
-        self.children[parent as usize] = Some(siblings);
+        self.put_among_siblings(group, parent, groups);
     }
 
     /// Adds `change` to the visible rows of `group` and of all it is visible in.

@@ -52,13 +52,17 @@ export class Relay {
   #program;
   port;
 
-  /** `server` and `feed` are lines for those tables of the configuration. */
-  static async start(t, brokers, { server = "", feed = "" } = {}) {
+  /**
+   * `server` and `feed` are lines for those tables of the configuration, `name` is that of
+   * the feed.
+   */
+  static async start(t, brokers, { server = "", feed = "", name = TOPIC } = {}) {
     const relay = new Relay();
     relay.port = await freePort();
     relay.#folder = await mkdtemp(join(tmpdir(), "millrace-relay-"));
     relay.server = server;
     relay.feed = feed;
+    relay.name = name;
     t.after(async () => {
       await relay.kill();
       await rm(relay.#folder, { recursive: true });
@@ -77,7 +81,7 @@ export class Relay {
       file,
       `[server]\nlisten = "127.0.0.1:${this.port}"\n${this.server}
 [[feed]]
-name = "${TOPIC}"
+name = "${this.name}"
 ${this.feed}
 [feed.source]
 type = "kafka"

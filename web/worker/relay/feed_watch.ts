@@ -42,7 +42,10 @@ export class FeedWatch {
         if (live) this.#rate.add(outcome.rows, now);
         this.#lastFrameAt = now;
         this.#error = undefined;
-        if (header.source_time !== undefined) this.#lagMs = Math.max(0, now - header.source_time);
+        // What was read long ago tells the age of a record, not how far behind the feed is.
+        if (live && header.source_time !== undefined) {
+          this.#lagMs = Math.max(0, now - header.source_time);
+        }
         break;
       case "duplicate":
         this.#duplicates++;

@@ -1,0 +1,58 @@
+/**
+ * The page that a relay serves, beyond the demo: for a feed of any name, and by keyboard.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { figure, flush, grid, launch, open, state, until } from "./lib/page.mjs";
+import { Relay, startBroker } from "./lib/stage.mjs";
+
+/** What has the focus, inside the shadow roots: its tag and its text. */
+function focused(page) {
+  return page.evaluate(() => {
+    let element = document.activeElement;
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+    return { tag: element?.tagName, text: element?.innerText?.trim() };
+  });
+}
+
+test("a relay with a feed of its own shows that one", async (t) => {
+  const broker = await startBroker(t);
+  const relay = await Relay.start(t, broker.address, { name: "trades" });
+  await broker.resume();
+  const browser = await launch();
+  t.after(() => browser.close());
+  const page = await open(browser, relay.base);
+  await state(page, /^Live/);
+  await until(() => figure(page, "status-rows"), (rows) => rows > 1_000);
+  assert.match(await page.locator("#about").textContent(), /trades/);
+  assert.equal(await page.locator("#views").isVisible(), false, "no views of another feed");
+  assert.equal(await page.locator("[data-testid=note]").count(), 0, "nothing is wrong");
+  assert.deepEqual((await grid(page)).head.at(-1).slice(0, 3), ["timestamp", "ticker", "client"]);
+  assert.deepEqual(page.problems, []);
+});
+
+test("the keyboard goes from the tree to the headers and back", async (t) => {
+  const broker = await startBroker(t);
+  const relay = await Relay.start(t, broker.address);
+  await broker.resume();
+  const browser = await launch();
+  t.after(() => browser.close());
+  const page = await open(browser, relay.base);
+  await state(page, /^Live/);
+  await until(() => figure(page, "status-rows"), (rows) => rows > 3_000);
+  await broker.pause();
+  await flush(page);
+  await page.locator("millrace-viewer").getByText("Total").click();
+  await page.keyboard.press("ArrowUp");
+  assert.match((await focused(page)).text, /close/, "up from the total is the first header");
+  await page.keyboard.press("ArrowLeft");
+  assert.match((await focused(page)).text, /close/, "the corner takes no focus");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await flush(page);
+  const { body } = await grid(page);
+  const volumes = body.slice(1).map((row) => Number(row.cells[1].replaceAll(",", "")));
+  assert.deepEqual(volumes, volumes.toSorted((a, b) => b - a), "Enter on a header sorts by it");
+  await page.keyboard.press("ArrowDown");
+  assert.equal((await focused(page)).tag, "TD", "down is a cell again");
+});
