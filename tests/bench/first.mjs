@@ -14,7 +14,7 @@ import { Relay, startBroker } from "../browser/lib/stage.mjs";
 
 const LATENCY_SECONDS = 30;
 const STEP_SECONDS = 8;
-const RATES = [25_000, 50_000, 100_000, 150_000, 200_000, 250_000, 300_000];
+const RATES = [50_000, 100_000, 200_000, 300_000, 400_000, 500_000, 600_000, 800_000];
 /** A backlog of more than so much of a second's rows, and growing, is one. */
 const BACKLOG_SECONDS = 0.5;
 
