@@ -6,10 +6,10 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { test } from "node:test";
-import { figure, launch, open, state } from "../lib/page.mjs";
+import { figure, state } from "../lib/page.mjs";
 import { control, millrace } from "../lib/program.mjs";
 import { Recorder } from "../lib/recorder.mjs";
-import { assertShows, moreRows, TOPIC } from "../lib/stage.mjs";
+import { assertShows, moreRows, showPivot, TOPIC } from "../lib/stage.mjs";
 
 const run = promisify(execFile);
 
@@ -27,16 +27,7 @@ test("a broker killed with -9 comes back, and the page goes on", async (t) => {
     ["demo", "--listen", "127.0.0.1:0", "--paused", "--rate", "3000", "--kafka", brokers],
   );
   t.after(() => demo.end("SIGKILL"));
-  const browser = await launch();
-  t.after(() => browser.close());
-  const page = await open(browser, demo.base);
-  await page.evaluate(() =>
-    document.querySelector("millrace-viewer").restore({
-      group_by: ["ticker"],
-      columns: ["volume", "client"],
-      aggregates: { volume: "sum", client: "count" },
-    }),
-  );
+  const page = await showPivot(t, demo.base);
   await control(demo.base, "/demo/resume", "POST");
   await moreRows(page);
 

@@ -105,13 +105,13 @@ properties = { "fetch.wait.max.ms" = "10" }
   }
 }
 
-/** A page that shows the topic by ticker. */
+/** A page that shows the topic by ticker: volumes and numbers of rows. */
 export async function showPivot(t, base) {
   const browser = await launch();
   t.after(() => browser.close());
   const page = await open(browser, base);
-  await page.evaluate(() =>
-    document.querySelector("millrace-viewer").restore({
+  await page.locator("millrace-viewer").evaluate((viewer) =>
+    viewer.restore({
       group_by: ["ticker"],
       columns: ["volume", "client"],
       aggregates: { volume: "sum", client: "count" },
