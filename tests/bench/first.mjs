@@ -43,8 +43,8 @@ async function stage(rate) {
 
 /** Notes in the page, after each paint, how many rows the total had shown, and when. */
 async function watchPaints(page) {
-  await page.evaluate(() => {
-    const root = document.querySelector("millrace-viewer").shadowRoot;
+  await page.locator("millrace-viewer").evaluate((viewer) => {
+    const root = viewer.shadowRoot;
     window.paints = [];
     let last = 0;
     const painted = new MessageChannel();
