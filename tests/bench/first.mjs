@@ -150,6 +150,11 @@ try {
   }
   const n = (x) => Math.round(x).toLocaleString("en-US");
   const best = steps.filter((s) => s.carried).at(-1);
+  const end = steps.find((s) => !s.carried);
+  const busy = (s) => Object.values(s.load).reduce((sum, load) => sum + load, 0);
+  const limit = end
+    ? `At ${n(end.rate)} rows/s ${busy(end).toFixed(2)} of ${cpus().length} processors were busy, the producer made ${n(end.achieved)}, and ${n(end.endBacklog)} rows were made and not shown.`
+    : "No rate that was tried was too much.";
   console.log(`Produce to paint at 10,000 rows/s: the age of a row when it is first painted, over
 ${n(latency.rows)} rows in ${LATENCY_SECONDS} s, ${n(latency.paints)} paints, with broker, relay and Chromium on the same
 ${cpus().length} processors.
@@ -158,7 +163,8 @@ ${cpus().length} processors.
 |---|---|---|---|---|
 | age at paint, ms | ${[0.5, 0.9, 0.99, 1].map((q) => n(quantile(latency.ages, q))).join(" | ")} |
 
-The highest rate without a growing backlog: **${best ? n(best.rate) : "none of those tried"}** rows/s. The backlog is
+The highest rate without a growing backlog: **${best ? n(best.rate) : "none of those tried"}** rows/s. ${limit}
+The backlog is
 rows made and not shown; what of it the relay had not read yet lies before the relay. Load is in
 processors.
 
