@@ -258,7 +258,9 @@ export class MillraceViewer extends LitElement {
     for (const line of dropped) console.warn(`millrace-viewer: restore dropped ${line}`);
     if (fitting.config.theme !== undefined) this.theme = fitting.config.theme;
     if (fitting.config.settings !== undefined) this.settings = fitting.config.settings;
-    await this.#applyConfig({ ...this.draft, ...fitting.config });
+    const merged = { ...this.draft, ...fitting.config };
+    // What was set for a table of other columns goes as well.
+    await this.#applyConfig(known.size > 0 ? this.#fitting(merged) : merged);
   }
 
   /** Back to what the attributes say. */
