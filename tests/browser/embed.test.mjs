@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { test } from "node:test";
-import { figure, flush, grid, launch, open, state, until } from "./lib/page.mjs";
+import { browse, figure, flush, grid, state, until } from "./lib/page.mjs";
 import { Relay, startBroker, TOPIC } from "./lib/stage.mjs";
 
 /** A server of one page, which embeds the element from `relay`. */
@@ -34,9 +34,7 @@ test("a page of an allowed origin shows the feed", async (t) => {
     server: `allowed_origins = ["${origin}"]`,
   });
   await broker.resume();
-  const browser = await launch();
-  t.after(() => browser.close());
-  const page = await open(browser, `${origin}/?relay=127.0.0.1:${relay.port}`);
+  const page = await browse(t, `${origin}/?relay=127.0.0.1:${relay.port}`);
   await state(page, /^Live/);
   await until(() => figure(page, "status-rows"), (rows) => rows > 1_000);
   await flush(page);
@@ -50,9 +48,7 @@ test("a page of another origin is refused, and told the line to add", async (t) 
   const origin = await host(t);
   const broker = await startBroker(t);
   const relay = await Relay.start(t, broker.address);
-  const browser = await launch();
-  t.after(() => browser.close());
-  const page = await open(browser, `${origin}/?relay=127.0.0.1:${relay.port}`);
+  const page = await browse(t, `${origin}/?relay=127.0.0.1:${relay.port}`);
   const remedy = page.locator("[data-testid=remedy]");
   await remedy.waitFor();
   assert.match(await remedy.textContent(), new RegExp(`allowed_origins.*${origin}`));
@@ -63,9 +59,7 @@ test("two elements of a page share one connection and one table", async (t) => {
   const broker = await startBroker(t);
   const relay = await Relay.start(t, broker.address);
   await broker.resume();
-  const browser = await launch();
-  t.after(() => browser.close());
-  const page = await open(browser, relay.base);
+  const page = await browse(t, relay.base);
   await state(page, /^Live/);
   const clients = async () => {
     const text = await (await fetch(`${relay.base}/metrics`)).text();

@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { figure, flush, grid, launch, open, state, until } from "./lib/page.mjs";
+import { browse, figure, flush, grid, state, until } from "./lib/page.mjs";
 import { Relay, startBroker } from "./lib/stage.mjs";
 
 /** What has the focus, inside the shadow roots: its tag and its text. */
@@ -19,9 +19,7 @@ test("a relay with a feed of its own shows that one", async (t) => {
   const broker = await startBroker(t);
   const relay = await Relay.start(t, broker.address, { name: "trades" });
   await broker.resume();
-  const browser = await launch();
-  t.after(() => browser.close());
-  const page = await open(browser, relay.base);
+  const page = await browse(t, relay.base);
   await state(page, /^Live/);
   await until(() => figure(page, "status-rows"), (rows) => rows > 1_000);
   assert.match(await page.locator("#about").textContent(), /trades/);
@@ -35,9 +33,7 @@ test("the keyboard goes from the tree to the headers and back", async (t) => {
   const broker = await startBroker(t);
   const relay = await Relay.start(t, broker.address);
   await broker.resume();
-  const browser = await launch();
-  t.after(() => browser.close());
-  const page = await open(browser, relay.base);
+  const page = await browse(t, relay.base);
   await state(page, /^Live/);
   await until(() => figure(page, "status-rows"), (rows) => rows > 3_000);
   await broker.pause();

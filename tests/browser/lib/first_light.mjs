@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { control, millrace } from "./program.mjs";
-import { figure, flush, grid, launch, number, open, Settings, state, until } from "./page.mjs";
+import { browse, figure, flush, grid, number, Settings, state, until } from "./page.mjs";
 import { groups, Recorder, sum } from "./recorder.mjs";
 
 /** Starts `millrace demo` with `args` and goes through it. */
@@ -13,10 +13,7 @@ export async function firstLight(t, args) {
   t.after(() => demo.end());
   const { brokers, topic } = await control(demo.base, "/demo");
   const recorder = new Recorder(brokers, topic);
-  const browser = await launch();
-  t.after(() => browser.close());
-
-  const page = await open(browser, demo.base);
+  const page = await browse(t, demo.base);
   await control(demo.base, "/demo/resume", "POST");
 
   await t.test("rows move", async () => {

@@ -27,6 +27,13 @@ export async function open(browser, url, options = {}) {
   return page;
 }
 
+/** A page at `url` in a browser of its own, which is closed after the test. */
+export async function browse(t, url) {
+  const browser = await launch();
+  t.after(() => browser.close());
+  return open(browser, url);
+}
+
 /** A number as the grid writes it. */
 export function number(text) {
   return Number(text.replaceAll(",", "").replace("−", "-"));

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { flush, figure, grid, launch, number, open, until } from "./page.mjs";
+import { browse, figure, flush, grid, number, until } from "./page.mjs";
 import { binary, control, freePort, millrace, Program } from "./program.mjs";
 import { groups, Recorder, sum } from "./recorder.mjs";
 
@@ -107,9 +107,7 @@ properties = { "fetch.wait.max.ms" = "10" }
 
 /** A page that shows the topic by ticker: volumes and numbers of rows. */
 export async function showPivot(t, base) {
-  const browser = await launch();
-  t.after(() => browser.close());
-  const page = await open(browser, base);
+  const page = await browse(t, base);
   await page.locator("millrace-viewer").evaluate((viewer) =>
     viewer.restore({
       group_by: ["ticker"],
