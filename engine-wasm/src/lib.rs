@@ -15,6 +15,7 @@ pub mod aggregate;
 pub mod bindings;
 pub mod error;
 pub mod export;
+pub mod expr;
 pub mod graph;
 pub mod ingest;
 pub mod scalar;

@@ -409,7 +409,7 @@ impl Values {
         with_values!(self, v => v.resize(rows, Default::default()))
     }
 
-    fn reserve(&mut self, rows: usize) {
+    pub(crate) fn reserve(&mut self, rows: usize) {
         with_values!(self, v => v.reserve(rows))
     }
 }

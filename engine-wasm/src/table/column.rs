@@ -250,6 +250,11 @@ impl Nulls {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// The bits, 64 places a word, the first place lowest; of places behind them none is null.
+    pub(crate) fn words(&self) -> &[u64] {
+        &self.0
+    }
 }
 
 /// The values of a column in one segment.
@@ -353,7 +358,7 @@ impl Column {
     }
 
     /// Appends `incoming` as the rows from `next` on.
-    pub(super) fn append(&mut self, next: RowId, incoming: &Incoming) {
+    pub(crate) fn append(&mut self, next: RowId, incoming: &Incoming) {
         let count = incoming.values.len();
         if let (Some(strings), Values::C32(codes)) = (&mut self.strings, &incoming.values) {
             for (i, &code) in codes.iter().enumerate() {

@@ -1,0 +1,559 @@
+//! An expression gets its types: the tree of what it says becomes a plan of operations.
+
+use super::Volatility;
+use super::ast::{Binary, Expr, ExprKind, Program};
+use super::error::Fault;
+use super::functions;
+use super::plan::{Arithmetic, Compare, Conversion, Math2, Node, Op, Plan};
+use super::text;
+use super::types::{
+    MOST_DIGITS, coerce, common, convert, folded, is_exact, is_time, name_of, negated, number,
+    scale_of,
+};
+use super::vector::{Class, Value};
+use crate::error::{Error, Kind};
+use crate::schema::DataType;
+
+pub(super) type Checked<T = Node> = Result<T, Fault>;
+
+/// What a column's name stands for.
+pub(super) enum Found {
+    /// The column of that number and type.
+    Column(usize, DataType),
+    /// An expression that has an error of its own.
+    Broken,
+    Nothing,
+}
+
+/// An expression that has been checked.
+pub(super) struct Outcome {
+    pub plan: Plan,
+    pub data_type: DataType,
+    /// The numbers of the columns behind the plan's inputs.
+    pub inputs: Vec<usize>,
+    pub volatility: Volatility,
+}
+
+/// Checks one expression.
+pub(super) struct Checker<'a> {
+    find: &'a dyn Fn(&str) -> Found,
+    /// The names that a column could have meant.
+    known: &'a [&'a str],
+    inputs: Vec<(usize, DataType)>,
+    bindings: Vec<Node>,
+    variables: Vec<(String, Node)>,
+    /// How many times `random` has been called so far.
+    pub randoms: u64,
+    pub volatility: Volatility,
+}
+
+/// The plan of `program`.
+pub(super) fn check(
+    program: &Program,
+    find: &dyn Fn(&str) -> Found,
+    known: &[&str],
+) -> Checked<Outcome> {
+    let mut checker = Checker {
+        find,
+        known,
+        inputs: Vec::new(),
+        bindings: Vec::new(),
+        variables: Vec::new(),
+        randoms: 0,
+        volatility: Volatility::None,
+    };
+    for binding in &program.bindings {
+        let name = binding.name.to_ascii_lowercase();
+        if checker.variables.iter().any(|(known, _)| *known == name) {
+            let message = format!("the variable {} is there twice", binding.name);
+            return Err(Fault::new(binding.at, message));
+        }
+        let value = checker.node(&binding.value)?;
+        let value = checker.shared(value);
+        checker.variables.push((name, value));
+    }
+    let result = checker.node(&program.result)?;
+    let Some(data_type) = result.data_type.clone() else {
+        let message = "null alone has no type";
+        return Err(Fault::mismatch(program.result.at, message)
+            .expected("a type for it, such as cast(null as float)"));
+    };
+    Ok(Outcome {
+        plan: Plan { bindings: checker.bindings, result },
+        data_type,
+        inputs: checker.inputs.into_iter().map(|(number, _)| number).collect(),
+        volatility: checker.volatility,
+    })
+}
+
+impl Checker<'_> {
+    /// `node` in a form that may stand in several places: computed once.
+    pub fn shared(&mut self, node: Node) -> Node {
+        if matches!(node.op, Op::Constant(_) | Op::Column(_) | Op::Binding(_)) {
+            return node;
+        }
+        let op = Op::Binding(self.bindings.len());
+        let (data_type, exact) = (node.data_type.clone(), node.exact);
+        self.bindings.push(node);
+        Node { op, args: Vec::new(), data_type, exact, literal: None }
+    }
+
+    fn nodes(&mut self, exprs: &[Expr]) -> Checked<Vec<Node>> {
+        exprs.iter().map(|expr| self.node(expr)).collect()
+    }
+
+    /// The plan of `expr`.
+    pub fn node(&mut self, expr: &Expr) -> Checked {
+        let at = expr.at;
+        Ok(match &expr.kind {
+            ExprKind::Null => Node::null(),
+            ExprKind::Bool(value) => Node::constant(Value::Bool(*value), DataType::Boolean),
+            ExprKind::Number(digits) => number(digits),
+            ExprKind::Text(text) => {
+                Node::constant(Value::Text(text.as_str().into()), DataType::String)
+            }
+            ExprKind::Column(name) => self.column(name, at)?,
+            ExprKind::Name(name) => self.name(name, at)?,
+            ExprKind::Negate(of) => {
+                let node = self.node(of)?;
+                match negated(&node) {
+                    Some(literal) => literal,
+                    None => {
+                        let node = self.arithmetic_operand(node, at)?;
+                        let data_type = node.data_type.clone().unwrap_or(DataType::Float64);
+                        let exact = node.exact;
+                        folded(Node::new(Op::Negate, vec![node], data_type)).exact_if(exact)
+                    }
+                }
+            }
+            ExprKind::Not(of) => {
+                let node = self.condition(of)?;
+                folded(Node::new(Op::Not, vec![node], DataType::Boolean))
+            }
+            ExprKind::Binary(operator, left, right) => self.binary(*operator, left, right, at)?,
+            ExprKind::All(parts) => self.logic(Op::And, parts)?,
+            ExprKind::Any(parts) => self.logic(Op::Or, parts)?,
+            ExprKind::Concat(parts) => {
+                let nodes = self.nodes(parts)?;
+                text::concat(nodes, true)
+            }
+            ExprKind::IsNull(of) => {
+                let node = self.node(of)?;
+                folded(Node::new(Op::IsNull, vec![node], DataType::Boolean))
+            }
+            ExprKind::In(of, list) => {
+                let subject = self.node(of)?;
+                let subject = self.shared(subject);
+                let mut tests = Vec::new();
+                for item in list {
+                    let item_at = item.at;
+                    let item = self.node(item)?;
+                    tests.push(self.comparison(Compare::Equal, subject.clone(), item, item_at)?);
+                }
+                folded(Node::new(Op::Or, tests, DataType::Boolean))
+            }
+            ExprKind::Between(of, low, high) => {
+                let subject = self.node(of)?;
+                let subject = self.shared(subject);
+                let (low_at, high_at) = (low.at, high.at);
+                let (low, high) = (self.node(low)?, self.node(high)?);
+                self.between(subject, (low, low_at), (high, high_at))?
+            }
+            ExprKind::Like { of, pattern, ignore_case } => {
+                let (of_at, pattern_at) = (of.at, pattern.at);
+                let (of, pattern) = (self.node(of)?, self.node(pattern)?);
+                let of = self.text(of, of_at)?;
+                let pattern = self.text(pattern, pattern_at)?;
+                text::like_node(of, pattern, *ignore_case)
+            }
+            ExprKind::Case { subject, branches, otherwise } => {
+                self.case(subject.as_deref(), branches, otherwise.as_deref())?
+            }
+            ExprKind::Cast(of, data_type) => {
+                let node = self.node(of)?;
+                self.convertible(&node, data_type, at)?;
+                let exact = is_exact(data_type);
+                convert(node, data_type.clone(), Conversion::Nearest).exact_if(exact)
+            }
+            ExprKind::Call(name, args) => functions::call(self, name, args, at)?,
+        })
+    }
+
+    /// The column called `name`.
+    pub fn column(&mut self, name: &str, at: usize) -> Checked {
+        match (self.find)(name) {
+            Found::Column(number, data_type) => {
+                let known = self.inputs.iter().position(|(input, _)| *input == number);
+                let input = known.unwrap_or_else(|| {
+                    self.inputs.push((number, data_type.clone()));
+                    self.inputs.len() - 1
+                });
+                Ok(Node::new(Op::Column(input), Vec::new(), data_type))
+            }
+            Found::Broken => {
+                Err(Fault::new(at, format!("the expression \"{name}\" has an error of its own")))
+            }
+            Found::Nothing => {
+                let known = self.known.iter().copied();
+                let error = Error::unknown(Kind::UnknownColumn, "column", name, known);
+                Err(Fault { error, offset: at })
+            }
+        }
+    }
+
+    /// A variable or a constant.
+    fn name(&mut self, name: &str, at: usize) -> Checked {
+        if let Some((_, value)) = self.variables.iter().find(|(known, _)| known == name) {
+            return Ok(value.clone());
+        }
+        if let Some(value) = functions::constant(name) {
+            return Ok(Node::constant(Value::Float(value), DataType::Float64));
+        }
+        if self.known.contains(&name) {
+            let message = format!("unknown name {name}, did you mean the column \"{name}\"?");
+            return Err(Fault::new(at, message).expected("columns in double quotes"));
+        }
+        let variables = self.variables.iter().map(|(name, _)| name.as_str());
+        let known = variables.chain(functions::CONSTANTS).chain(["true", "false", "null"]);
+        let error = Error::unknown(Kind::InvalidExpression, "name", name, known);
+        Err(Fault { error, offset: at })
+    }
+
+    /// A boolean.
+    pub fn condition(&mut self, expr: &Expr) -> Checked {
+        let node = self.node(expr)?;
+        match node.data_type {
+            None | Some(DataType::Boolean) => coerce(node, &DataType::Boolean, expr.at),
+            _ => {
+                let message = format!("a condition of type {}", name_of(&node));
+                let expected = "a boolean, such as \"x\" > 0, \"x\" is not null or boolean(\"x\")";
+                Err(Fault::mismatch(expr.at, message).expected(expected))
+            }
+        }
+    }
+
+    /// A text.
+    pub fn text(&self, node: Node, at: usize) -> Checked {
+        match node.data_type {
+            None | Some(DataType::String) => coerce(node, &DataType::String, at),
+            _ => {
+                let message = format!("a value of type {}", name_of(&node));
+                Err(Fault::mismatch(at, message).expected("a string, for example by string(…)"))
+            }
+        }
+    }
+
+    /// A number of any type; a bare null is a float.
+    pub fn numeric(&self, node: Node, at: usize) -> Checked {
+        match &node.data_type {
+            None => coerce(node, &DataType::Float64, at),
+            Some(data_type) if data_type.is_numeric() => Ok(node),
+            Some(data_type) => {
+                let hint = match data_type {
+                    DataType::String => "a number, for example by float(…)",
+                    DataType::Boolean => "a number, for example by integer(…)",
+                    _ => "a number; times have date_add and date_diff",
+                };
+                let message = format!("a value of type {data_type}");
+                Err(Fault::mismatch(at, message).expected(hint))
+            }
+        }
+    }
+
+    /// A number as a 64-bit float.
+    pub fn float(&self, node: Node, at: usize) -> Checked {
+        coerce(self.numeric(node, at)?, &DataType::Float64, at)
+    }
+
+    /// A number as one operand of arithmetic: exact where a cast asked for that.
+    fn arithmetic_operand(&self, node: Node, at: usize) -> Checked {
+        let node = self.numeric(node, at)?;
+        let Some(data_type) = node.data_type.clone() else { return Ok(node) };
+        if !node.exact {
+            return coerce(node, &DataType::Float64, at);
+        }
+        let to = match Class::of(&data_type) {
+            Class::Int => DataType::Int64,
+            _ => DataType::Decimal { precision: MOST_DIGITS, scale: scale_of(&data_type) },
+        };
+        coerce(node, &to, at)
+    }
+
+    fn logic(&mut self, op: Op, parts: &[Expr]) -> Checked {
+        let nodes = parts.iter().map(|part| self.condition(part)).collect::<Checked<Vec<_>>>()?;
+        Ok(folded(Node::new(op, nodes, DataType::Boolean)))
+    }
+
+    fn binary(&mut self, operator: Binary, left: &Expr, right: &Expr, at: usize) -> Checked {
+        let (left_at, right_at) = (left.at, right.at);
+        let (left, right) = (self.node(left)?, self.node(right)?);
+        let arithmetic = match operator {
+            Binary::Add => Arithmetic::Add,
+            Binary::Subtract => Arithmetic::Subtract,
+            Binary::Multiply => Arithmetic::Multiply,
+            Binary::Divide => Arithmetic::Divide,
+            Binary::Remainder => Arithmetic::Remainder,
+            Binary::Power => {
+                let args = vec![self.float(left, left_at)?, self.float(right, right_at)?];
+                return Ok(folded(Node::new(Op::Math2(Math2::Power), args, DataType::Float64)));
+            }
+            comparison => {
+                let comparison = match comparison {
+                    Binary::NotEqual => Compare::NotEqual,
+                    Binary::Less => Compare::Less,
+                    Binary::LessOrEqual => Compare::LessOrEqual,
+                    Binary::Greater => Compare::Greater,
+                    Binary::GreaterOrEqual => Compare::GreaterOrEqual,
+                    _ => Compare::Equal,
+                };
+                return self.comparison(comparison, left, right, at);
+            }
+        };
+        if operator == Binary::Add
+            && [&left, &right].iter().any(|n| n.class() == Class::Text && n.data_type.is_some())
+        {
+            let message = "texts cannot be added";
+            return Err(Fault::mismatch(at, message).expected("|| or concat(…) between texts"));
+        }
+        let left = self.numeric(left, left_at)?;
+        let right = self.numeric(right, right_at)?;
+        self.arithmetic(arithmetic, left, right, at)
+    }
+
+    /// Arithmetic of two numbers: of floats, unless a cast asked for exact numbers and
+    /// neither is a float.
+    pub fn arithmetic(
+        &mut self,
+        operator: Arithmetic,
+        left: Node,
+        right: Node,
+        at: usize,
+    ) -> Checked {
+        let exact_digits = |n: &Node| {
+            let written = n.literal.map(|literal| literal.scale);
+            let by_type = n.data_type.as_ref().filter(|t| is_exact(t)).map(scale_of);
+            written.or(by_type)
+        };
+        let scales = exact_digits(&left).zip(exact_digits(&right));
+        let asked = (left.exact || right.exact) && operator != Arithmetic::Divide;
+        let Some((a, b)) = scales.filter(|_| asked) else {
+            let left = coerce(left, &DataType::Float64, at)?;
+            let right = coerce(right, &DataType::Float64, at)?;
+            let op = Op::Arithmetic(operator);
+            return Ok(folded(Node::new(op, vec![left, right], DataType::Float64)));
+        };
+        let whole = |n: &Node, scale: i8| scale == 0 && n.class() == Class::Int;
+        let decimal = |scale: i8| DataType::Decimal { precision: MOST_DIGITS, scale };
+        let (to_left, to_right, result) = if whole(&left, a) && whole(&right, b) {
+            (DataType::Int64, DataType::Int64, DataType::Int64)
+        } else if operator == Arithmetic::Multiply {
+            let scale = a.checked_add(b).filter(|scale| scale.unsigned_abs() <= MOST_DIGITS);
+            let Some(scale) = scale else {
+                let message = format!("a product of {a} and {b} digits behind the point");
+                let expected = format!("at most {MOST_DIGITS} together; cast one to fewer");
+                return Err(Fault::mismatch(at, message).expected(expected));
+            };
+            (decimal(a), decimal(b), decimal(scale))
+        } else {
+            let scale = a.max(b);
+            (decimal(scale), decimal(scale), decimal(scale))
+        };
+        let args = vec![coerce(left, &to_left, at)?, coerce(right, &to_right, at)?];
+        Ok(folded(Node::new(Op::Arithmetic(operator), args, result)).exact_if(true))
+    }
+
+    /// A comparison of two values of types that compare.
+    pub fn comparison(
+        &mut self,
+        comparison: Compare,
+        left: Node,
+        right: Node,
+        at: usize,
+    ) -> Checked {
+        let (left, right) = comparable(left, right, at)?;
+        Ok(folded(Node::new(Op::Compare(comparison), vec![left, right], DataType::Boolean)))
+    }
+
+    /// Whether `subject`, which is shared, lies between two values, both included.
+    pub fn between(
+        &mut self,
+        subject: Node,
+        (low, low_at): (Node, usize),
+        (high, high_at): (Node, usize),
+    ) -> Checked {
+        let above = self.comparison(Compare::GreaterOrEqual, subject.clone(), low, low_at)?;
+        let below = self.comparison(Compare::LessOrEqual, subject, high, high_at)?;
+        Ok(folded(Node::new(Op::And, vec![above, below], DataType::Boolean)))
+    }
+
+    fn case(
+        &mut self,
+        subject: Option<&Expr>,
+        branches: &[(Expr, Expr)],
+        otherwise: Option<&Expr>,
+    ) -> Checked {
+        let subject = match subject {
+            Some(subject) => {
+                let node = self.node(subject)?;
+                Some(self.shared(node))
+            }
+            None => None,
+        };
+        let mut conditions = Vec::new();
+        let mut values = Vec::new();
+        for (when, then) in branches {
+            conditions.push(match &subject {
+                Some(subject) => {
+                    let node = self.node(when)?;
+                    self.comparison(Compare::Equal, subject.clone(), node, when.at)?
+                }
+                None => self.condition(when)?,
+            });
+            values.push((self.node(then)?, then.at));
+        }
+        if let Some(otherwise) = otherwise {
+            values.push((self.node(otherwise)?, otherwise.at));
+        }
+        let (values, data_type, exact) = unified(values)?;
+        let mut args = Vec::with_capacity(2 * values.len());
+        let mut values = values.into_iter();
+        for (condition, value) in conditions.into_iter().zip(&mut values) {
+            args.extend([condition, value]);
+        }
+        args.extend(values);
+        Ok(folded(Node { exact, data_type, ..Node::new(Op::Case, args, DataType::Boolean) }))
+    }
+
+    /// An error where values of the node's type never become values of `to`.
+    pub fn convertible(&self, node: &Node, to: &DataType, at: usize) -> Checked<()> {
+        let Some(from) = &node.data_type else { return Ok(()) };
+        let boolean = |t: &DataType| *t == DataType::Boolean;
+        if is_time(from) && boolean(to) || boolean(from) && is_time(to) {
+            let message = format!("a value of type {from} is no {}", to.kind().name());
+            return Err(Fault::mismatch(at, message));
+        }
+        Ok(())
+    }
+}
+
+/// Values brought to the one type that takes them all, which is none where all are null.
+pub(super) fn unified(values: Vec<(Node, usize)>) -> Checked<(Vec<Node>, Option<DataType>, bool)> {
+    let mut all: Option<Node> = None;
+    for (value, at) in &values {
+        let Some(so_far) = all else {
+            all = Some(value.clone());
+            continue;
+        };
+        let Some(data_type) = common_of(&so_far, value) else {
+            let message = format!("a value of type {}", name_of(value));
+            let expected = format!("one of type {}, as before", name_of(&so_far));
+            return Err(Fault::mismatch(*at, message).expected(expected));
+        };
+        // A literal gives way to a type, but two literals are numbers of their own types.
+        let literal =
+            so_far.literal.filter(|_| value.literal.is_some() && data_type == so_far.data_type);
+        all = Some(Node { data_type, literal, ..Node::null() });
+    }
+    let data_type = all.and_then(|node| node.data_type);
+    let exact = values.iter().any(|(value, _)| value.exact);
+    let coerced = values.into_iter().map(|(value, at)| match &data_type {
+        Some(to) => coerce(value, to, at),
+        None => Ok(value),
+    });
+    Ok((coerced.collect::<Checked<_>>()?, data_type, exact))
+}
+
+/// The common type of two; the outer `None` where there is none.
+#[allow(clippy::option_option, reason = "the type of a bare null is none")]
+fn common_of(a: &Node, b: &Node) -> Option<Option<DataType>> {
+    match (&a.data_type, &b.data_type) {
+        (None, None) => Some(None),
+        _ => common(a, b).map(Some),
+    }
+}
+
+/// Two values as two of one class whose order is that of the values.
+fn comparable(left: Node, right: Node, at: usize) -> Checked<(Node, Node)> {
+    let (Some(x), Some(y)) = (left.data_type.clone(), right.data_type.clone()) else {
+        let data_type = left.data_type.clone().or_else(|| right.data_type.clone());
+        let data_type = data_type.unwrap_or(DataType::Boolean);
+        return Ok((coerce(left, &data_type, at)?, coerce(right, &data_type, at)?));
+    };
+    let mismatch = || {
+        let message = format!("{x} and {y} do not compare");
+        Fault::mismatch(at, message).expected("two of one type; cast(… as …) converts")
+    };
+    // A float32 of 0.1 equals the literal 0.1, although no float is exactly that.
+    if x == DataType::Float32 && right.literal.is_some() {
+        return Ok((left, coerce(right, &x, at)?));
+    }
+    if y == DataType::Float32 && left.literal.is_some() {
+        return Ok((coerce(left, &y, at)?, right));
+    }
+    if x.is_numeric() && y.is_numeric() {
+        let digits = |n: &Node, t: &DataType| match n.literal {
+            Some(literal) => Some(literal.scale),
+            None => is_exact(t).then(|| scale_of(t)),
+        };
+        let (Some(a), Some(b)) = (digits(&left, &x), digits(&right, &y)) else {
+            return Ok((
+                coerce(left, &DataType::Float64, at)?,
+                coerce(right, &DataType::Float64, at)?,
+            ));
+        };
+        let both_floats = !is_exact(&x) && !is_exact(&y);
+        if both_floats {
+            return Ok((left, right));
+        }
+        if Class::of(&x) == Class::Int && Class::of(&y) == Class::Int {
+            return Ok((left, right));
+        }
+        let scale = a.max(b);
+        return Ok((scaled(left, a, scale, at)?, scaled(right, b, scale, at)?));
+    }
+    if is_time(&x) && is_time(&y) {
+        let plain = |t: &DataType| match t {
+            DataType::Timestamp { unit, .. } => Some(*unit),
+            _ => None,
+        };
+        if plain(&x) == plain(&y) {
+            return Ok((left, right));
+        }
+        let nanoseconds = |node: Node, t: &DataType| {
+            let factor = match plain(t) {
+                Some(unit) => 1_000_000_000 / i128::from(crate::scalar::ticks_per_second(unit)),
+                None => 86_400_000_000_000,
+            };
+            scale_by(node, factor, 0)
+        };
+        return Ok((nanoseconds(left, &x), nanoseconds(right, &y)));
+    }
+    match common(&left, &right) {
+        Some(data_type) => Ok((coerce(left, &data_type, at)?, coerce(right, &data_type, at)?)),
+        None => Err(mismatch()),
+    }
+}
+
+/// An exact number, or one as it was written, with `to` digits behind the point.
+fn scaled(node: Node, from: i8, to: i8, at: usize) -> Checked {
+    if let Some(literal) = node.literal {
+        let factor = 10i128.checked_pow(u32::from((to - literal.scale).unsigned_abs()));
+        let value = factor.and_then(|factor| literal.unscaled.checked_mul(factor));
+        let value = value.unwrap_or(i128::MAX * literal.unscaled.signum());
+        let data_type = DataType::Decimal { precision: MOST_DIGITS, scale: to };
+        return Ok(Node::constant(Value::Decimal(value), data_type));
+    }
+    if node.as_constant() == Some(&Value::Null) {
+        return coerce(node, &DataType::Decimal { precision: MOST_DIGITS, scale: to }, at);
+    }
+    let factor = 10i128.checked_pow(u32::from((to - from).unsigned_abs())).unwrap_or(i128::MAX);
+    Ok(scale_by(node, factor, to))
+}
+
+fn scale_by(node: Node, factor: i128, scale: i8) -> Node {
+    let data_type = DataType::Decimal { precision: MOST_DIGITS, scale };
+    if factor == 1 && node.class() == Class::Decimal {
+        return node;
+    }
+    folded(Node::new(Op::Scale(factor), vec![node], data_type))
+}
