@@ -19,7 +19,7 @@ mod sum;
 use crate::error::{Error, Kind, Result};
 use crate::scalar::Scalar;
 use crate::schema::DataType;
-use crate::table::{Column, RowId, first_row_of};
+use crate::table::{Column, Renumbering, RowId, first_row_of};
 use std::collections::VecDeque;
 
 /// The rows of a chunk: places in one segment, ascending.
@@ -45,13 +45,14 @@ pub enum Retraction {
     Never,
     /// Rows leave in the order in which they came.
     FirstInFirstOut,
+    /// Any row may leave at any time.
+    AnyOrder,
 }
 
 /// The state of one aggregate of one column, for all slots.
 ///
 /// `slots` and `rows.offsets` are of one length and belong together pairwise. Rows are
-/// retracted in the order in which they were added, and only where the accumulator was
-/// built for that.
+/// retracted only as the accumulator was built for, see [`Retraction`].
 pub trait Accumulator: std::fmt::Debug {
     /// Makes room for `slots` slots; new ones are empty.
     fn resize(&mut self, slots: usize);
@@ -61,6 +62,8 @@ pub trait Accumulator: std::fmt::Debug {
     fn retract(&mut self, slots: &[u32], rows: Rows<'_>, column: &Column);
     /// Empties a slot that will be used for something else.
     fn reset(&mut self, slot: u32);
+    /// Takes over the new ids of rows, where it keeps ids.
+    fn renumber(&mut self, _rows: &Renumbering) {}
     /// The aggregate's value, null where there is none.
     fn value(&self, slot: u32, column: &Column) -> Scalar;
     /// Bytes held.

@@ -6,6 +6,7 @@
 mod changes;
 mod column;
 mod interner;
+mod renumbering;
 
 pub use changes::ChangeSet;
 #[cfg(test)]
@@ -16,6 +17,7 @@ pub use column::{
     offset_of, segment_of,
 };
 pub use interner::Interner;
+pub use renumbering::Renumbering;
 
 use crate::error::{Error, Kind, Result};
 use crate::scalar::Scalar;
