@@ -37,7 +37,9 @@ impl First {
     pub fn new(retraction: Retraction) -> Self {
         match retraction {
             Retraction::Never => First::Fixed(Vec::new()),
-            Retraction::FirstInFirstOut => First::Queue { queues: Vec::new(), newest: 0 },
+            Retraction::FirstInFirstOut | Retraction::AnyOrder => {
+                First::Queue { queues: Vec::new(), newest: 0 }
+            }
         }
     }
 }

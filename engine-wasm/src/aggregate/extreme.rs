@@ -121,7 +121,7 @@ impl<K: Ordered> Extremes<K> {
     fn new(end: End, retraction: Retraction) -> Self {
         let kept = match retraction {
             Retraction::Never => Kept::Best(Vec::new()),
-            Retraction::FirstInFirstOut => Kept::Queue(Vec::new()),
+            Retraction::FirstInFirstOut | Retraction::AnyOrder => Kept::Queue(Vec::new()),
         };
         Extremes { end, kept, keys: Vec::new() }
     }
