@@ -145,7 +145,7 @@ proptest! {
         depth in prop_oneof![0usize..4, Just(usize::MAX)],
     ) {
         let mut graph = Graph::default();
-        let table = graph.add_table(Table::new(schema(), TableOptions { limit }).unwrap());
+        let table = graph.add_table(Table::new(schema(), TableOptions { limit, ..Default::default() }).unwrap());
         let view = ViewConfig::parse(&config.to_string()).and_then(|c| graph.add_view(table, c));
         let Ok(view) = view else { return Ok(()) };
         for (number, batch) in batches.iter().enumerate() {

@@ -68,6 +68,12 @@ pub struct Direction {
     pub columns: bool,
 }
 
+impl Direction {
+    /// Rows, the least first.
+    pub const ASCENDING: Direction =
+        Direction { descending: false, absolute: false, columns: false };
+}
+
 const FIELDS: [&str; 8] = [
     "columns",
     "group_by",

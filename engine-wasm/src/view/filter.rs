@@ -133,8 +133,19 @@ impl Filter {
         places: Range<usize>,
         out: &mut Vec<u32>,
     ) {
+        table.places(segment, places, out);
+        self.reduce(table, segment, out);
+    }
+
+    /// As [`select`](Filter::select), of rows at the places `among`, which may have left.
+    pub fn select_of(&mut self, table: &Table, segment: u64, among: &[u32], out: &mut Vec<u32>) {
         out.clear();
-        out.extend(places.start as u32..places.end as u32);
+        out.extend_from_slice(among);
+        self.reduce(table, segment, out);
+    }
+
+    /// Takes away the places whose rows do not pass.
+    fn reduce(&mut self, table: &Table, segment: u64, out: &mut Vec<u32>) {
         if self.terms.is_empty() {
             return;
         }

@@ -87,8 +87,15 @@ impl View {
         self.rows.apply(table, changes);
     }
 
-    /// Forgets what it remembers of codes that now may mean other strings.
+    /// Takes in what the table gave up: forgets what it remembers of codes that now may mean
+    /// other strings, and takes over new ids of rows.
     pub fn forget(&mut self, reclaimed: &Reclaimed) {
+        if let Some(rows) = &reclaimed.renumbering {
+            match &mut self.rows {
+                ViewRows::Flat(view) => view.renumber(rows),
+                ViewRows::Grouped(view) => view.renumber(rows),
+            }
+        }
         for (column, codes) in &reclaimed.codes {
             match &mut self.rows {
                 ViewRows::Flat(view) => view.forget_codes(*column, codes),
