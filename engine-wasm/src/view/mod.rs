@@ -16,7 +16,7 @@ mod grouped;
 mod grouping;
 mod hierarchy;
 pub(crate) mod keys;
-mod order;
+pub(crate) mod order;
 mod pivot;
 mod plan;
 mod row_order;

@@ -346,6 +346,16 @@ impl<T: Copy> RankTree<T> {
         }
     }
 
+    /// Changes all items in a way that leaves their order and weights.
+    pub fn for_each_mut(&mut self, change: impl Fn(&mut T)) {
+        for node in &mut self.nodes {
+            match node {
+                Node::Leaf(items) => items.iter_mut().for_each(&change),
+                Node::Branch { firsts, .. } => firsts.iter_mut().for_each(&change),
+            }
+        }
+    }
+
     fn store(&mut self, node: Node<T>) -> u32 {
         match self.free.pop() {
             Some(place) => {

@@ -1,6 +1,6 @@
 //! The aggregates of a set of slots, with the number of rows in each and which changed.
 
-use crate::aggregate::{Accumulator, Aggregate, Retraction, Rows};
+use crate::aggregate::{Accumulator, Aggregate, Columns, Retraction, Rows};
 use crate::error::Result;
 use crate::scalar::Scalar;
 use crate::schema::DataType;
@@ -18,6 +18,10 @@ pub struct Measure {
 }
 
 impl Measure {
+    fn columns(self, table: &Table) -> Columns<'_> {
+        Columns { column: &table.columns()[self.column], operand: None }
+    }
+
     /// The type of its values.
     ///
     /// # Errors
@@ -68,7 +72,7 @@ impl Slots {
         }
         for (measure, accumulator) in self.measures.iter().zip(&mut self.accumulators) {
             if let Some(accumulator) = accumulator {
-                accumulator.add(slots, rows, &table.columns()[measure.column]);
+                accumulator.add(slots, rows, measure.columns(table));
             }
         }
     }
@@ -81,7 +85,7 @@ impl Slots {
         }
         for (measure, accumulator) in self.measures.iter().zip(&mut self.accumulators) {
             if let Some(accumulator) = accumulator {
-                accumulator.retract(slots, rows, &table.columns()[measure.column]);
+                accumulator.retract(slots, rows, measure.columns(table));
             }
         }
     }
@@ -111,6 +115,13 @@ impl Slots {
         }
     }
 
+    /// Takes over the new ids of rows.
+    pub fn renumber(&mut self, rows: &Renumbering) {
+        for accumulator in self.accumulators.iter_mut().flatten() {
+            accumulator.renumber(rows);
+        }
+    }
+
     /// The slots whose rows changed since this was last asked.
     pub fn take_touched(&mut self) -> Vec<u32> {
         let touched = std::mem::take(&mut self.touched);
@@ -128,15 +139,11 @@ impl Slots {
     /// The value of a measure, by its number, in `slot`.
     pub fn value(&self, measure: usize, slot: u32, table: &Table) -> Scalar {
         match &self.accumulators[measure] {
-            Some(state) => state.value(slot, &table.columns()[self.measures[measure].column]),
+            Some(state) => {
+                let measure = self.measures[measure];
+                state.value(slot, measure.aggregate, measure.columns(table))
+            }
             None => Scalar::Int(self.rows[slot as usize] as i64),
-        }
-    }
-
-    /// Takes over the new ids of rows.
-    pub fn renumber(&mut self, rows: &Renumbering) {
-        for accumulator in self.accumulators.iter_mut().flatten() {
-            accumulator.renumber(rows);
         }
     }
 

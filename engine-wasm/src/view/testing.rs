@@ -173,7 +173,7 @@ pub fn rows(most: usize) -> impl Strategy<Value = Vec<Row>> {
     proptest::collection::vec(row, 0..most)
 }
 
-/// A filter term.
+/// A condition of a filter.
 pub fn filter() -> impl Strategy<Value = Value> {
     let text = select(vec![
         json!(["text", "==", "a"]),
@@ -209,7 +209,23 @@ pub fn filter() -> impl Strategy<Value = Value> {
         json!(["time", ">=", "1970-01-01T00:00:00.002Z"]),
         json!(["int", "is null"]),
     ]);
-    prop_oneof![text, value, more]
+    let numbers = select(vec!["int", "unsigned", "float", "decimal"]);
+    let comparison = select(vec!["==", "!=", "<", "<=", ">", ">="]);
+    let columns = prop_oneof![
+        4 => (numbers.clone(), numbers),
+        1 => select(vec![("text", "other"), ("flag", "flag"), ("time", "time")]),
+    ];
+    let columns = (columns, comparison);
+    let columns = columns.prop_map(|((a, b), operator)| json!([a, operator, { "column": b }]));
+    let term = prop_oneof![4 => text, 3 => value, 2 => more, 2 => columns];
+    term.prop_recursive(3, 8, 3, |node| {
+        let nodes = || proptest::collection::vec(node.clone(), 0..4);
+        prop_oneof![
+            nodes().prop_map(|nodes| json!({ "and": nodes })),
+            nodes().prop_map(|nodes| json!({ "or": nodes })),
+            node.clone().prop_map(|node| json!({ "not": node })),
+        ]
+    })
 }
 
 /// A config, valid for the test table.
