@@ -52,3 +52,45 @@ test("the keyboard goes from the tree to the headers and back", async (t) => {
   await page.keyboard.press("ArrowDown");
   assert.equal((await focused(page)).tag, "TD", "down is a cell again");
 });
+
+test("another feed is shown with what fits it of the view before", async (t) => {
+  const broker = await startBroker(t);
+  const relay = await Relay.start(t, broker.address, {
+    other: '\nticker = "string"\nvolume = "int64"\nclose = "json"\n',
+  });
+  await broker.resume();
+  const page = await browse(t, relay.base);
+  await state(page, /^Live/);
+  const viewer = page.locator("millrace-viewer");
+  const show = async (feed, config) => {
+    await viewer.evaluate((element, given) => element.restore(given), config);
+    await viewer.evaluate((element, name) => {
+      element.feed = name;
+    }, feed);
+    await until(() => figure(page, "status-rows"), (rows) => rows > 100, { what: feed });
+    await flush(page);
+    assert.equal(await page.locator("[data-testid=note]").count(), 0, "nothing is wrong");
+    return viewer.evaluate((element) => element.save());
+  };
+  const columns = ["open", "volume"];
+  const fitting = await show("other", { group_by: ["ticker"], columns, filter: [] });
+  assert.deepEqual(fitting.group_by, ["ticker"]);
+  assert.deepEqual(fitting.columns, ["volume"]);
+  await show("stock_values", { columns: null });
+  // There the same column is text, and the filter an error: the element begins anew.
+  const anew = await show("other", { group_by: ["ticker"], filter: [["close", ">", 1]] });
+  assert.deepEqual([anew.group_by, anew.filter], [[], []]);
+});
+
+test("a click beside all cells leaves the keyboard where it was", async (t) => {
+  const broker = await startBroker(t);
+  const relay = await Relay.start(t, broker.address);
+  await broker.resume();
+  const page = await browse(t, relay.base);
+  await state(page, /^Live/);
+  await until(() => figure(page, "status-rows"), (rows) => rows > 3_000);
+  await page.locator("millrace-viewer").getByText("Total").click();
+  const before = await focused(page);
+  await page.locator("regular-table thead th").first().click({ position: { x: 4, y: 4 } });
+  assert.deepEqual(await focused(page), before);
+});

@@ -18,6 +18,12 @@ export interface ErrorFields {
   expected?: string;
 }
 
+/** The message with what would have been accepted, which the engine's messages name already. */
+function withRemedy({ message, expected }: ErrorFields): string {
+  if (expected === undefined || message.endsWith(` (expected ${expected})`)) return message;
+  return `${message.replace(/\.$/, "")} (expected ${expected})`;
+}
+
 export class MillraceError extends Error {
   override readonly name = "MillraceError";
   readonly kind: string;
@@ -25,7 +31,7 @@ export class MillraceError extends Error {
   readonly expected: string | undefined;
 
   constructor(fields: ErrorFields) {
-    super(fields.message);
+    super(withRemedy(fields));
     this.kind = fields.kind;
     this.where = fields.where;
     this.expected = fields.expected;

@@ -272,6 +272,9 @@ export class Grid {
     if (inside.some((each) => each.classList?.contains("rt-column-resize"))) return;
     const cell = inside.find((each) => each.tagName === "TD" || each.tagName === "TH");
     const meta = cell && this.element.getMeta(cell);
+    // What is clicked and cannot have the focus, as the corner, leaves it to the active cell.
+    this.#wantsFocus = true;
+    this.#focusActive();
     if (!cell || !meta) return;
     if (meta.type === "column_header") {
       if (meta.column_header_y !== (this.#shape?.split_by.length ?? 0)) return;

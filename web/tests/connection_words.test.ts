@@ -34,11 +34,20 @@ describe("connectionWords", () => {
     const words = connectionWords(status, feed, 1_000);
     expect(words.word).toBe("Reconnecting");
     expect(words.detail).toContain("the connection was lost; next try in 2 s");
+    expect(words.detail).toContain("The rows shown are the last known.");
+    expect(connectionWords(status, { ...feed, table_rows: 0 }, 1_000).detail).not.toContain("rows");
   });
 
   it("gives the line of configuration to who is refused", () => {
-    const status: RelayStatus = { ...relay, state: "refused", remedy: 'allowed_origins = ["x"]' };
-    expect(connectionWords(status, undefined, 0).detail).toContain('allowed_origins = ["x"]');
+    const status: RelayStatus = {
+      ...relay,
+      state: "refused",
+      detail: "Not this page.",
+      remedy: 'allowed_origins = ["x"]',
+    };
+    expect(connectionWords(status, undefined, 0).detail).toBe(
+      'Not this page. To let it in, add under [server] in its configuration: allowed_origins = ["x"]',
+    );
   });
 
   it("counts the history", () => {

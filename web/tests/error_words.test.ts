@@ -16,6 +16,13 @@ describe("errorWords", () => {
     });
   });
 
+  it("finds what the client's own errors add to their message", () => {
+    const error = new MillraceError({ kind: "x", message: "No table.", expected: "a table" });
+    expect(error.message).toBe("No table (expected a table)");
+    expect(new MillraceError(error.toFields()).message).toBe(error.message);
+    expect(errorWords(error)).toEqual({ message: "No table.", expected: "a table" });
+  });
+
   it("takes a plain message as it is", () => {
     const error = new MillraceError({ kind: "x", message: "The client was terminated." });
     expect(errorWords(error)).toEqual({

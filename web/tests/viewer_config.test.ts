@@ -1,6 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { MillraceError } from "../client/errors.js";
-import { readAttribute } from "../viewer/attributes.js";
 import { readViewerConfig, withoutUnknownColumns } from "../viewer/viewer_config.js";
 
 describe("readViewerConfig", () => {
@@ -91,24 +89,5 @@ describe("readViewerConfig", () => {
       aggregates: {},
     });
     expect(dropped).toHaveLength(4);
-  });
-});
-
-describe("readAttribute", () => {
-  it("reads JSON, and a plain column name where a list is wanted", () => {
-    expect(readAttribute("group-by", '["a", "b"]')).toEqual(["a", "b"]);
-    expect(readAttribute("group-by", "ticker")).toEqual(["ticker"]);
-    expect(readAttribute("columns", "")).toEqual([]);
-    expect(readAttribute("sort", '[["a", "desc"]]')).toEqual([["a", "desc"]]);
-  });
-
-  it("names the attribute that is not JSON", () => {
-    try {
-      readAttribute("filter", "a == 1");
-      expect.unreachable();
-    } catch (error) {
-      expect(error).toBeInstanceOf(MillraceError);
-      expect(error).toMatchObject({ kind: "bad_attribute", where: "filter" });
-    }
   });
 });

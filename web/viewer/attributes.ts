@@ -1,10 +1,11 @@
 /**
  * The element's attributes as a config.
  *
- * Each holds JSON; `group-by`, `split-by` and `columns` also take a plain column name. Text
- * that is neither is an error that names the attribute.
+ * Each holds JSON; `group-by`, `split-by` and `columns` also take a plain column name. What
+ * is neither is an error that names the attribute; the others count all the same.
  */
 import { MillraceError } from "../client/errors.js";
+import { readViewerConfig, type ViewerConfig } from "./viewer_config.js";
 
 /** Attribute to field of the config. */
 export const CONFIG_ATTRIBUTES: Record<string, string> = {
@@ -19,42 +20,51 @@ export const CONFIG_ATTRIBUTES: Record<string, string> = {
 
 const NAME_LISTS = new Set(["columns", "group-by", "split-by"]);
 
-/** The fields that the present attributes give; absent attributes give none. */
-export function configFromAttributes(element: Element): Record<string, unknown> {
-  const config: Record<string, unknown> = {};
-  for (const [attribute, field] of Object.entries(CONFIG_ATTRIBUTES)) {
-    const text = element.getAttribute(attribute);
-    if (text !== null) config[field] = readAttribute(attribute, text);
-  }
-  return config;
+export interface ReadAttributes {
+  /** The fields that the present attributes give; absent attributes give none. */
+  config: Partial<ViewerConfig>;
+  /** One for each attribute that gives nothing, because it cannot be read. */
+  problems: MillraceError[];
 }
 
-export function readAttribute(attribute: string, text: string): unknown {
+export function readAttributes(element: Pick<Element, "getAttribute">): ReadAttributes {
+  const config: Partial<ViewerConfig> = {};
+  const problems: MillraceError[] = [];
+  for (const [attribute, field] of Object.entries(CONFIG_ATTRIBUTES)) {
+    const text = element.getAttribute(attribute);
+    if (text === null) continue;
+    const read = readViewerConfig({ [field]: value(attribute, text) });
+    const why = read.dropped[0];
+    if (why === undefined) Object.assign(config, read.config);
+    else problems.push(badAttribute(attribute, why.replace(`${field}: `, "")));
+  }
+  return { config, problems };
+}
+
+/** The JSON that the attribute holds, or its text where it is none. */
+function value(attribute: string, text: string): unknown {
   const trimmed = text.trim();
   if (attribute === "plugin") return trimmed;
   if (NAME_LISTS.has(attribute) && !trimmed.startsWith("[")) return trimmed ? [trimmed] : [];
   try {
     return JSON.parse(trimmed);
   } catch {
-    throw new MillraceError({
-      kind: "bad_attribute",
-      message: `The attribute ${attribute} is not JSON: ${text}`,
-      where: attribute,
-      expected:
-        attribute === "aggregates"
-          ? '{"column": "aggregate"}'
-          : `for example ${example(attribute)}`,
-    });
+    return text;
   }
 }
 
-function example(attribute: string): string {
-  switch (attribute) {
-    case "sort":
-      return '[["column", "desc"]]';
-    case "filter":
-      return '[["column", "==", "value"]]';
-    default:
-      return '["column"]';
-  }
+function badAttribute(attribute: string, why: string): MillraceError {
+  return new MillraceError({
+    kind: "bad_attribute",
+    message: `The attribute ${attribute} cannot be read: ${why}.`,
+    where: attribute,
+    expected: `for example ${EXAMPLES[attribute] ?? '["column"]'}`,
+  });
 }
+
+const EXAMPLES: Record<string, string> = {
+  sort: '[["column", "desc"]]',
+  filter: '[["column", "==", "value"]]',
+  aggregates: '{"column": "mean"}',
+  plugin: "Datagrid",
+};

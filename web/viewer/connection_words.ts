@@ -28,7 +28,10 @@ export function connectionWords(
       return {
         tone: "bad",
         word: "Refused",
-        detail: [relay.detail, relay.remedy && `Add to the relay's configuration: ${relay.remedy}`]
+        detail: [
+          relay.detail,
+          relay.remedy && `To let it in, add under [server] in its configuration: ${relay.remedy}`,
+        ]
           .filter(Boolean)
           .join(" "),
       };
@@ -36,7 +39,12 @@ export function connectionWords(
       return {
         tone: "warn",
         word: "Reconnecting",
-        detail: `${host}: ${relay.detail ?? "not connected"}${retryWords(relay.retry_at, now)}. The rows shown are the last known.`,
+        detail: [
+          `${host}: ${relay.detail ?? "not connected"}${retryWords(relay.retry_at, now)}.`,
+          feed && feed.table_rows > 0 && "The rows shown are the last known.",
+        ]
+          .filter(Boolean)
+          .join(" "),
       };
     case "connected":
       return feed ? feedWords(feed, host) : { tone: "busy", word: "Connected", detail: host };

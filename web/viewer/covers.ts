@@ -55,7 +55,7 @@ export function refusedCover(relay: RelayStatus, retry: () => void): TemplateRes
     <p>${relay.detail ?? ""}</p>
     ${
       relay.remedy
-        ? html`<p>Add its origin under <code>[server]</code> in the relay's configuration and start it again:</p>
+        ? html`<p>If it should, add this under <code>[server]</code> in the relay's configuration and start the relay again:</p>
           <pre data-testid="remedy">${relay.remedy}</pre>`
         : nothing
     }

@@ -18,7 +18,7 @@ import { Grid, type GridClick } from "../grid/grid.js";
 import { nextSort } from "../grid/shape.js";
 import { gridStyles } from "../grid/styles.js";
 import { themeStyles } from "../themes/tokens.js";
-import { CONFIG_ATTRIBUTES, configFromAttributes } from "./attributes.js";
+import { CONFIG_ATTRIBUTES, readAttributes } from "./attributes.js";
 import { connectionWords } from "./connection_words.js";
 import { blankCover, chooseCover, errorCover, refusedCover, waitingCover } from "./covers.js";
 import { define } from "./define.js";
@@ -393,8 +393,18 @@ export class MillraceViewer extends LitElement {
       }),
     );
     if (generation !== this.#generation) return;
-    await this.#tryConfig(this.#shownBefore ? this.#fitting(this.draft) : this.draft);
+    if (this.#shownBefore) await this.#carryOver();
+    else await this.#tryConfig(this.draft);
     this.#shownBefore = true;
+  }
+
+  /** What was set for another table goes on as far as it fits this one. */
+  async #carryOver(): Promise<void> {
+    this.problem = undefined;
+    await this.#tryConfig(this.#fitting(this.draft));
+    // Columns of one name may be of another type: then nothing of it is worth keeping.
+    if (this.problem) await this.#tryConfig({ ...defaultConfig(), ...this.#attributes() });
+    if (this.problem) await this.#tryConfig(defaultConfig());
   }
 
   /** The feed's columns have changed: asks for the same view, and shows it if it cannot be had. */
@@ -450,16 +460,12 @@ export class MillraceViewer extends LitElement {
 
   // ---- what is asked of them ----
 
+  /** What the attributes set; one that cannot be read is shown as the problem. */
   #attributes(): Partial<ViewerConfig> {
-    try {
-      const { config, dropped } = readViewerConfig(configFromAttributes(this));
-      for (const line of dropped) console.warn(`millrace-viewer: attribute ${line}`);
-      return config;
-    } catch (error) {
-      this.problem = MillraceError.from(error);
-      console.error(this.problem);
-      return {};
-    }
+    const { config, problems } = readAttributes(this);
+    for (const problem of problems) console.error(problem);
+    if (problems[0]) this.problem = problems[0];
+    return config;
   }
 
   async #applyAttributes(): Promise<void> {
@@ -677,7 +683,7 @@ export class MillraceViewer extends LitElement {
     if (this.hasView && this.relayStatus?.state === "refused") {
       const { detail, remedy } = this.relayStatus;
       return html`<div class="note bad" role="alert" data-testid="note">
-        <span>${detail} ${remedy ? html`Add to its configuration: <code>${remedy}</code>` : nothing}</span>
+        <span>${detail} ${remedy ? html`To let it in, add under <code>[server]</code> in its configuration: <code>${remedy}</code>` : nothing}</span>
         <button @click=${retry}>Try again</button>
       </div>`;
     }
@@ -718,12 +724,10 @@ export class MillraceViewer extends LitElement {
       });
     }
     if (relay) {
-      const words = connectionWords(relay, this.feedStatus, Date.now());
-      return waitingCover(
-        relay.state === "connected"
-          ? `${words.word}…`
-          : (words.detail.split(" The rows shown")[0] ?? ""),
-      );
+      const connected = relay.state === "connected";
+      // Of a feed that is not connected only its old rows could be told, and none are shown.
+      const words = connectionWords(relay, connected ? this.feedStatus : undefined, Date.now());
+      return waitingCover(connected ? `${words.word}…` : words.detail);
     }
     if (this.#source || this.src !== null || this.feed !== null) return waitingCover("Starting…");
     return blankCover();

@@ -1,25 +1,46 @@
 //! `first` and `last`: the first and the last value that came, nulls passed over.
+//!
+//! Here while rows only come, or leave in the order in which they came; else they are the
+//! ends of an order like others, see `extreme`.
 
-use super::{Accumulator, Retraction, Rows};
+use super::extreme::{self, End};
+use super::{Accumulator, Aggregate, Columns, Retraction, Rows};
 use crate::scalar::Scalar;
-use crate::table::{Column, RowId};
+use crate::table::RowId;
 use std::collections::VecDeque;
+
+/// State for `first`.
+pub fn first(retraction: Retraction) -> Box<dyn Accumulator> {
+    match retraction {
+        Retraction::Never => Box::new(First::Fixed(Vec::new())),
+        Retraction::FirstInFirstOut => Box::new(First::Queue { queues: Vec::new(), newest: 0 }),
+        Retraction::AnyOrder => extreme::of_arrival(End::Least, retraction),
+    }
+}
+
+/// State for `last`.
+pub fn last(retraction: Retraction) -> Box<dyn Accumulator> {
+    match retraction {
+        Retraction::AnyOrder => extreme::of_arrival(End::Greatest, retraction),
+        _ => Box::new(Last::default()),
+    }
+}
 
 /// The rows that have a value, with their slots.
 fn present<'a>(
     slots: &'a [u32],
     rows: Rows<'a>,
-    column: &'a Column,
+    columns: Columns<'a>,
 ) -> impl Iterator<Item = (usize, RowId)> + 'a {
-    let nulls = column.segment(rows.segment).nulls();
+    let nulls = columns.nulls(rows.segment);
     let pairs = slots.iter().zip(rows.offsets);
-    let pairs = pairs.filter(|(_, offset)| !nulls.contains(**offset as usize));
+    let pairs = pairs.filter(move |(_, offset)| !nulls.contains(**offset));
     pairs.map(move |(&slot, &offset)| (slot as usize, rows.id(offset)))
 }
 
 /// The first row with a value.
 #[derive(Debug)]
-pub enum First {
+enum First {
     /// Rows only come, and the first stays the first.
     Fixed(Vec<Option<RowId>>),
     /// All rows with a value wait for their turn, by the low halves of their ids, which
@@ -32,16 +53,6 @@ pub enum First {
     },
 }
 
-impl First {
-    /// No rows.
-    pub fn new(retraction: Retraction) -> Self {
-        match retraction {
-            Retraction::Never => First::Fixed(Vec::new()),
-            Retraction::FirstInFirstOut => First::Queue { queues: Vec::new(), newest: 0 },
-        }
-    }
-}
-
 impl Accumulator for First {
     fn resize(&mut self, slots: usize) {
         match self {
@@ -50,8 +61,8 @@ impl Accumulator for First {
         }
     }
 
-    fn add(&mut self, slots: &[u32], rows: Rows<'_>, column: &Column) {
-        for (slot, row) in present(slots, rows, column) {
+    fn add(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {
+        for (slot, row) in present(slots, rows, columns) {
             match self {
                 First::Fixed(first) => {
                     first[slot].get_or_insert(row);
@@ -64,11 +75,11 @@ impl Accumulator for First {
         }
     }
 
-    fn retract(&mut self, slots: &[u32], rows: Rows<'_>, column: &Column) {
+    fn retract(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {
         let First::Queue { queues, .. } = self else {
             unreachable!("rows are retracted only where they can be")
         };
-        for (slot, row) in present(slots, rows, column) {
+        for (slot, row) in present(slots, rows, columns) {
             let front = queues[slot].pop_front();
             debug_assert_eq!(front, Some(row as u32), "rows leave in the order they came");
         }
@@ -81,14 +92,14 @@ impl Accumulator for First {
         }
     }
 
-    fn value(&self, slot: u32, column: &Column) -> Scalar {
+    fn value(&self, slot: u32, _: Aggregate, columns: Columns<'_>) -> Scalar {
         let row = match self {
             First::Fixed(rows) => rows[slot as usize],
             First::Queue { queues, newest } => queues[slot as usize]
                 .front()
                 .map(|&low| newest - RowId::from((*newest as u32).wrapping_sub(low))),
         };
-        row.map_or(Scalar::Null, |row| column.scalar(row))
+        row.map_or(Scalar::Null, |row| columns.column.scalar(row))
     }
 
     fn memory(&self) -> usize {
@@ -101,7 +112,7 @@ impl Accumulator for First {
 
 /// The last row with a value. When it leaves in its turn, all before it have left.
 #[derive(Debug, Default)]
-pub struct Last {
+struct Last {
     rows: Vec<Option<RowId>>,
 }
 
@@ -110,14 +121,14 @@ impl Accumulator for Last {
         self.rows.resize(slots, None);
     }
 
-    fn add(&mut self, slots: &[u32], rows: Rows<'_>, column: &Column) {
-        for (slot, row) in present(slots, rows, column) {
+    fn add(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {
+        for (slot, row) in present(slots, rows, columns) {
             self.rows[slot] = Some(row);
         }
     }
 
-    fn retract(&mut self, slots: &[u32], rows: Rows<'_>, column: &Column) {
-        for (slot, row) in present(slots, rows, column) {
+    fn retract(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {
+        for (slot, row) in present(slots, rows, columns) {
             if self.rows[slot] == Some(row) {
                 self.rows[slot] = None;
             }
@@ -128,8 +139,8 @@ impl Accumulator for Last {
         self.rows[slot as usize] = None;
     }
 
-    fn value(&self, slot: u32, column: &Column) -> Scalar {
-        self.rows[slot as usize].map_or(Scalar::Null, |row| column.scalar(row))
+    fn value(&self, slot: u32, _: Aggregate, columns: Columns<'_>) -> Scalar {
+        self.rows[slot as usize].map_or(Scalar::Null, |row| columns.column.scalar(row))
     }
 
     fn memory(&self) -> usize {

@@ -1,14 +1,20 @@
-//! `min` and `max`.
+//! `min`, `max` and what else is of one end of an order of rows.
 //!
 //! While rows leave in the order in which they came, a slot needs only the rows that no
 //! later row surpasses: a monotonic queue, whose front is the answer. A row enters it once
-//! and leaves it once, so that both directions cost O(1) a row, amortised.
+//! and leaves it once, so that both directions cost O(1) a row, amortised. Where rows leave
+//! in any order a slot keeps them all in a [`Bag`], and looks into it only when the answer
+//! itself has left.
 
-use super::{Accumulator, Retraction, Rows};
+use super::bag::Bag;
+use super::key::{ByOperand, DecimalKey, Key, RowKey, TextKey, strings_of};
+use super::{Accumulator, Aggregate, Columns, Retraction, Rows};
 use crate::scalar::Scalar;
 use crate::schema::DataType;
-use crate::table::{Column, Interner, Values};
-use crate::view::keys::{SortKey, sort_keys};
+use crate::table::Renumbering;
+use crate::view::keys::SortKey;
+use std::cell::RefCell;
+use std::cmp::Ordering;
 use std::collections::VecDeque;
 use std::fmt::Debug;
 
@@ -22,7 +28,7 @@ pub enum End {
 }
 
 /// State for the least or greatest value of a column.
-pub fn accumulator(data_type: &DataType, end: End, retraction: Retraction) -> Box<dyn Accumulator> {
+pub fn of_values(data_type: &DataType, end: End, retraction: Retraction) -> Box<dyn Accumulator> {
     match data_type {
         DataType::String => Box::new(Extremes::<TextKey>::new(end, retraction)),
         DataType::Decimal { .. } => Box::new(Extremes::<DecimalKey>::new(end, retraction)),
@@ -30,84 +36,65 @@ pub fn accumulator(data_type: &DataType, end: End, retraction: Retraction) -> Bo
     }
 }
 
-/// A value in a form that compares fast.
-trait Ordered: Copy + Debug + 'static {
-    fn precedes(self, other: Self, strings: Option<&Interner>) -> bool;
-    fn scalar(self, data_type: &DataType) -> Scalar;
-    /// The keys of the rows, as many as there are; at null rows any key.
-    fn keys(rows: Rows<'_>, column: &Column, out: &mut Vec<Self>);
+/// State for the first or last row with a value.
+pub fn of_arrival(end: End, retraction: Retraction) -> Box<dyn Accumulator> {
+    Box::new(Extremes::<RowKey>::new(end, retraction))
 }
 
-impl Ordered for SortKey {
-    fn precedes(self, other: Self, _: Option<&Interner>) -> bool {
-        self < other
-    }
-
-    fn scalar(self, data_type: &DataType) -> Scalar {
-        SortKey::scalar(self, data_type)
-    }
-
-    fn keys(rows: Rows<'_>, column: &Column, out: &mut Vec<Self>) {
-        sort_keys(column.segment(rows.segment).values(), rows.offsets, out);
-    }
-}
-
-/// A string's code, ordered by the string.
-#[derive(Debug, Clone, Copy)]
-struct TextKey(u32);
-
-impl Ordered for TextKey {
-    fn precedes(self, other: Self, strings: Option<&Interner>) -> bool {
-        match strings {
-            Some(strings) => self.0 != other.0 && strings.get(self.0) < strings.get(other.0),
-            None => self.0 < other.0,
-        }
-    }
-
-    fn scalar(self, _: &DataType) -> Scalar {
-        Scalar::Code(self.0)
-    }
-
-    fn keys(rows: Rows<'_>, column: &Column, out: &mut Vec<Self>) {
-        let offsets = rows.offsets.iter().map(|&o| o as usize);
-        match column.segment(rows.segment).values() {
-            Values::C8(v) => out.extend(offsets.map(|o| TextKey(v[o].into()))),
-            Values::C16(v) => out.extend(offsets.map(|o| TextKey(v[o].into()))),
-            Values::C32(v) => out.extend(offsets.map(|o| TextKey(v[o]))),
-            _ => unreachable!("text keys are of string columns"),
-        }
+/// State for the row whose value in the operand's column, of type `operand`, is the least or
+/// greatest; among equals the first that came, or the last.
+pub fn of_operand(
+    operand: &DataType,
+    end: End,
+    last: bool,
+    retraction: Retraction,
+) -> Box<dyn Accumulator> {
+    // The sought row is at the end of its equals.
+    if last == (end == End::Greatest) {
+        by_operand::<true>(operand, end, retraction)
+    } else {
+        by_operand::<false>(operand, end, retraction)
     }
 }
 
-/// An unscaled decimal.
-#[derive(Debug, Clone, Copy)]
-struct DecimalKey(i128);
-
-impl Ordered for DecimalKey {
-    fn precedes(self, other: Self, _: Option<&Interner>) -> bool {
-        self.0 < other.0
-    }
-
-    fn scalar(self, _: &DataType) -> Scalar {
-        Scalar::Decimal(self.0)
-    }
-
-    fn keys(rows: Rows<'_>, column: &Column, out: &mut Vec<Self>) {
-        match column.segment(rows.segment).values() {
-            Values::I128(v) => out.extend(rows.offsets.iter().map(|&o| DecimalKey(v[o as usize]))),
-            _ => unreachable!("decimal keys are of decimal columns"),
+fn by_operand<const FIRST_IS_LEAST: bool>(
+    operand: &DataType,
+    end: End,
+    retraction: Retraction,
+) -> Box<dyn Accumulator> {
+    type By<K, const FIRST: bool> = Extremes<ByOperand<K, FIRST>>;
+    match operand {
+        DataType::String => Box::new(By::<TextKey, FIRST_IS_LEAST>::new(end, retraction)),
+        DataType::Decimal { .. } => {
+            Box::new(By::<DecimalKey, FIRST_IS_LEAST>::new(end, retraction))
         }
+        _ => Box::new(By::<SortKey, FIRST_IS_LEAST>::new(end, retraction)),
     }
 }
 
 /// What is kept of a slot's rows.
 #[derive(Debug)]
 enum Kept<K> {
-    /// The best value only, since no row leaves.
+    /// The best key only, since no row leaves.
     Best(Vec<Option<K>>),
-    /// The low half of the row's id and its value, of the rows that no later row
-    /// surpasses. Half an id tells rows apart: no table holds 2³² rows.
+    /// The low half of the row's id and its key, of the rows that no later row surpasses.
+    /// Half an id tells rows apart: no table holds 2³² rows.
     Queue(Vec<VecDeque<(u32, K)>>),
+    /// All.
+    All(RefCell<Vec<All<K>>>),
+}
+
+/// All keys of a slot, and the best one while it is known.
+#[derive(Debug)]
+struct All<K> {
+    bag: Bag<K>,
+    best: Option<K>,
+}
+
+impl<K> Default for All<K> {
+    fn default() -> Self {
+        All { bag: Bag::default(), best: None }
+    }
 }
 
 #[derive(Debug)]
@@ -117,36 +104,55 @@ struct Extremes<K> {
     keys: Vec<K>,
 }
 
-impl<K: Ordered> Extremes<K> {
+impl<K: Key> Extremes<K> {
     fn new(end: End, retraction: Retraction) -> Self {
         let kept = match retraction {
             Retraction::Never => Kept::Best(Vec::new()),
             Retraction::FirstInFirstOut => Kept::Queue(Vec::new()),
+            Retraction::AnyOrder => Kept::All(RefCell::default()),
         };
         Extremes { end, kept, keys: Vec::new() }
     }
+
+    fn best(&self, slot: u32, columns: Columns<'_>) -> Option<K> {
+        match &self.kept {
+            Kept::Best(best) => best[slot as usize],
+            Kept::Queue(queues) => queues[slot as usize].front().map(|&(_, key)| key),
+            Kept::All(slots) => {
+                let All { bag, best } = &mut slots.borrow_mut()[slot as usize];
+                let last = bag.len().checked_sub(1)?;
+                if best.is_none() {
+                    let strings = strings_of::<K>(columns);
+                    let rank = if self.end == End::Least { 0 } else { last };
+                    *best = bag.get(rank, |a, b| a.compare(b, strings));
+                }
+                *best
+            }
+        }
+    }
 }
 
-impl<K: Ordered> Accumulator for Extremes<K> {
+impl<K: Key> Accumulator for Extremes<K> {
     fn resize(&mut self, slots: usize) {
         match &mut self.kept {
             Kept::Best(best) => best.resize(slots, None),
             Kept::Queue(queues) => queues.resize_with(slots, VecDeque::new),
+            Kept::All(all) => all.get_mut().resize_with(slots, All::default),
         }
     }
 
-    fn add(&mut self, slots: &[u32], rows: Rows<'_>, column: &Column) {
+    fn add(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {
         self.keys.clear();
-        K::keys(rows, column, &mut self.keys);
-        let strings = column.strings();
-        let nulls = column.segment(rows.segment).nulls();
+        K::keys(rows, columns, &mut self.keys);
+        let strings = strings_of::<K>(columns);
         let end = self.end;
         let better = |a: K, b: K| match end {
-            End::Least => a.precedes(b, strings),
-            End::Greatest => b.precedes(a, strings),
+            End::Least => a.compare(b, strings) == Ordering::Less,
+            End::Greatest => a.compare(b, strings) == Ordering::Greater,
         };
+        let nulls = columns.nulls(rows.segment);
         let present = slots.iter().zip(rows.offsets).zip(&self.keys);
-        let present = present.filter(|((_, offset), _)| !nulls.contains(**offset as usize));
+        let present = present.filter(|((_, offset), _)| !nulls.contains(**offset));
         match &mut self.kept {
             Kept::Best(best) => {
                 for ((&slot, _), &key) in present {
@@ -165,17 +171,47 @@ impl<K: Ordered> Accumulator for Extremes<K> {
                     queue.push_back((rows.id(offset) as u32, key));
                 }
             }
+            Kept::All(all) => {
+                let all = all.get_mut();
+                for ((&slot, _), &key) in present {
+                    let All { bag, best } = &mut all[slot as usize];
+                    if bag.len() == 0 || best.is_some_and(|best| better(key, best)) {
+                        *best = Some(key);
+                    }
+                    bag.add(key);
+                }
+            }
         }
     }
 
-    fn retract(&mut self, slots: &[u32], rows: Rows<'_>, _: &Column) {
-        let Kept::Queue(queues) = &mut self.kept else {
-            unreachable!("rows are retracted only where they can be")
-        };
-        for (&slot, &offset) in slots.iter().zip(rows.offsets) {
-            let queue = &mut queues[slot as usize];
-            if queue.front().is_some_and(|&(row, _)| row == rows.id(offset) as u32) {
-                queue.pop_front();
+    fn retract(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {
+        match &mut self.kept {
+            Kept::Best(_) => unreachable!("rows are retracted only where they can be"),
+            Kept::Queue(queues) => {
+                for (&slot, &offset) in slots.iter().zip(rows.offsets) {
+                    let queue = &mut queues[slot as usize];
+                    if queue.front().is_some_and(|&(row, _)| row == rows.id(offset) as u32) {
+                        queue.pop_front();
+                    }
+                }
+            }
+            Kept::All(all) => {
+                let all = all.get_mut();
+                self.keys.clear();
+                K::keys(rows, columns, &mut self.keys);
+                let strings = strings_of::<K>(columns);
+                let order = |a: K, b: K| a.compare(b, strings);
+                let nulls = columns.nulls(rows.segment);
+                for ((&slot, &offset), &key) in slots.iter().zip(rows.offsets).zip(&self.keys) {
+                    if !nulls.contains(offset) {
+                        let All { bag, best } = &mut all[slot as usize];
+                        bag.remove(key, order);
+                        *best = best.filter(|&best| order(best, key).is_ne());
+                    }
+                }
+                if K::IS_TEXT {
+                    slots.iter().for_each(|&slot| all[slot as usize].bag.settle(order));
+                }
             }
         }
     }
@@ -184,15 +220,27 @@ impl<K: Ordered> Accumulator for Extremes<K> {
         match &mut self.kept {
             Kept::Best(best) => best[slot as usize] = None,
             Kept::Queue(queues) => queues[slot as usize] = VecDeque::new(),
+            Kept::All(all) => all.get_mut()[slot as usize] = All::default(),
         }
     }
 
-    fn value(&self, slot: u32, column: &Column) -> Scalar {
-        let key = match &self.kept {
-            Kept::Best(best) => best[slot as usize],
-            Kept::Queue(queues) => queues[slot as usize].front().map(|&(_, key)| key),
-        };
-        key.map_or(Scalar::Null, |key| key.scalar(column.data_type()))
+    fn renumber(&mut self, rows: &Renumbering) {
+        if let Kept::All(all) = &mut self.kept {
+            for All { bag, best } in all.get_mut() {
+                // What is ordered by strings has been settled as rows left.
+                bag.settle_removed(|a, b| a.compare(b, None));
+                bag.map(|key| *key = key.renumbered(rows));
+                *best = best.map(|key| key.renumbered(rows));
+            }
+        }
+    }
+
+    fn value(&self, slot: u32, _: Aggregate, columns: Columns<'_>) -> Scalar {
+        self.best(slot, columns).map_or(Scalar::Null, |key| key.scalar(columns))
+    }
+
+    fn ordered_by(&self, slot: u32, columns: Columns<'_>) -> Scalar {
+        self.best(slot, columns).map_or(Scalar::Null, |key| key.ordered_by(columns))
     }
 
     fn memory(&self) -> usize {
@@ -200,6 +248,10 @@ impl<K: Ordered> Accumulator for Extremes<K> {
             + match &self.kept {
                 Kept::Best(best) => super::bytes(best),
                 Kept::Queue(queues) => super::bytes_of_queues(queues),
+                Kept::All(all) => {
+                    let all = all.borrow();
+                    super::bytes(&all) + all.iter().map(|all| all.bag.memory()).sum::<usize>()
+                }
             }
     }
 }

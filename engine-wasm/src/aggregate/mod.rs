@@ -7,19 +7,21 @@
 //! | family | file | on append | on retraction |
 //! |---|---|---|---|
 //! | sum, mean | `sum` | O(1) a row | O(1) a row: sums are invertible |
-//! | min, max | `extreme` | O(1) a row, amortised | the same, while rows leave in the order they came |
+//! | min, max | `extreme` | O(1) a row, amortised | the same, while rows leave in the order they came; else O(log n) |
 //! | first, last | `ends` | O(1) a row | the same |
 //!
 //! `count` has no state of its own: each slot counts its rows anyway.
 
+mod bag;
 mod ends;
 mod extreme;
+mod key;
 mod sum;
 
 use crate::error::{Error, Kind, Result};
 use crate::scalar::Scalar;
 use crate::schema::DataType;
-use crate::table::{Column, RowId, first_row_of};
+use crate::table::{Column, Nulls, Renumbering, RowId, first_row_of};
 use std::collections::VecDeque;
 
 /// The rows of a chunk: places in one segment, ascending.
@@ -38,6 +40,44 @@ impl Rows<'_> {
     }
 }
 
+/// What an aggregate reads.
+#[derive(Debug, Clone, Copy)]
+pub struct Columns<'a> {
+    /// The column that is aggregated.
+    pub column: &'a Column,
+    /// What it is weighted or ordered by, of the aggregates that have such a column.
+    pub operand: Option<&'a Column>,
+}
+
+impl<'a> Columns<'a> {
+    /// The operand as if it were what is aggregated.
+    fn operand_alone(self) -> Self {
+        Columns { column: self.operand.unwrap_or(self.column), operand: None }
+    }
+
+    /// Where there is no value to aggregate, or nothing to weight or order it by.
+    fn nulls(self, segment: u64) -> RowNulls<'a> {
+        RowNulls {
+            column: self.column.segment(segment).nulls(),
+            operand: self.operand.map(|operand| operand.segment(segment).nulls()),
+        }
+    }
+}
+
+/// The nulls of a segment of both columns.
+#[derive(Debug, Clone, Copy)]
+struct RowNulls<'a> {
+    column: &'a Nulls,
+    operand: Option<&'a Nulls>,
+}
+
+impl RowNulls<'_> {
+    fn contains(self, offset: u32) -> bool {
+        self.column.contains(offset as usize)
+            || self.operand.is_some_and(|operand| operand.contains(offset as usize))
+    }
+}
+
 /// Whether rows leave the table that is aggregated, which decides what must be remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retraction {
@@ -45,24 +85,31 @@ pub enum Retraction {
     Never,
     /// Rows leave in the order in which they came.
     FirstInFirstOut,
+    /// Any row may leave at any time.
+    AnyOrder,
 }
 
 /// The state of one aggregate of one column, for all slots.
 ///
 /// `slots` and `rows.offsets` are of one length and belong together pairwise. Rows are
-/// retracted in the order in which they were added, and only where the accumulator was
-/// built for that.
+/// retracted only as the accumulator was built for, see [`Retraction`].
 pub trait Accumulator: std::fmt::Debug {
     /// Makes room for `slots` slots; new ones are empty.
     fn resize(&mut self, slots: usize);
     /// Takes rows in.
-    fn add(&mut self, slots: &[u32], rows: Rows<'_>, column: &Column);
+    fn add(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>);
     /// Takes rows out again.
-    fn retract(&mut self, slots: &[u32], rows: Rows<'_>, column: &Column);
+    fn retract(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>);
     /// Empties a slot that will be used for something else.
     fn reset(&mut self, slot: u32);
-    /// The aggregate's value, null where there is none.
-    fn value(&self, slot: u32, column: &Column) -> Scalar;
+    /// Takes over the new ids of rows, where it keeps ids.
+    fn renumber(&mut self, _rows: &Renumbering) {}
+    /// The value of an aggregate that is read from this state, null where there is none.
+    fn value(&self, slot: u32, aggregate: Aggregate, columns: Columns<'_>) -> Scalar;
+    /// What the row is ordered by of which [`value`](Accumulator::value) is the value.
+    fn ordered_by(&self, _slot: u32, _columns: Columns<'_>) -> Scalar {
+        Scalar::Null
+    }
     /// Bytes held.
     fn memory(&self) -> usize;
 }
@@ -168,10 +215,10 @@ impl Aggregate {
             Aggregate::Count => return None,
             Aggregate::Sum => sum::sum(data_type),
             Aggregate::Mean => sum::mean(data_type),
-            Aggregate::Min => extreme::accumulator(data_type, extreme::End::Least, retraction),
-            Aggregate::Max => extreme::accumulator(data_type, extreme::End::Greatest, retraction),
-            Aggregate::First => Box::new(ends::First::new(retraction)),
-            Aggregate::Last => Box::new(ends::Last::default()),
+            Aggregate::Min => extreme::of_values(data_type, extreme::End::Least, retraction),
+            Aggregate::Max => extreme::of_values(data_type, extreme::End::Greatest, retraction),
+            Aggregate::First => ends::first(retraction),
+            Aggregate::Last => ends::last(retraction),
         })
     }
 }

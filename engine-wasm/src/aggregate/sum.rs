@@ -4,7 +4,7 @@
 //! what nears the largest float. Float sums carry two correction terms (Klein, "A
 //! generalized Kahan-Babuška-Summation-Algorithm", Computing 76, 2006).
 
-use super::{Accumulator, Rows};
+use super::{Accumulator, Aggregate, Columns, Rows};
 use crate::scalar::Scalar;
 use crate::schema::DataType;
 use crate::table::{Column, Values};
@@ -62,23 +62,25 @@ impl<S: Sum> Accumulator for Sums<S> {
         self.states.resize(slots, S::default());
     }
 
-    fn add(&mut self, slots: &[u32], rows: Rows<'_>, column: &Column) {
-        S::terms(slots, rows, column, |slot, term| self.states[slot as usize].add(term));
+    fn add(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {
+        S::terms(slots, rows, columns.column, |slot, term| self.states[slot as usize].add(term));
     }
 
-    fn retract(&mut self, slots: &[u32], rows: Rows<'_>, column: &Column) {
-        S::terms(slots, rows, column, |slot, term| self.states[slot as usize].subtract(term));
+    fn retract(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {
+        S::terms(slots, rows, columns.column, |slot, term| {
+            self.states[slot as usize].subtract(term)
+        });
     }
 
     fn reset(&mut self, slot: u32) {
         self.states[slot as usize] = S::default();
     }
 
-    fn value(&self, slot: u32, column: &Column) -> Scalar {
+    fn value(&self, slot: u32, _: Aggregate, columns: Columns<'_>) -> Scalar {
         let state = &self.states[slot as usize];
         match self.mean {
-            true => state.mean(column.data_type()),
-            false => state.sum(column.data_type()),
+            true => state.mean(columns.column.data_type()),
+            false => state.sum(columns.column.data_type()),
         }
     }
 

@@ -71,7 +71,7 @@ pub fn convert(
         Some(strings) => Values::C32(codes(array, &nulls, strings)?),
         None => values(array, &nulls, &target)?,
     };
-    Ok(Incoming { values, nulls })
+    Ok(Incoming::new(values, nulls))
 }
 
 /// The values of `array` in the width of `target`, which is no string.

@@ -18,8 +18,8 @@ pub struct ViewConfig {
     /// How columns are aggregated, where not by their type's default.
     pub aggregates: Vec<(String, Aggregate)>,
     /// Which rows take part.
-    pub filter: Vec<FilterTerm>,
-    /// How the terms of `filter` are joined.
+    pub filter: Vec<FilterNode>,
+    /// How the nodes of `filter` are joined.
     pub filter_op: FilterOp,
     /// The order of rows and of split columns.
     pub sort: Vec<SortTerm>,
@@ -37,6 +37,17 @@ pub enum FilterOp {
     Or,
 }
 
+/// A condition on rows: a term, or others joined.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FilterNode {
+    /// `[column, operator, operand]`
+    Term(FilterTerm),
+    /// `{"and": […]}` or `{"or": […]}`
+    Joined(FilterOp, Vec<FilterNode>),
+    /// `{"not": …}`
+    Not(Box<FilterNode>),
+}
+
 /// `[column, operator, operand]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FilterTerm {
@@ -44,7 +55,8 @@ pub struct FilterTerm {
     pub column: String,
     /// The operator's name.
     pub operator: String,
-    /// What it compares to; null where it compares to nothing, or is not filled in yet.
+    /// What it compares to, a value or `{"column": name}`; null where it compares to nothing,
+    /// or is not filled in yet.
     pub operand: Value,
 }
 
@@ -66,6 +78,12 @@ pub struct Direction {
     pub absolute: bool,
     /// Orders split columns instead of rows.
     pub columns: bool,
+}
+
+impl Direction {
+    /// Rows, the least first.
+    pub const ASCENDING: Direction =
+        Direction { descending: false, absolute: false, columns: false };
 }
 
 const FIELDS: [&str; 8] = [
@@ -108,7 +126,7 @@ impl ViewConfig {
             "group_by" => self.group_by = list(value, text)?,
             "split_by" => self.split_by = list(value, text)?,
             "aggregates" => self.aggregates = aggregates(value)?,
-            "filter" => self.filter = list(value, filter_term)?,
+            "filter" => self.filter = list(value, |node| filter_node(node, MOST_NESTED))?,
             "filter_op" => {
                 self.filter_op = match value.as_str() {
                     Some("and") => FilterOp::And,
@@ -134,10 +152,8 @@ impl ViewConfig {
             "aggregates": self.aggregates.iter()
                 .map(|(column, aggregate)| (column.clone(), aggregate.name().into()))
                 .collect::<Map<_, _>>(),
-            "filter": self.filter.iter()
-                .map(|term| json!([term.column, term.operator, term.operand]))
-                .collect::<Vec<_>>(),
-            "filter_op": match self.filter_op { FilterOp::And => "and", FilterOp::Or => "or" },
+            "filter": self.filter.iter().map(FilterNode::to_json).collect::<Vec<_>>(),
+            "filter_op": self.filter_op.name(),
             "sort": self.sort.iter()
                 .map(|term| json!([term.column, term.direction.name()]))
                 .collect::<Vec<_>>(),
@@ -148,6 +164,29 @@ impl ViewConfig {
     /// How `column` is aggregated, where the config says.
     pub fn aggregate_of(&self, column: &str) -> Option<Aggregate> {
         self.aggregates.iter().find(|(name, _)| name == column).map(|(_, aggregate)| *aggregate)
+    }
+}
+
+impl FilterOp {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            FilterOp::And => "and",
+            FilterOp::Or => "or",
+        }
+    }
+}
+
+impl FilterNode {
+    fn to_json(&self) -> Value {
+        match self {
+            FilterNode::Term(term) => json!([term.column, term.operator, term.operand]),
+            FilterNode::Joined(op, nodes) => {
+                let nodes = nodes.iter().map(FilterNode::to_json).collect::<Vec<_>>();
+                json!({ op.name(): nodes })
+            }
+            FilterNode::Not(node) => json!({ "not": node.to_json() }),
+        }
     }
 }
 
@@ -219,11 +258,34 @@ fn aggregates(value: &Value) -> Result<Vec<(String, Aggregate)>> {
     each.collect()
 }
 
-fn filter_term(value: &Value) -> Result<FilterTerm> {
-    const FORM: &str = "[column, operator, operand]";
-    match value.as_array().map(Vec::as_slice) {
-        Some([column, operator]) => term(column, operator, &Value::Null),
-        Some([column, operator, operand]) => term(column, operator, operand),
+/// How deep conditions may be nested.
+const MOST_NESTED: usize = 32;
+
+fn filter_node(value: &Value, depth: usize) -> Result<FilterNode> {
+    const FORM: &str = "[column, operator, operand], {\"and\": […]}, {\"or\": […]} or {\"not\": …}";
+    if let Some([column, operator, rest @ ..]) = value.as_array().map(Vec::as_slice)
+        && rest.len() <= 1
+    {
+        let operand = rest.first().unwrap_or(&Value::Null);
+        return Ok(FilterNode::Term(term(column, operator, operand)?));
+    }
+    let fields: Vec<_> = value.as_object().into_iter().flatten().collect();
+    let [(name, inner)] = fields[..] else { return Err(form(FORM, value)) };
+    let Some(depth) = depth.checked_sub(1) else {
+        let message = format!("nested more than {MOST_NESTED} deep");
+        return Err(Error::new(Kind::InvalidConfig, message));
+    };
+    let joined = |op| {
+        let nodes = list(inner, |node| filter_node(node, depth));
+        Ok(FilterNode::Joined(op, nodes.map_err(|e| e.at(format!(".{name}")))?))
+    };
+    match name.as_str() {
+        "and" => joined(FilterOp::And),
+        "or" => joined(FilterOp::Or),
+        "not" => {
+            let node = filter_node(inner, depth).map_err(|e| e.at(".not"))?;
+            Ok(FilterNode::Not(Box::new(node)))
+        }
         _ => Err(form(FORM, value)),
     }
 }
@@ -268,6 +330,12 @@ mod tests {
         let place = |text: &str| ViewConfig::parse(text).unwrap_err().place.unwrap();
         assert_eq!(place(r#"{"sort": [["a", "asc"], ["b", "up"]]}"#), "sort[1][1]");
         assert_eq!(place(r#"{"filter": [[1, "=="]]}"#), "filter[0][0]");
+        let nested = r#"{"filter": [{"or": [["a", "==", 1], {"not": ["a", 1]}]}]}"#;
+        assert_eq!(place(nested), "filter[0].or[1].not[1]");
+        assert_eq!(place(r#"{"filter": [{"nor": []}]}"#), "filter[0]");
+        let deep = format!("{}[\"a\", \"==\"]{}", "{\"not\":".repeat(40), "}".repeat(40));
+        let e = ViewConfig::parse(&format!("{{\"filter\": [{deep}]}}")).unwrap_err();
+        assert_eq!(e.message, "nested more than 32 deep");
         assert_eq!(place(r#"{"aggregates": {"a": "summ"}}"#), "aggregates.a");
         assert_eq!(place(r#"{"columns": "a"}"#), "columns");
         assert_eq!(place(r#"{"group_by_depth": -1}"#), "group_by_depth");
@@ -276,7 +344,8 @@ mod tests {
     #[test]
     fn a_config_comes_back_from_its_json() {
         let text = r#"{"columns":["a"],"group_by":["b"],"split_by":[],"aggregates":{"a":"max"},
-            "filter":[["a",">",1]],"filter_op":"or","sort":[["a","col desc abs"]],"group_by_depth":1}"#;
+            "filter":[["a",">",1],{"and":[{"not":["a","==",{"column":"b"}]},{"or":[]}]}],
+            "filter_op":"or","sort":[["a","col desc abs"]],"group_by_depth":1}"#;
         let config = ViewConfig::parse(text).unwrap();
         assert_eq!(ViewConfig::parse(&config.to_json().to_string()).unwrap(), config);
     }

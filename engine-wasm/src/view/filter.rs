@@ -4,11 +4,15 @@
 //! [`SortKey`]s, so that every comparison is two integer comparisons a row; text becomes
 //! a verdict for each code, found once for each string and remembered.
 //!
+//! Terms may be joined and negated. What is negated lets in just the rows that it would not.
+//!
 //! Rules: a comparison with a null row does not hold, but `!=` and `not in` do. Tests of
 //! text that look into it (`contains`, `begins with`, …) ignore case, `matches` does not.
-//! A term whose operand is null is passed over.
+//! A term whose operand is null is passed over, and what is joined of nothing but such.
 
-use super::config::{FilterOp, FilterTerm};
+mod columns;
+
+use super::config::{FilterNode, FilterOp, FilterTerm};
 use super::keys::{SortKey, sort_keys};
 use crate::error::{Error, Kind, Result};
 use crate::scalar::ticks_per_second;
@@ -22,8 +26,8 @@ use std::ops::{Range, RangeInclusive};
 /// The compiled filter of a view.
 #[derive(Debug)]
 pub struct Filter {
-    op: FilterOp,
-    terms: Vec<Term>,
+    /// None where every row takes part.
+    root: Option<Node>,
     /// Which of the rows at hand take part, and what is computed for it.
     scratch: Scratch,
 }
@@ -32,6 +36,14 @@ pub struct Filter {
 struct Scratch {
     keep: Vec<bool>,
     keys: Vec<SortKey>,
+}
+
+#[derive(Debug)]
+enum Node {
+    Term(Box<Term>),
+    All(Vec<Node>),
+    Any(Vec<Node>),
+    Not(Box<Node>),
 }
 
 #[derive(Debug)]
@@ -60,6 +72,8 @@ enum Test {
         verdicts: Vec<Option<bool>>,
         null_rows: bool,
     },
+    /// The value compares so to that of another column.
+    Column(columns::Comparison),
 }
 
 #[derive(Debug)]
@@ -106,23 +120,19 @@ fn lower_case(text: &str) -> String {
 }
 
 impl Filter {
-    /// Compiles `terms` for `table`.
+    /// Compiles `nodes` for `table`.
     ///
     /// # Errors
     /// For a column that the table does not have, an operator that its type does not have,
     /// or an operand that does not fit, with the place of the term.
-    pub fn new(terms: &[FilterTerm], op: FilterOp, table: &Table) -> Result<Self> {
-        let mut compiled = Vec::new();
-        for (i, term) in terms.iter().enumerate() {
-            let test = compile(term, table).map_err(|e| e.at(format!("filter[{i}]")))?;
-            compiled.extend(test);
-        }
-        Ok(Filter { op, terms: compiled, scratch: Scratch::default() })
+    pub fn new(nodes: &[FilterNode], op: FilterOp, table: &Table) -> Result<Self> {
+        let root = Node::joined(nodes, op, table).map_err(|e| e.at("filter"))?;
+        Ok(Filter { root, scratch: Scratch::default() })
     }
 
     /// Whether every row takes part.
     pub fn is_empty(&self) -> bool {
-        self.terms.is_empty()
+        self.root.is_none()
     }
 
     /// Puts the places of a segment whose rows take part into `out`.
@@ -133,59 +143,145 @@ impl Filter {
         places: Range<usize>,
         out: &mut Vec<u32>,
     ) {
+        table.places(segment, places, out);
+        self.reduce(table, segment, out);
+    }
+
+    /// As [`select`](Filter::select), of rows at the places `among`, which may have left.
+    pub fn select_of(&mut self, table: &Table, segment: u64, among: &[u32], out: &mut Vec<u32>) {
         out.clear();
-        out.extend(places.start as u32..places.end as u32);
-        if self.terms.is_empty() {
-            return;
-        }
-        let Filter { op, terms, scratch } = self;
-        match op {
-            FilterOp::And => {
-                for term in terms {
-                    scratch.keep.clear();
-                    scratch.keep.resize(out.len(), true);
-                    term.evaluate(table, segment, out, scratch);
-                    keep_marked(out, &scratch.keep);
-                }
-            }
-            FilterOp::Or => {
-                // What one term lets in, no other is asked about.
-                let mut rest = std::mem::take(out);
-                for term in terms {
-                    scratch.keep.clear();
-                    scratch.keep.resize(rest.len(), true);
-                    term.evaluate(table, segment, &rest, scratch);
-                    let marked = rest.iter().zip(&scratch.keep).filter(|(_, keep)| **keep);
-                    out.extend(marked.map(|(place, _)| *place));
-                    scratch.keep.iter_mut().for_each(|keep| *keep = !*keep);
-                    keep_marked(&mut rest, &scratch.keep);
-                }
-                out.sort_unstable();
-            }
+        out.extend_from_slice(among);
+        self.reduce(table, segment, out);
+    }
+
+    /// Takes away the places whose rows do not pass.
+    fn reduce(&mut self, table: &Table, segment: u64, out: &mut Vec<u32>) {
+        if let Some(root) = &mut self.root {
+            root.reduce(table, segment, out, &mut self.scratch);
         }
     }
 
     /// Bytes held.
     pub fn memory(&self) -> usize {
-        let verdicts = self.terms.iter().map(|term| match &term.test {
-            Test::Text { verdicts, .. } => verdicts.capacity(),
-            _ => 0,
-        });
-        verdicts.sum::<usize>() + self.scratch.keep.capacity() + self.scratch.keys.capacity() * 8
+        let mut verdicts = 0;
+        if let Some(root) = &self.root {
+            root.for_each(&mut |term| {
+                if let Test::Text { verdicts: held, .. } = &term.test {
+                    verdicts += held.capacity();
+                }
+            });
+        }
+        verdicts + self.scratch.keep.capacity() + self.scratch.keys.capacity() * 8
     }
 
     /// Forgets verdicts on codes of `column` that now may mean other strings.
     pub fn forget_codes(&mut self, column: usize, codes: &[u32]) {
-        for term in self.terms.iter_mut().filter(|term| term.column == column) {
-            if let Test::Text { verdicts, .. } = &mut term.test {
+        let Some(root) = &mut self.root else { return };
+        root.for_each_mut(&mut |term| {
+            if let Test::Text { verdicts, .. } = &mut term.test
+                && term.column == column
+            {
                 for &code in codes {
                     if let Some(verdict) = verdicts.get_mut(code as usize) {
                         *verdict = None;
                     }
                 }
             }
+        });
+    }
+}
+
+impl Node {
+    /// None where no term is filled in.
+    fn new(node: &FilterNode, table: &Table) -> Result<Option<Node>> {
+        Ok(match node {
+            FilterNode::Term(term) => compile(term, table)?.map(|term| Node::Term(Box::new(term))),
+            FilterNode::Joined(op, nodes) => {
+                Node::joined(nodes, *op, table).map_err(|e| e.at(format!(".{}", op.name())))?
+            }
+            FilterNode::Not(node) => Node::new(node, table)
+                .map_err(|e| e.at(".not"))?
+                .map(|node| Node::Not(Box::new(node))),
+        })
+    }
+
+    fn joined(nodes: &[FilterNode], op: FilterOp, table: &Table) -> Result<Option<Node>> {
+        let mut compiled = Vec::new();
+        for (i, node) in nodes.iter().enumerate() {
+            compiled.extend(Node::new(node, table).map_err(|e| e.at(format!("[{i}]")))?);
+        }
+        Ok(match (compiled.len(), op) {
+            (0, _) => None,
+            (1, _) => compiled.pop(),
+            (_, FilterOp::And) => Some(Node::All(compiled)),
+            (_, FilterOp::Or) => Some(Node::Any(compiled)),
+        })
+    }
+
+    /// Takes away of `places`, which are ascending, those whose rows do not pass.
+    fn reduce(
+        &mut self,
+        table: &Table,
+        segment: u64,
+        places: &mut Vec<u32>,
+        scratch: &mut Scratch,
+    ) {
+        match self {
+            Node::Term(term) => {
+                scratch.keep.clear();
+                scratch.keep.resize(places.len(), true);
+                term.evaluate(table, segment, places, scratch);
+                keep_marked(places, &scratch.keep);
+            }
+            Node::All(nodes) => {
+                for node in nodes {
+                    node.reduce(table, segment, places, scratch);
+                }
+            }
+            Node::Any(nodes) => {
+                // What one node lets in, no other is asked about.
+                let mut rest = std::mem::take(places);
+                for node in nodes {
+                    let mut passing = rest.clone();
+                    node.reduce(table, segment, &mut passing, scratch);
+                    subtract(&mut rest, &passing);
+                    places.append(&mut passing);
+                }
+                places.sort_unstable();
+            }
+            Node::Not(node) => {
+                let mut passing = places.clone();
+                node.reduce(table, segment, &mut passing, scratch);
+                subtract(places, &passing);
+            }
         }
     }
+
+    fn for_each(&self, each: &mut impl FnMut(&Term)) {
+        match self {
+            Node::Term(term) => each(term),
+            Node::All(nodes) | Node::Any(nodes) => {
+                nodes.iter().for_each(|node| node.for_each(each))
+            }
+            Node::Not(node) => node.for_each(each),
+        }
+    }
+
+    fn for_each_mut(&mut self, each: &mut impl FnMut(&mut Term)) {
+        match self {
+            Node::Term(term) => each(term),
+            Node::All(nodes) | Node::Any(nodes) => {
+                nodes.iter_mut().for_each(|node| node.for_each_mut(each));
+            }
+            Node::Not(node) => node.for_each_mut(each),
+        }
+    }
+}
+
+/// Takes `part` away from `places`, of which it is a part; both are ascending.
+fn subtract(places: &mut Vec<u32>, part: &[u32]) {
+    let mut part = part.iter().copied().peekable();
+    places.retain(|&place| part.next_if_eq(&place).is_none());
 }
 
 /// Keeps of `places` those that are marked.
@@ -242,6 +338,10 @@ impl Term {
                 }
                 *null_rows
             }
+            Test::Column(comparison) => {
+                comparison.evaluate(table, self.column, segment, places, keep);
+                return;
+            }
             Test::Text { test, verdicts, null_rows } => {
                 let Some(strings) = column.strings() else {
                     unreachable!("text tests are of string columns")
@@ -281,6 +381,9 @@ fn compile(term: &FilterTerm, table: &Table) -> Result<Option<Term>> {
     let test = match operator {
         Operator::IsNull => Test::IsNull,
         Operator::IsNotNull => Test::IsNotNull,
+        _ if term.operand.is_object() => {
+            Test::Column(columns::Comparison::new(operator, &term.operand, data_type, table)?)
+        }
         _ => {
             let operand = match &term.operand {
                 Value::Array(items) if items.is_empty() || items.iter().any(Value::is_null) => {

@@ -9,7 +9,7 @@ use super::slots::{Measure, RowMap, Slots};
 use super::window::{CellBuffer, ColumnNames, RowPath};
 use crate::aggregate::{Retraction, Rows};
 use crate::scalar::Scalar;
-use crate::table::{ChangeSet, Table, by_segment};
+use crate::table::{ChangeSet, Renumbering, RowId, Table, by_segment, for_each_segment};
 use std::ops::Range;
 
 /// Groups, aggregates and their order, kept up from change sets.
@@ -44,8 +44,8 @@ struct Scratch {
 impl GroupedView {
     /// The view of a plan, without rows.
     pub fn new(plan: Plan, table: &Table) -> Self {
-        let bounded = table.is_bounded();
-        let retraction = if bounded { Retraction::FirstInFirstOut } else { Retraction::Never };
+        let retraction = table.retraction();
+        let rows_leave = retraction != Retraction::Never;
         let split = !plan.split_by.is_empty();
         let mut measures = if split { Vec::new() } else { plan.measures.clone() };
         let sort = plan.row_sort.iter().map(|&(measure, direction)| {
@@ -58,7 +58,13 @@ impl GroupedView {
         });
         let sort: Vec<SortBy> = sort.collect();
         let pivot = split.then(|| Pivot {
-            columns: SplitColumns::new(plan.split_by, plan.column_sort, table, retraction, bounded),
+            columns: SplitColumns::new(
+                plan.split_by,
+                plan.column_sort,
+                table,
+                retraction,
+                rows_leave,
+            ),
             cells: Cells::new(plan.measures.clone(), table, retraction),
         });
         let mut totals = Slots::new(measures, table, retraction);
@@ -69,7 +75,7 @@ impl GroupedView {
             groups: GroupTree::new(plan.group_by),
             totals,
             pivot,
-            group_of_row: bounded.then(RowMap::default),
+            group_of_row: rows_leave.then(RowMap::default),
             hierarchy: Hierarchy::new(sort, depth),
             shown: plan.measures,
             scratch: Scratch::default(),
@@ -81,7 +87,7 @@ impl GroupedView {
         if changes.cleared {
             self.forget_rows();
         } else {
-            self.retract(table, changes.removed.clone());
+            self.retract(table, &changes.removed);
         }
         self.add(table, changes.added.clone());
         self.settle(table);
@@ -124,9 +130,9 @@ impl GroupedView {
         self.scratch = Scratch { offsets, groups, leaves };
     }
 
-    fn retract(&mut self, table: &Table, removed: Range<u64>) {
+    fn retract(&mut self, table: &Table, removed: &[RowId]) {
         let Scratch { mut offsets, mut groups, mut leaves } = std::mem::take(&mut self.scratch);
-        for (segment, places) in by_segment(removed) {
+        for_each_segment(removed, &mut Vec::new(), |segment, places| {
             if let Some(map) = &self.group_of_row {
                 map.select(segment, places, &mut offsets, &mut groups);
             }
@@ -143,7 +149,7 @@ impl GroupedView {
                     self.groups.ascend(&mut groups);
                 }
             }
-        }
+        });
         self.scratch = Scratch { offsets, groups, leaves };
     }
 
@@ -178,6 +184,18 @@ impl GroupedView {
     /// Forgets what it remembers of codes that now may mean other strings.
     pub fn forget_codes(&mut self, column: usize, codes: &[u32]) {
         self.filter.forget_codes(column, codes);
+    }
+
+    /// Takes over the new ids of rows.
+    pub fn renumber(&mut self, rows: &Renumbering) {
+        self.totals.renumber(rows);
+        if let Some(map) = &mut self.group_of_row {
+            map.renumber(rows);
+        }
+        if let Some(pivot) = &mut self.pivot {
+            pivot.columns.renumber(rows);
+            pivot.cells.renumber(rows);
+        }
     }
 
     /// The number of visible rows, that of the total among them.

@@ -71,7 +71,7 @@ pub fn sort_keys(values: &Values, offsets: &[u32], out: &mut Vec<SortKey>) {
 /// What a group stands for: null or a value of its column, strings by their code.
 ///
 /// Keys of one column compare as their values do, but for strings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GroupKey(u128);
 
 impl GroupKey {
@@ -81,6 +81,21 @@ impl GroupKey {
     /// Half of the key's bits mixed into the other, for hashing.
     pub fn folded(self) -> u64 {
         self.0 as u64 ^ (self.0 >> 64) as u64
+    }
+
+    /// The key of a value.
+    pub fn of(value: Scalar) -> Self {
+        let sorted = |key: SortKey| GroupKey(u128::from(key.0) + 1);
+        match value {
+            Scalar::Null => GroupKey::NULL,
+            Scalar::Bool(x) => sorted(SortKey(x.into())),
+            Scalar::Int(x) => sorted(SortKey::int(x)),
+            Scalar::UInt(x) => sorted(SortKey(x)),
+            Scalar::Float(x) => sorted(SortKey::float(x)),
+            // Decimals have at most 38 digits, which leaves the largest 128-bit value unused.
+            Scalar::Decimal(x) => GroupKey((x as u128 ^ 1 << 127) + 1),
+            Scalar::Code(code) => GroupKey::of_code(code),
+        }
     }
 
     /// The code behind a string's key.

@@ -5,9 +5,10 @@
 //! put, in one batch: its views take other paths (no retraction, bulk ordering), so that
 //! the two check each other. Segments are small in tests, so that rows cross them often.
 
-use super::testing::{Row, config, ipc, rows, schema, text};
+use super::testing::{COLUMNS, Row, config, ipc, ipc_of, rows, schema, text};
 use super::window::{CellBuffer, CellValues, Window};
 use super::{State, View, ViewConfig, WindowSpec};
+use crate::error::Kind;
 use crate::graph::{Graph, TableId, ViewId};
 use crate::ingest;
 use crate::table::{RowId, SEGMENT_ROWS, Table, TableOptions};
@@ -18,6 +19,10 @@ use serde_json::Value;
 #[derive(Debug, Clone)]
 enum Operation {
     Append(Vec<Row>),
+    /// Writes these columns of rows alone, and those that rows are told apart by.
+    Update(Vec<Row>, Vec<&'static str>),
+    /// Takes the rows with the keys of these out.
+    Remove(Vec<Row>),
     Clear,
     Swap(Vec<Row>),
     Tick,
@@ -28,6 +33,9 @@ enum Operation {
 fn operations() -> impl Strategy<Value = Vec<Operation>> {
     let operation = prop_oneof![
         8 => rows(40).prop_map(Operation::Append),
+        2 => (rows(40), proptest::sample::subsequence(COLUMNS.to_vec(), 0..4))
+            .prop_map(|(rows, columns)| Operation::Update(rows, columns)),
+        2 => rows(20).prop_map(Operation::Remove),
         1 => Just(Operation::Clear),
         1 => rows(40).prop_map(Operation::Swap),
         6 => Just(Operation::Tick),
@@ -41,17 +49,17 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
 struct Model {
     graph: Graph,
     table: TableId,
-    limit: Option<u64>,
+    options: TableOptions,
     views: Vec<(ViewId, ViewConfig, bool)>,
     expected: Vec<Row>,
 }
 
 impl Model {
-    fn new(limit: Option<u64>, first: RowId) -> Self {
+    fn new(options: TableOptions, first: RowId) -> Self {
         let mut graph = Graph::default();
-        let table = Table::new(schema(), TableOptions { limit }).unwrap().starting_at(first);
+        let table = Table::new(schema(), options.clone()).unwrap().starting_at(first);
         let table = graph.add_table(table);
-        Model { graph, table, limit, views: Vec::new(), expected: Vec::new() }
+        Model { graph, table, options, views: Vec::new(), expected: Vec::new() }
     }
 
     fn add_view(&mut self, config: &Value) {
@@ -60,9 +68,21 @@ impl Model {
         self.views.push((view, config, false));
     }
 
-    fn expect(&mut self, rows: &[Row]) {
-        self.expected.extend_from_slice(rows);
-        if let Some(limit) = self.limit {
+    /// The place of the row that has the key of `row`.
+    fn place_of(&self, row: &Row) -> Option<usize> {
+        let index = &self.options.index;
+        let same = |other: &Row| index.iter().all(|column| other.key(column) == row.key(column));
+        self.expected.iter().position(same).filter(|_| !index.is_empty())
+    }
+
+    fn expect(&mut self, rows: &[Row], columns: &[&str]) {
+        for row in rows {
+            let place = self.place_of(row);
+            let mut after = place.map_or(Row::empty(), |place| self.expected.remove(place));
+            after.take_over(row, columns);
+            self.expected.push(after);
+        }
+        if let Some(limit) = self.options.limit {
             let surplus = self.expected.len().saturating_sub(limit as usize);
             self.expected.drain(..surplus);
         }
@@ -73,20 +93,46 @@ impl Model {
             Operation::Append(rows) => {
                 let table = self.graph.table_mut(self.table).unwrap();
                 ingest::append_ipc(table, ipc(rows)).unwrap();
-                self.expect(rows);
+                self.expect(rows, &COLUMNS);
+            }
+            Operation::Update(rows, columns) => {
+                let mut columns = columns.clone();
+                let keys =
+                    COLUMNS.iter().filter(|name| self.options.index.iter().any(|i| i == *name));
+                columns.extend(keys);
+                if columns.is_empty() {
+                    return;
+                }
+                let table = self.graph.table_mut(self.table).unwrap();
+                ingest::append_ipc(table, ipc_of(rows, &columns)).unwrap();
+                self.expect(rows, &columns);
+            }
+            Operation::Remove(rows) => {
+                let table = self.graph.table_mut(self.table).unwrap();
+                let result = ingest::remove_ipc(table, ipc(rows));
+                if self.options.index.is_empty() {
+                    assert_eq!(result.unwrap_err().kind, Kind::InvalidConfig);
+                    return;
+                }
+                let before = self.expected.len();
+                for row in rows {
+                    if let Some(place) = self.place_of(row) {
+                        self.expected.remove(place);
+                    }
+                }
+                assert_eq!(result.unwrap(), before - self.expected.len());
             }
             Operation::Clear => {
                 self.graph.table_mut(self.table).unwrap().clear();
                 self.expected.clear();
             }
             Operation::Swap(rows) => {
-                let options = TableOptions { limit: self.limit };
-                let mut source = Table::new(schema(), options).unwrap();
+                let mut source = Table::new(schema(), self.options.clone()).unwrap();
                 ingest::append_ipc(&mut source, ipc(rows)).unwrap();
                 let source = self.graph.add_table(source);
                 self.graph.replace_rows(self.table, source).unwrap();
                 self.expected.clear();
-                self.expect(rows);
+                self.expect(rows, &COLUMNS);
             }
             Operation::Tick => {
                 self.graph.tick();
@@ -115,9 +161,14 @@ impl Model {
 
     fn check(&mut self) {
         self.graph.settle();
-        let mut scratch = Table::new(schema(), TableOptions::default()).unwrap();
-        ingest::append_ipc(&mut scratch, ipc(&self.expected)).unwrap();
-        scratch.reclaim();
+        let scratch = |index: &[String]| {
+            let options = TableOptions { index: index.to_vec(), ..Default::default() };
+            let mut table = Table::new(schema(), options).unwrap();
+            ingest::append_ipc(&mut table, ipc(&self.expected)).unwrap();
+            table.reclaim();
+            table
+        };
+        let (plain, keyed) = (scratch(&[]), scratch(&self.options.index));
         for (view, config, toggled) in &self.views {
             let (view, table) = self.graph.view(*view).unwrap();
             assert_eq!(table.size(), self.expected.len() as u64);
@@ -129,9 +180,11 @@ impl Model {
             if *toggled {
                 config.group_by_depth = None;
             }
-            let mut fresh = View::new(config, &scratch).unwrap();
+            // Only the order of a flat view's rows is another one where they have keys.
+            let scratch = if config.group_by.is_empty() { &keyed } else { &plain };
+            let mut fresh = View::new(config, scratch).unwrap();
             let kept = view.read(table, WindowSpec::default());
-            let expected = fresh.read(&scratch, WindowSpec::default());
+            let expected = fresh.read(scratch, WindowSpec::default());
             let scale = self.expected.iter().filter_map(|r| r.float).filter(|x| x.is_finite());
             compare(&kept, &expected, scale.map(f64::abs).sum::<f64>() * 1e-12);
             part_of(view, table, &kept);
@@ -189,12 +242,19 @@ proptest! {
     #[test]
     fn a_view_kept_up_equals_the_view_built_from_scratch(
         limit in proptest::option::of(1u64..80),
+        index in prop_oneof![
+            Just(Vec::new()),
+            // Keys that meet often, and any.
+            proptest::sample::subsequence(vec!["other", "time", "unsigned"], 1),
+            proptest::sample::subsequence(COLUMNS.to_vec(), 1..3),
+        ],
         // Views keep halves of row ids.
         first in prop_oneof![Just(0), (0u64..7).prop_map(|n| (1 << 32) - n * SEGMENT_ROWS as u64)],
         configs in proptest::collection::vec(config(), 1..4),
         operations in operations(),
     ) {
-        let mut model = Model::new(limit, first);
+        let index = index.into_iter().map(str::to_owned).collect();
+        let mut model = Model::new(TableOptions { limit, index }, first);
         configs.iter().for_each(|config| model.add_view(config));
         for operation in &operations {
             model.run(operation);

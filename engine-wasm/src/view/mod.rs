@@ -16,7 +16,7 @@ mod grouped;
 mod grouping;
 mod hierarchy;
 pub(crate) mod keys;
-mod order;
+pub(crate) mod order;
 mod pivot;
 mod plan;
 mod row_order;
@@ -37,7 +37,7 @@ mod semantics;
 #[cfg(test)]
 mod testing;
 
-pub use config::{Direction, FilterOp, FilterTerm, SortTerm, ViewConfig};
+pub use config::{Direction, FilterNode, FilterOp, FilterTerm, SortTerm, ViewConfig};
 pub use hierarchy::State;
 pub use window::{CellBuffer, CellValues, RowPath, Window, WindowSpec};
 
@@ -87,8 +87,15 @@ impl View {
         self.rows.apply(table, changes);
     }
 
-    /// Forgets what it remembers of codes that now may mean other strings.
+    /// Takes in what the table gave up: forgets what it remembers of codes that now may mean
+    /// other strings, and takes over new ids of rows.
     pub fn forget(&mut self, reclaimed: &Reclaimed) {
+        if let Some(rows) = &reclaimed.renumbering {
+            match &mut self.rows {
+                ViewRows::Flat(view) => view.renumber(rows),
+                ViewRows::Grouped(view) => view.renumber(rows),
+            }
+        }
         for (column, codes) in &reclaimed.codes {
             match &mut self.rows {
                 ViewRows::Flat(view) => view.forget_codes(*column, codes),

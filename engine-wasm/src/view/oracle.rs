@@ -100,7 +100,43 @@ fn against(cell: &Cell, operand: &Cell) -> Ordering {
     }
 }
 
-fn passes(row: &Row, term: &Value) -> Option<bool> {
+/// How two columns of a row compare, unless one is null.
+fn between_columns(row: &Row, column: &str, other: &str) -> Option<Ordering> {
+    let (a, b) = (cell(row, column), cell(row, other));
+    if a == Null || b == Null {
+        return None;
+    }
+    let has = |name| column == name || other == name;
+    let scale = |name| if has("decimal") && name != "decimal" { 100 } else { 1 };
+    Some(match (a, b) {
+        (a @ (Int(_) | Float(_)), b @ (Int(_) | Float(_))) if has("float") => {
+            let float = |cell, name| match cell {
+                Int(x) => Float(x as f64 / if name == "decimal" { 100.0 } else { 1.0 }),
+                other => other,
+            };
+            float(a, column).order(&float(b, other))
+        }
+        (Int(a), Int(b)) => (a * scale(column)).cmp(&(b * scale(other))),
+        (a, b) => a.order(&b),
+    })
+}
+
+/// Whether a row passes a condition; none where it is not filled in.
+fn passes(row: &Row, node: &Value) -> Option<bool> {
+    match node.as_object().and_then(|fields| fields.iter().next()) {
+        None => passes_term(row, node),
+        Some((name, inner)) if name == "not" => passes(row, inner).map(|passes| !passes),
+        Some((name, inner)) => joined(row, inner.as_array().unwrap(), name),
+    }
+}
+
+fn joined(row: &Row, nodes: &[Value], op: &str) -> Option<bool> {
+    let mut verdicts = nodes.iter().filter_map(|node| passes(row, node)).peekable();
+    verdicts.peek()?;
+    Some(if op == "or" { verdicts.any(|verdict| verdict) } else { verdicts.all(|verdict| verdict) })
+}
+
+fn passes_term(row: &Row, term: &Value) -> Option<bool> {
     let (column, operator) = (term[0].as_str().unwrap(), term[1].as_str().unwrap());
     let cell = cell(row, column);
     match operator {
@@ -108,6 +144,17 @@ fn passes(row: &Row, term: &Value) -> Option<bool> {
         "is not null" => return Some(cell != Null),
         _ if term[2].is_null() => return None,
         _ => {}
+    }
+    if let Some(other) = term[2]["column"].as_str() {
+        let order = between_columns(row, column, other);
+        return Some(match operator {
+            "==" => order.is_some_and(Ordering::is_eq),
+            "!=" => !order.is_some_and(Ordering::is_eq),
+            "<" => order.is_some_and(Ordering::is_lt),
+            "<=" => order.is_some_and(Ordering::is_le),
+            ">" => order.is_some_and(Ordering::is_gt),
+            _ => order.is_some_and(Ordering::is_ge),
+        });
     }
     if cell == Null {
         return Some(operator == "!=" || operator == "not in");
@@ -295,14 +342,8 @@ fn expected(rows: &[Row], config: &Value) -> (Vec<Vec<Cell>>, Vec<Vec<Cell>>) {
         aggregates: config["aggregates"].clone(),
     };
     let terms = config["filter"].as_array().unwrap();
-    let takes_part = |row: &&Row| {
-        let mut verdicts = terms.iter().filter_map(|term| passes(row, term)).peekable();
-        let any = verdicts.peek().is_some();
-        match config["filter_op"].as_str() {
-            Some("or") if any => verdicts.any(|verdict| verdict),
-            _ => verdicts.all(|verdict| verdict),
-        }
-    };
+    let op = config["filter_op"].as_str().unwrap();
+    let takes_part = |row: &&Row| joined(row, terms, op).unwrap_or(true);
     let rows: Vec<&Row> = rows.iter().filter(takes_part).collect();
     let mut leaves = Vec::new();
     if !asked.split_by.is_empty() && !rows.is_empty() {

@@ -6,7 +6,7 @@ use super::hierarchy::SortBy;
 use super::slots::{Measure, RowMap, Slots};
 use crate::aggregate::{Retraction, Rows};
 use crate::scalar::Scalar;
-use crate::table::Table;
+use crate::table::{Renumbering, Table};
 use hashbrown::HashTable;
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -97,6 +97,14 @@ impl SplitColumns {
         self.totals.forget_rows();
         if let Some(map) = &mut self.leaf_of_row {
             map.clear();
+        }
+    }
+
+    /// Takes over the new ids of rows.
+    pub fn renumber(&mut self, rows: &Renumbering) {
+        self.totals.renumber(rows);
+        if let Some(map) = &mut self.leaf_of_row {
+            map.renumber(rows);
         }
     }
 
@@ -222,6 +230,11 @@ impl Cells {
     /// Takes all rows out.
     pub fn forget_rows(&mut self) {
         self.slots.forget_rows();
+    }
+
+    /// Takes over the new ids of rows.
+    pub fn renumber(&mut self, rows: &Renumbering) {
+        self.slots.renumber(rows);
     }
 
     /// Ends a tick: gives up cells without rows.

@@ -1,10 +1,10 @@
 //! The aggregates of a set of slots, with the number of rows in each and which changed.
 
-use crate::aggregate::{Accumulator, Aggregate, Retraction, Rows};
+use crate::aggregate::{Accumulator, Aggregate, Columns, Retraction, Rows};
 use crate::error::Result;
 use crate::scalar::Scalar;
 use crate::schema::DataType;
-use crate::table::{Table, first_row_of, segment_of};
+use crate::table::{Renumbering, Table, first_row_of, offset_of, segment_of};
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -18,6 +18,10 @@ pub struct Measure {
 }
 
 impl Measure {
+    fn columns(self, table: &Table) -> Columns<'_> {
+        Columns { column: &table.columns()[self.column], operand: None }
+    }
+
     /// The type of its values.
     ///
     /// # Errors
@@ -68,7 +72,7 @@ impl Slots {
         }
         for (measure, accumulator) in self.measures.iter().zip(&mut self.accumulators) {
             if let Some(accumulator) = accumulator {
-                accumulator.add(slots, rows, &table.columns()[measure.column]);
+                accumulator.add(slots, rows, measure.columns(table));
             }
         }
     }
@@ -81,7 +85,7 @@ impl Slots {
         }
         for (measure, accumulator) in self.measures.iter().zip(&mut self.accumulators) {
             if let Some(accumulator) = accumulator {
-                accumulator.retract(slots, rows, &table.columns()[measure.column]);
+                accumulator.retract(slots, rows, measure.columns(table));
             }
         }
     }
@@ -111,6 +115,13 @@ impl Slots {
         }
     }
 
+    /// Takes over the new ids of rows.
+    pub fn renumber(&mut self, rows: &Renumbering) {
+        for accumulator in self.accumulators.iter_mut().flatten() {
+            accumulator.renumber(rows);
+        }
+    }
+
     /// The slots whose rows changed since this was last asked.
     pub fn take_touched(&mut self) -> Vec<u32> {
         let touched = std::mem::take(&mut self.touched);
@@ -128,7 +139,10 @@ impl Slots {
     /// The value of a measure, by its number, in `slot`.
     pub fn value(&self, measure: usize, slot: u32, table: &Table) -> Scalar {
         match &self.accumulators[measure] {
-            Some(state) => state.value(slot, &table.columns()[self.measures[measure].column]),
+            Some(state) => {
+                let measure = self.measures[measure];
+                state.value(slot, measure.aggregate, measure.columns(table))
+            }
             None => Scalar::Int(self.rows[slot as usize] as i64),
         }
     }
@@ -159,36 +173,53 @@ impl RowMap {
     /// Sets the numbers of the rows at `offsets`; other rows of `places` get none. Rows
     /// come in order.
     pub fn append(&mut self, segment: u64, places: Range<usize>, offsets: &[u32], numbers: &[u32]) {
-        if self.segments.is_empty() {
-            self.first_segment = segment;
-        }
-        while self.first_segment + self.segments.len() as u64 <= segment {
-            self.segments.push_back(Vec::new());
-        }
-        let held = &mut self.segments[(segment - self.first_segment) as usize];
+        let held = self.segment(segment);
         held.resize(places.end, Self::NONE);
         for (&offset, &number) in offsets.iter().zip(numbers) {
             held[offset as usize] = number;
         }
     }
 
-    /// The rows of `places` that take part, and their numbers.
+    /// The rows at the places `among` that take part, and their numbers.
     pub fn select(
         &self,
         segment: u64,
-        places: Range<usize>,
+        among: &[u32],
         offsets: &mut Vec<u32>,
         numbers: &mut Vec<u32>,
     ) {
         offsets.clear();
         numbers.clear();
         let held = &self.segments[(segment - self.first_segment) as usize];
-        for place in places {
-            if held[place] != Self::NONE {
-                offsets.push(place as u32);
-                numbers.push(held[place]);
+        for &place in among {
+            let number = held[place as usize];
+            if number != Self::NONE {
+                offsets.push(place);
+                numbers.push(number);
             }
         }
+    }
+
+    /// Takes over the new ids of rows.
+    pub fn renumber(&mut self, rows: &Renumbering) {
+        let mut renumbered = RowMap::default();
+        for (old, new) in rows.iter() {
+            let held = renumbered.segment(segment_of(new));
+            held.resize(offset_of(new), Self::NONE);
+            held.push(self.get(old));
+        }
+        *self = renumbered;
+    }
+
+    /// The numbers of a segment, which is new or one of those that are held.
+    fn segment(&mut self, number: u64) -> &mut Vec<u32> {
+        if self.segments.is_empty() {
+            self.first_segment = number;
+        }
+        while self.first_segment + self.segments.len() as u64 <= number {
+            self.segments.push_back(Vec::new());
+        }
+        &mut self.segments[(number - self.first_segment) as usize]
     }
 
     /// The number of a row, which is held.

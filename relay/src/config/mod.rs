@@ -17,6 +17,7 @@ use std::path::Path;
 use std::time::Duration;
 
 pub use parse::parse;
+pub(crate) use reader::nearest;
 pub use schema::{Column, ColumnType};
 
 /// Everything a relay is told.

@@ -11,7 +11,7 @@ use super::{
     InferConfig, KafkaConfig, RetentionConfig, ServerConfig, SlowClientConfig, SlowPolicy,
     SourceConfig, Start, units,
 };
-use crate::source::kafka::reserved_property;
+use crate::source::kafka::check_property;
 
 /// Reads a configuration. `file` is its name in messages.
 ///
@@ -130,7 +130,7 @@ fn read_feed(reader: &Reader<'_>) -> Option<FeedConfig> {
             || !name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')))
     {
         let message = format!("\"{name}\" is no feed name: expected letters, digits, _, - and .");
-        reader.problem(reader.at(), "name", message);
+        reader.checked("name", Err::<(), _>(message));
     }
     let source = match reader.table("source") {
         Some(table) => read_source(&table),
@@ -174,14 +174,18 @@ fn read_feed(reader: &Reader<'_>) -> Option<FeedConfig> {
 }
 
 fn read_source(reader: &Reader<'_>) -> Option<SourceConfig> {
-    let kind = reader.required("type", "expected \"kafka\"");
-    if let Some(kind) = kind
+    if let Some(kind) = reader.required("type", "expected \"kafka\"")
         && kind != "kafka"
     {
-        reader.problem(reader.at(), "type", format!("\"{kind}\" is no source: expected \"kafka\""));
+        let message = format!("\"{kind}\" is no source: expected \"kafka\"");
+        reader.checked("type", Err::<(), _>(message));
     }
-    let brokers = reader.required("brokers", "expected host:port, several by commas");
-    let topic = reader.required("topic", "the topic's name");
+    let brokers = reader
+        .required("brokers", "expected host:port, several by commas")
+        .and_then(|text| reader.checked("brokers", broker_list(text)));
+    let topic = reader
+        .required("topic", "the topic's name")
+        .and_then(|text| reader.checked("topic", topic_name(text)));
     let start =
         choice(reader, "start", &[("earliest", Start::Earliest), ("latest", Start::Latest)])
             .unwrap_or(Start::Earliest);
@@ -201,7 +205,7 @@ fn read_source(reader: &Reader<'_>) -> Option<SourceConfig> {
                     continue;
                 }
             };
-            if let Some(why) = reserved_property(key) {
+            if let Err(why) = check_property(key, &text) {
                 table.problem(at, key, why);
                 continue;
             }
@@ -209,12 +213,45 @@ fn read_source(reader: &Reader<'_>) -> Option<SourceConfig> {
         }
     }
     reader.finish();
-    Some(SourceConfig::Kafka(KafkaConfig {
-        brokers: brokers?.to_string(),
-        topic: topic?.to_string(),
-        start,
-        properties,
-    }))
+    Some(SourceConfig::Kafka(KafkaConfig { brokers: brokers?, topic: topic?, start, properties }))
+}
+
+/// Brokers as librdkafka takes them: `host:port` by commas, IPv6 addresses in brackets.
+fn broker_list(text: &str) -> Result<String, String> {
+    let brokers: Vec<&str> = text.split(',').map(str::trim).collect();
+    for broker in &brokers {
+        let address = broker.split_once("://").map_or(*broker, |(_, address)| address);
+        let well_formed = address.rsplit_once(':').is_some_and(|(host, port)| {
+            let bare = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
+            let host_is_one = match bare {
+                Some(ipv6) => ipv6.parse::<std::net::Ipv6Addr>().is_ok(),
+                None => !host.is_empty() && !host.contains([':', '/', ' ', '[', ']']),
+            };
+            host_is_one && port.parse::<u16>().is_ok_and(|port| port > 0)
+        });
+        if !well_formed {
+            return Err(format!(
+                "\"{broker}\" is no broker: expected host:port, as \"kafka1:9092\", several by commas"
+            ));
+        }
+    }
+    Ok(brokers.join(","))
+}
+
+/// A topic's name by the rules of Kafka (`org.apache.kafka.common.internals.Topic`).
+fn topic_name(text: &str) -> Result<String, String> {
+    const LONGEST: usize = 249;
+    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    if text.is_empty()
+        || text.len() > LONGEST
+        || matches!(text, "." | "..")
+        || !text.chars().all(legal)
+    {
+        return Err(format!(
+            "\"{text}\" is no topic name: expected 1 to {LONGEST} letters, digits, ., _ and -"
+        ));
+    }
+    Ok(text.to_string())
 }
 
 fn read_schema(reader: &Reader<'_>) -> Option<Vec<Column>> {
@@ -412,7 +449,7 @@ max_clients = 0
 
 [[feed]]
 name = "a b"
-source = { type = "kafka", brokers = "x", topik = "t" }
+source = { type = "kafak", brokers = "x,y:9", topik = "t", properties = { "sasl.usernam" = "hunter2" } }
 shcema = {}
 [feed.batch]
 interval = "fast"
@@ -422,9 +459,12 @@ rows = "many"
         let expected = [
             "m.toml:3:1: server.lisen: is no known field: did you mean \"listen\"?",
             "m.toml:4:15: server.max_clients: expected a whole number of at least 1",
-            "m.toml:6:1: feed[0].name: \"a b\" is no feed name: expected letters, digits, _, - and .",
+            "m.toml:7:8: feed[0].name: \"a b\" is no feed name: expected letters, digits, _, - and .",
             "m.toml:8:10: feed[0].source.topic: is missing: the topic's name",
-            "m.toml:8:43: feed[0].source.topik: is no known field: did you mean \"topic\"?",
+            "m.toml:8:19: feed[0].source.type: \"kafak\" is no source: expected \"kafka\"",
+            "m.toml:8:38: feed[0].source.brokers: \"x\" is no broker: expected host:port, as \"kafka1:9092\", several by commas",
+            "m.toml:8:47: feed[0].source.topik: is no known field: did you mean \"topic\"?",
+            "m.toml:8:75: feed[0].source.properties.sasl.usernam: is no property of librdkafka: did you mean \"sasl.username\"?",
             "m.toml:9:1: feed[0].shcema: is no known field: did you mean \"schema\"?",
             "m.toml:11:12: feed[0].batch.interval: \"fast\" is no duration: expected a number and ms, s, m, h or d, as \"50ms\"",
             "m.toml:12:8: feed[0].batch.rows: expected a whole number, found a string",
@@ -434,7 +474,7 @@ rows = "many"
 
     #[test]
     fn what_would_be_unsafe_or_senseless_is_refused() {
-        let feed = "[[feed]]\nname = \"f\"\nsource = { type = \"kafka\", brokers = \"b\", topic = \"t\" }\n";
+        let feed = "[[feed]]\nname = \"f\"\nsource = { type = \"kafka\", brokers = \"b:1\", topic = \"t\" }\n";
         let one = |text: &str| {
             let found = problems(text);
             assert_eq!(found.len(), 1, "{found:?}");
@@ -465,6 +505,18 @@ rows = "many"
             one(&format!("{feed}[feed.slow_client]\nqueue = \"1MiB\"\n")).contains("four batches")
         );
         assert!(one(&format!("{feed}format = \"jsonn\"\n")).contains("did you mean \"json\"?"));
+        for brokers in ["", "b", "b:", "b:0", "b:70000", ":9092", "a:1,,b:1", "::1:9092", "[::x]:1"]
+        {
+            let error = one(&feed.replace("b:1", brokers));
+            assert!(error.contains("is no broker"), "{brokers}: {error}");
+        }
+        for brokers in ["b:1", "SSL://b:1", "a:1, b:2", "[::1]:9092", "10.0.0.1:9092"] {
+            assert!(parse("m", &feed.replace("b:1", brokers)).is_ok(), "{brokers}");
+        }
+        for topic in ["", ".", "..", "a b", "a/b", "ä", &"x".repeat(250)] {
+            let error = one(&feed.replace("\"t\"", &format!("\"{topic}\"")));
+            assert!(error.contains("is no topic name"), "{topic}: {error}");
+        }
     }
 
     #[test]

@@ -115,6 +115,12 @@ impl<'t> Reader<'t> {
         self.string(field)
     }
 
+    /// What became of a field's value: a problem stands where the value does.
+    pub(super) fn checked<T>(&self, field: &'static str, result: Result<T, String>) -> Option<T> {
+        let at = self.get(field).map_or(self.at, |value| value.span().start);
+        result.map_err(|message| self.problem(at, field, message)).ok()
+    }
+
     pub(super) fn boolean(&self, field: &'static str) -> Option<bool> {
         self.parsed(field, |value| match value {
             DeValue::Boolean(b) => Ok(*b),
@@ -198,7 +204,7 @@ impl Drop for Reader<'_> {
 }
 
 /// `: did you mean X?`, or the list of what is known.
-pub(super) fn nearest(name: &str, known: &[&str]) -> String {
+pub(crate) fn nearest(name: &str, known: &[&str]) -> String {
     let best = known
         .iter()
         .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))

@@ -24,6 +24,8 @@ use crate::source::{Record, Records, SourceEvent, SourceState};
 
 /// How often the worker looks around when nothing comes.
 const IDLE: Duration = Duration::from_millis(250);
+/// How often bad records are logged, at most.
+const WARN_EVERY: Duration = Duration::from_secs(10);
 /// The longest a sample for inference may grow, whatever the configuration says.
 const SAMPLE_BYTES: usize = 64 << 20;
 
@@ -35,8 +37,15 @@ pub(super) fn spawn(
     stop: Arc<AtomicBool>,
 ) -> std::io::Result<thread::JoinHandle<()>> {
     thread::Builder::new().name(format!("feed-{}", feed.name())).spawn(move || {
-        let worker =
-            Worker { feed, metrics, stop, phase: Phase::Idle, ticked: Instant::now(), epochs: 0 };
+        let worker = Worker {
+            feed,
+            metrics,
+            stop,
+            phase: Phase::Idle,
+            ticked: Instant::now(),
+            warned: None,
+            epochs: 0,
+        };
         worker.run(&events);
     })
 }
@@ -47,6 +56,8 @@ struct Worker {
     stop: Arc<AtomicBool>,
     phase: Phase,
     ticked: Instant,
+    /// When a bad record was last logged.
+    warned: Option<Instant>,
     epochs: u64,
 }
 
@@ -294,10 +305,21 @@ impl Worker {
         }
     }
 
-    fn bad(&self, record: Record<'_>, reason: String) {
+    fn bad(&mut self, record: Record<'_>, reason: String) {
         self.metrics.bad(self.feed.name());
         let mut status = self.feed.status();
         status.bad += 1;
+        // A topic may be full of them: one line now and then. The record itself is not logged.
+        if self.warned.is_none_or(|at| at.elapsed() >= WARN_EVERY) {
+            self.warned = Some(Instant::now());
+            tracing::warn!(
+                feed = self.feed.name(),
+                partition = record.partition,
+                offset = record.offset,
+                skipped = status.bad,
+                "a record is skipped: {reason}"
+            );
+        }
         status.last_bad = Some(Bad {
             partition: record.partition,
             offset: record.offset,

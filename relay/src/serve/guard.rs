@@ -74,7 +74,7 @@ fn check_host(config: &ServerConfig, headers: &HeaderMap, uri: &Uri) -> Result<(
     Err(Refused {
         status: StatusCode::MISDIRECTED_REQUEST,
         message: format!(
-            "This relay does not answer to the host \"{name}\". If it should, add to millrace.toml:\n\n\
+            "This relay does not answer to the host \"{name}\".\n\nIf it should, add to millrace.toml:\n\n\
              [server]\nallowed_hosts = [{}]\n",
             list(&config.allowed_hosts, &name)
         ),
@@ -106,7 +106,7 @@ pub fn check_origin(
     Err(Refused {
         status: StatusCode::FORBIDDEN,
         message: format!(
-            "Pages of the origin \"{origin}\" may not read this relay's data. If they should, add to millrace.toml:\n\n\
+            "Pages of the origin \"{origin}\" may not read this relay's data.\n\nIf they should, add to millrace.toml:\n\n\
              [server]\nallowed_origins = [{}]\n",
             list(&config.allowed_origins, &origin)
         ),

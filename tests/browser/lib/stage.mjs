@@ -46,6 +46,21 @@ export async function startBroker(t, { rate = 3_000, seed = 1 } = {}) {
   };
 }
 
+/** A feed of the topic, as a configuration states it. */
+function feedLines(brokers, name, lines, schema) {
+  return `
+[[feed]]
+name = "${name}"
+${lines}
+[feed.source]
+type = "kafka"
+brokers = "${brokers}"
+topic = "${TOPIC}"
+# The embedded broker answers a fetch that finds nothing only when its wait is over.
+properties = { "fetch.wait.max.ms" = "10" }
+[feed.schema]${schema}`;
+}
+
 /** A relay that can be killed and started again at the same address. */
 export class Relay {
   #folder;
@@ -54,15 +69,16 @@ export class Relay {
 
   /**
    * `server` and `feed` are lines for those tables of the configuration, `name` is that of
-   * the feed.
+   * the feed; `other` is the schema of a second feed of the topic, called `other`.
    */
-  static async start(t, brokers, { server = "", feed = "", name = TOPIC } = {}) {
+  static async start(t, brokers, { server = "", feed = "", name = TOPIC, other } = {}) {
     const relay = new Relay();
     relay.port = await freePort();
     relay.#folder = await mkdtemp(join(tmpdir(), "millrace-relay-"));
     relay.server = server;
     relay.feed = feed;
     relay.name = name;
+    relay.other = other;
     t.after(async () => {
       await relay.kill();
       await rm(relay.#folder, { recursive: true });
@@ -77,20 +93,10 @@ export class Relay {
 
   async restart(brokers) {
     const file = join(this.#folder, "millrace.toml");
-    await writeFile(
-      file,
-      `[server]\nlisten = "127.0.0.1:${this.port}"\n${this.server}
-[[feed]]
-name = "${this.name}"
-${this.feed}
-[feed.source]
-type = "kafka"
-brokers = "${brokers}"
-topic = "${TOPIC}"
-# The embedded broker answers a fetch that finds nothing only when its wait is over.
-properties = { "fetch.wait.max.ms" = "10" }
-[feed.schema]${SCHEMA}`,
-    );
+    const feeds = [feedLines(brokers, this.name, this.feed, SCHEMA)];
+    if (this.other) feeds.push(feedLines(brokers, "other", "", this.other));
+    const server = `[server]\nlisten = "127.0.0.1:${this.port}"\n${this.server}\n`;
+    await writeFile(file, server + feeds.join(""));
     this.#program = await millrace(["serve", "--config", file]);
   }
 

@@ -9,7 +9,10 @@ pub mod consumer;
 mod context;
 mod health;
 pub mod probe;
+mod properties;
 pub mod replay;
+
+pub use properties::check_property;
 
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
@@ -17,23 +20,6 @@ use rdkafka::message::Message;
 
 use super::Record;
 use crate::config::KafkaConfig;
-
-/// Settings that the relay decides itself, and why.
-const RESERVED: &[(&str, &str)] = &[
-    ("bootstrap.servers", "is set by brokers"),
-    ("metadata.broker.list", "is set by brokers"),
-    ("enable.auto.commit", "is decided by the relay, which commits nothing"),
-    ("enable.auto.offset.store", "is decided by the relay, which commits nothing"),
-    ("auto.offset.reset", "is decided by the relay: where a feed begins is set by start"),
-    ("enable.partition.eof", "is decided by the relay"),
-    ("statistics.interval.ms", "is decided by the relay, which reads its health from them"),
-    ("allow.auto.create.topics", "is decided by the relay, which never creates a topic"),
-];
-
-/// Why a librdkafka property may not be set in the configuration, where it may not.
-pub fn reserved_property(name: &str) -> Option<&'static str> {
-    RESERVED.iter().find(|(reserved, _)| *reserved == name).map(|(_, why)| *why)
-}
 
 /// The settings of every consumer of ours, with the user's on top.
 fn client_config(config: &KafkaConfig, purpose: &str) -> ClientConfig {
