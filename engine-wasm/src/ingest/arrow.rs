@@ -74,7 +74,7 @@ fn stage_all(table: &mut Table, batches: &[RecordBatch]) -> Result<Vec<Batch>> {
 fn stage(table: &mut Table, batch: &RecordBatch) -> Result<Batch> {
     let rows = batch.num_rows();
     let mut columns: Vec<Option<Incoming>> = Vec::new();
-    columns.resize_with(table.columns().len(), || None);
+    columns.resize_with(table.schema().fields().len(), || None);
     for (place, Leaf { name, array, nulls }) in flatten_batch(batch).into_iter().enumerate() {
         // Mostly the columns come in the table's own order.
         let number = match table.schema().fields().get(place) {

@@ -10,6 +10,7 @@
 
 mod changes;
 mod column;
+mod derived;
 mod holes;
 mod interner;
 mod key_index;
@@ -29,8 +30,10 @@ pub use renumbering::Renumbering;
 
 use crate::aggregate::Retraction;
 use crate::error::{Error, Kind, Result};
+use crate::expr::Env;
 use crate::scalar::Scalar;
 use crate::schema::Schema;
+use derived::{Derived, NO_CLOCK};
 use holes::Holes;
 use key_index::KeyIndex;
 use std::ops::Range;
@@ -69,7 +72,11 @@ pub struct Reclaimed {
 pub struct Table {
     schema: Schema,
     options: TableOptions,
+    /// Those of the schema, and behind them those of `derived`.
     columns: Vec<Column>,
+    /// Computed columns; none where a number is free.
+    derived: Vec<Option<Derived>>,
+    env: Env,
     /// The rows of the table as its readers should see it, but for the holes.
     live: Range<RowId>,
     /// The rows that the views have taken in.
@@ -109,6 +116,8 @@ impl Table {
             schema,
             options,
             columns,
+            derived: Vec::new(),
+            env: NO_CLOCK,
             live: 0..0,
             seen: 0..0,
             holes: Holes::default(),
@@ -137,7 +146,8 @@ impl Table {
         &self.options
     }
 
-    /// The columns, in the order of the schema.
+    /// The columns, in the order of the schema, and behind them those that views have
+    /// [derived](Table::derive).
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
@@ -217,7 +227,9 @@ impl Table {
         for (column, incoming) in self.columns.iter_mut().zip(columns) {
             column.append(self.live.end, incoming);
         }
+        let first = self.live.end;
         self.live.end += rows as u64;
+        self.compute_all(first..self.live.end);
     }
 
     /// Takes the oldest rows out, that many.
@@ -323,8 +335,10 @@ impl Table {
             };
             next += rows.push(next, is_left);
         }
-        for column in &mut self.columns {
-            column.renumber(&rows);
+        for number in 0..self.columns.len() {
+            if self.is_held(number) {
+                self.columns[number].renumber(&rows);
+            }
         }
         if let Some(keys) = &mut self.keys {
             keys.renumber(&rows, self.live.end);
@@ -346,7 +360,8 @@ impl Table {
         let mut offsets = Vec::new();
         for (segment, places) in by_segment(source.rows()) {
             source.places(segment, places, &mut offsets);
-            let columns = (self.columns.iter_mut().zip(&source.columns))
+            let own = self.schema.fields().len();
+            let columns = (self.columns[..own].iter_mut().zip(&source.columns))
                 .map(|(to, from)| copy(to, from, segment, &offsets))
                 .collect();
             self.append(&Batch { columns, rows: offsets.len() });

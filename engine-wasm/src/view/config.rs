@@ -4,6 +4,7 @@
 
 use crate::aggregate::Aggregate;
 use crate::error::{Error, Kind, Result};
+use crate::expr::name_in;
 use serde_json::{Map, Value, json};
 
 /// What a view shows of a table.
@@ -15,6 +16,8 @@ pub struct ViewConfig {
     pub group_by: Vec<String>,
     /// The columns whose values make the column groups, outermost first.
     pub split_by: Vec<String>,
+    /// Columns that are computed, by name: their texts.
+    pub expressions: Vec<(String, String)>,
     /// How columns are aggregated, where not by their type's default.
     pub aggregates: Vec<(String, Aggregate)>,
     /// Which rows take part.
@@ -86,7 +89,8 @@ impl Direction {
         Direction { descending: false, absolute: false, columns: false };
 }
 
-const FIELDS: [&str; 8] = [
+const FIELDS: [&str; 9] = [
+    "expressions",
     "columns",
     "group_by",
     "split_by",
@@ -122,6 +126,7 @@ impl ViewConfig {
                 return Err(Error::unknown(Kind::InvalidConfig, "field", name, known));
             }
             _ if value.is_null() => {}
+            "expressions" => self.expressions = expressions(value)?,
             "columns" => self.columns = Some(list(value, text)?),
             "group_by" => self.group_by = list(value, text)?,
             "split_by" => self.split_by = list(value, text)?,
@@ -146,6 +151,9 @@ impl ViewConfig {
     /// The config as JSON, whole.
     pub fn to_json(&self) -> Value {
         json!({
+            "expressions": self.expressions.iter()
+                .map(|(name, text)| (name.clone(), text.as_str().into()))
+                .collect::<Map<_, _>>(),
             "columns": self.columns,
             "group_by": self.group_by,
             "split_by": self.split_by,
@@ -248,6 +256,22 @@ fn text(value: &Value) -> Result<String> {
     value.as_str().map(str::to_owned).ok_or_else(|| form("a column's name", value))
 }
 
+/// `{name: text}`, or a list of texts, whose names are in their first lines or themselves.
+fn expressions(value: &Value) -> Result<Vec<(String, String)>> {
+    let text = |value: &Value| {
+        value.as_str().map(str::to_owned).ok_or_else(|| form("an expression's text", value))
+    };
+    if value.is_array() {
+        let texts = list(value, text)?.into_iter();
+        return Ok(texts.map(|text| (name_in(&text).unwrap_or(&text).to_owned(), text)).collect());
+    }
+    let map = value.as_object().ok_or_else(|| form("an object of name: expression", value))?;
+    let each = |(name, value): (&String, &Value)| {
+        Ok((name.clone(), text(value).map_err(|e| e.at(format!(".{name}")))?))
+    };
+    map.iter().map(each).collect()
+}
+
 fn aggregates(value: &Value) -> Result<Vec<(String, Aggregate)>> {
     let map = value.as_object().ok_or_else(|| form("an object of column: aggregate", value))?;
     let each = map.iter().map(|(column, name)| {
@@ -343,7 +367,7 @@ mod tests {
 
     #[test]
     fn a_config_comes_back_from_its_json() {
-        let text = r#"{"columns":["a"],"group_by":["b"],"split_by":[],"aggregates":{"a":"max"},
+        let text = r#"{"expressions":{"e":"1 + 1"},"columns":["a"],"group_by":["b"],"split_by":[],"aggregates":{"a":"max"},
             "filter":[["a",">",1],{"and":[{"not":["a","==",{"column":"b"}]},{"or":[]}]}],
             "filter_op":"or","sort":[["a","col desc abs"]],"group_by_depth":1}"#;
         let config = ViewConfig::parse(text).unwrap();

@@ -14,6 +14,7 @@ mod columns;
 
 use super::config::{FilterNode, FilterOp, FilterTerm};
 use super::keys::{SortKey, sort_keys};
+use super::scope::Scope;
 use crate::error::{Error, Kind, Result};
 use crate::scalar::ticks_per_second;
 use crate::schema::DataType;
@@ -120,13 +121,13 @@ fn lower_case(text: &str) -> String {
 }
 
 impl Filter {
-    /// Compiles `nodes` for `table`.
+    /// Compiles `nodes` for the columns of `scope`.
     ///
     /// # Errors
     /// For a column that the table does not have, an operator that its type does not have,
     /// or an operand that does not fit, with the place of the term.
-    pub fn new(nodes: &[FilterNode], op: FilterOp, table: &Table) -> Result<Self> {
-        let root = Node::joined(nodes, op, table).map_err(|e| e.at("filter"))?;
+    pub fn new(nodes: &[FilterNode], op: FilterOp, scope: &Scope<'_>) -> Result<Self> {
+        let root = Node::joined(nodes, op, scope).map_err(|e| e.at("filter"))?;
         Ok(Filter { root, scratch: Scratch::default() })
     }
 
@@ -193,22 +194,22 @@ impl Filter {
 
 impl Node {
     /// None where no term is filled in.
-    fn new(node: &FilterNode, table: &Table) -> Result<Option<Node>> {
+    fn new(node: &FilterNode, scope: &Scope<'_>) -> Result<Option<Node>> {
         Ok(match node {
-            FilterNode::Term(term) => compile(term, table)?.map(|term| Node::Term(Box::new(term))),
+            FilterNode::Term(term) => compile(term, scope)?.map(|term| Node::Term(Box::new(term))),
             FilterNode::Joined(op, nodes) => {
-                Node::joined(nodes, *op, table).map_err(|e| e.at(format!(".{}", op.name())))?
+                Node::joined(nodes, *op, scope).map_err(|e| e.at(format!(".{}", op.name())))?
             }
-            FilterNode::Not(node) => Node::new(node, table)
+            FilterNode::Not(node) => Node::new(node, scope)
                 .map_err(|e| e.at(".not"))?
                 .map(|node| Node::Not(Box::new(node))),
         })
     }
 
-    fn joined(nodes: &[FilterNode], op: FilterOp, table: &Table) -> Result<Option<Node>> {
+    fn joined(nodes: &[FilterNode], op: FilterOp, scope: &Scope<'_>) -> Result<Option<Node>> {
         let mut compiled = Vec::new();
         for (i, node) in nodes.iter().enumerate() {
-            compiled.extend(Node::new(node, table).map_err(|e| e.at(format!("[{i}]")))?);
+            compiled.extend(Node::new(node, scope).map_err(|e| e.at(format!("[{i}]")))?);
         }
         Ok(match (compiled.len(), op) {
             (0, _) => None,
@@ -374,15 +375,15 @@ fn judge(test: &TextTest, verdicts: &mut Vec<Option<bool>>, strings: &Interner, 
 }
 
 /// The test of a term; none where its operand is not filled in.
-fn compile(term: &FilterTerm, table: &Table) -> Result<Option<Term>> {
-    let column = table.schema().column(&term.column).map_err(|e| e.at("[0]"))?;
-    let data_type = table.columns()[column].data_type();
+fn compile(term: &FilterTerm, scope: &Scope<'_>) -> Result<Option<Term>> {
+    let column = scope.column(&term.column).map_err(|e| e.at("[0]"))?;
+    let data_type = scope.table.columns()[column].data_type();
     let operator = Operator::parse(&term.operator, data_type).map_err(|e| e.at("[1]"))?;
     let test = match operator {
         Operator::IsNull => Test::IsNull,
         Operator::IsNotNull => Test::IsNotNull,
         _ if term.operand.is_object() => {
-            Test::Column(columns::Comparison::new(operator, &term.operand, data_type, table)?)
+            Test::Column(columns::Comparison::new(operator, &term.operand, data_type, scope)?)
         }
         _ => {
             let operand = match &term.operand {

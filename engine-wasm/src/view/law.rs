@@ -27,7 +27,39 @@ enum Operation {
     Swap(Vec<Row>),
     Tick,
     AddView(Value),
+    /// Gives the view of that number up, where there are more.
+    DeleteView(usize),
     ToggleRow(u64),
+}
+
+/// A config in which expressions may stand for columns.
+fn with_expressions() -> impl Strategy<Value = Value> {
+    const EXPRESSIONS: [(&str, &str); 5] = [
+        ("double", "\"int\" * 2 - \"unsigned\""),
+        ("loud", "upper(\"text\") || coalesce(\"other\", '-')"),
+        ("again", "length(\"loud\") + \"double\""),
+        ("far", "\"float\" > 1 or \"decimal\" is null"),
+        ("low", "lower(\"text\")"),
+    ];
+    let names = EXPRESSIONS.map(|(name, _)| name).to_vec();
+    let chosen = proptest::sample::subsequence(names.clone(), 0..3).prop_shuffle();
+    (config(), any::<bool>(), chosen, proptest::sample::select(names)).prop_map(
+        |(mut config, has_some, groups, sorted)| {
+            if has_some {
+                let texts = EXPRESSIONS.map(|(name, text)| (name.to_owned(), text.into()));
+                config["expressions"] = Value::Object(texts.into_iter().collect());
+                let list = |config: &mut Value, name: &str, item: Value| {
+                    config[name].as_array_mut().unwrap().push(item);
+                };
+                groups.iter().for_each(|name| list(&mut config, "group_by", (*name).into()));
+                list(&mut config, "sort", serde_json::json!([sorted, "desc"]));
+                if sorted == "far" {
+                    list(&mut config, "filter", serde_json::json!(["far", "==", true]));
+                }
+            }
+            config
+        },
+    )
 }
 
 fn operations() -> impl Strategy<Value = Vec<Operation>> {
@@ -39,7 +71,8 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         1 => Just(Operation::Clear),
         1 => rows(40).prop_map(Operation::Swap),
         6 => Just(Operation::Tick),
-        1 => config().prop_map(Operation::AddView),
+        1 => with_expressions().prop_map(Operation::AddView),
+        1 => (0usize..4).prop_map(Operation::DeleteView),
         1 => (0u64..20).prop_map(Operation::ToggleRow),
     ];
     proptest::collection::vec(operation, 1..16)
@@ -138,6 +171,12 @@ impl Model {
                 self.graph.tick();
             }
             Operation::AddView(config) => self.add_view(config),
+            Operation::DeleteView(number) => {
+                if *number < self.views.len() {
+                    let (view, _, _) = self.views.remove(*number);
+                    self.graph.delete_view(view).unwrap();
+                }
+            }
             Operation::ToggleRow(row) => {
                 self.graph.settle();
                 for (view, config, toggled) in &mut self.views {
@@ -168,7 +207,7 @@ impl Model {
             table.reclaim();
             table
         };
-        let (plain, keyed) = (scratch(&[]), scratch(&self.options.index));
+        let (mut plain, mut keyed) = (scratch(&[]), scratch(&self.options.index));
         for (view, config, toggled) in &self.views {
             let (view, table) = self.graph.view(*view).unwrap();
             assert_eq!(table.size(), self.expected.len() as u64);
@@ -181,7 +220,7 @@ impl Model {
                 config.group_by_depth = None;
             }
             // Only the order of a flat view's rows is another one where they have keys.
-            let scratch = if config.group_by.is_empty() { &keyed } else { &plain };
+            let scratch = if config.group_by.is_empty() { &mut keyed } else { &mut plain };
             let mut fresh = View::new(config, scratch).unwrap();
             let kept = view.read(table, WindowSpec::default());
             let expected = fresh.read(scratch, WindowSpec::default());
@@ -250,7 +289,7 @@ proptest! {
         ],
         // Views keep halves of row ids.
         first in prop_oneof![Just(0), (0u64..7).prop_map(|n| (1 << 32) - n * SEGMENT_ROWS as u64)],
-        configs in proptest::collection::vec(config(), 1..4),
+        configs in proptest::collection::vec(with_expressions(), 1..4),
         operations in operations(),
     ) {
         let index = index.into_iter().map(str::to_owned).collect();

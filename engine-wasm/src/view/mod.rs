@@ -20,6 +20,7 @@ pub(crate) mod order;
 mod pivot;
 mod plan;
 mod row_order;
+mod scope;
 mod slots;
 mod sorted_rows;
 mod window;
@@ -47,6 +48,7 @@ use crate::table::{ChangeSet, Reclaimed, Table};
 use flat::FlatView;
 use grouped::GroupedView;
 use plan::Plan;
+use scope::Scope;
 use window::ColumnNames;
 
 /// A view, and how it was asked for.
@@ -55,6 +57,8 @@ pub struct View {
     config: ViewConfig,
     names: ColumnNames,
     types: Vec<DataType>,
+    /// The numbers of the columns that its expressions are.
+    derived: Vec<usize>,
     rows: ViewRows,
 }
 
@@ -66,12 +70,23 @@ enum ViewRows {
 
 impl View {
     /// A view of the rows that `table` has now. Its changes so far must have been taken in
-    /// by all other views.
+    /// by all other views. What it derives from the table is given back by
+    /// [`detach`](View::detach).
     ///
     /// # Errors
     /// Where the config does not fit the table, with the place in it.
-    pub fn new(mut config: ViewConfig, table: &Table) -> Result<Self> {
-        let plan = Plan::new(&config, table)?;
+    pub fn new(config: ViewConfig, table: &mut Table) -> Result<Self> {
+        let derived = table.derive(&config.expressions)?;
+        let view = View::build(config, table, &derived);
+        view.inspect_err(|_| {
+            let numbers: Vec<usize> = derived.iter().map(|(_, number)| *number).collect();
+            table.release(&numbers);
+        })
+    }
+
+    /// As [`new`](View::new), with the columns that were derived for it.
+    fn build(mut config: ViewConfig, table: &Table, derived: &[(String, usize)]) -> Result<Self> {
+        let plan = Plan::new(&config, &Scope { table, derived })?;
         let (names, types): (Vec<String>, Vec<DataType>) = plan.shown.iter().cloned().unzip();
         config.columns = Some(names.clone());
         let mut rows = match plan.group_by.is_empty() {
@@ -79,7 +94,13 @@ impl View {
             false => ViewRows::Grouped(Box::new(GroupedView::new(plan, table))),
         };
         rows.apply(table, &ChangeSet { added: table.rows(), ..ChangeSet::default() });
-        Ok(View { config, names: ColumnNames(names), types, rows })
+        let derived = derived.iter().map(|(_, number)| *number).collect();
+        Ok(View { config, names: ColumnNames(names), types, derived, rows })
+    }
+
+    /// Gives back what the view, which is given up, derived from its table.
+    pub fn detach(&self, table: &mut Table) {
+        table.release(&self.derived);
     }
 
     /// Takes a change set in. The rows it removes are still in `table`.

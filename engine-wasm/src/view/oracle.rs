@@ -407,7 +407,7 @@ proptest! {
         let mut config = config;
         config["group_by_depth"] = Value::Null;
         let parsed = ViewConfig::parse(&config.to_string()).unwrap();
-        let mut view = View::new(parsed, &table).unwrap();
+        let mut view = View::build(parsed, &table, &[]).unwrap();
         let window = view.read(&table, WindowSpec::default());
         let (cells, paths) = expected(&rows, &config);
         prop_assert_eq!(window.num_rows, cells.len() as u64);

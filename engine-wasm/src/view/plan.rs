@@ -2,11 +2,11 @@
 
 use super::config::{Direction, ViewConfig};
 use super::filter::Filter;
+use super::scope::Scope;
 use super::slots::Measure;
 use crate::aggregate::Aggregate;
 use crate::error::{Error, Kind, Result};
 use crate::schema::DataType;
-use crate::table::Table;
 
 /// The most levels of rows or columns.
 const MOST_LEVELS: usize = 32;
@@ -38,8 +38,8 @@ impl Plan {
     /// # Errors
     /// For unknown columns, operators, operands and aggregates that do not fit, each with
     /// its place in the config.
-    pub fn new(config: &ViewConfig, table: &Table) -> Result<Self> {
-        let schema = table.schema();
+    pub fn new(config: &ViewConfig, scope: &Scope<'_>) -> Result<Self> {
+        let table = scope.table;
         let levels = |names: &[String], field: &str| -> Result<Vec<usize>> {
             if names.len() > MOST_LEVELS {
                 let message = format!("{} levels", names.len());
@@ -47,7 +47,7 @@ impl Plan {
                 return Err(error.expected(format!("at most {MOST_LEVELS}")).at(field));
             }
             let each = names.iter().enumerate();
-            each.map(|(i, n)| schema.column(n).map_err(|e| e.at(format!("{field}[{i}]")))).collect()
+            each.map(|(i, n)| scope.column(n).map_err(|e| e.at(format!("{field}[{i}]")))).collect()
         };
         let group_by = levels(&config.group_by, "group_by")?;
         let split_by = levels(&config.split_by, "split_by")?;
@@ -55,20 +55,20 @@ impl Plan {
 
         for (name, aggregate) in &config.aggregates {
             let place = || format!("aggregates.{name}");
-            let column = schema.column(name).map_err(|e| e.at(place()))?;
+            let column = scope.column(name).map_err(|e| e.at(place()))?;
             aggregate
                 .result_type(table.columns()[column].data_type())
                 .map_err(|e| e.at(place()))?;
         }
         let measure = |name: &str| -> Result<Measure> {
-            let column = schema.column(name)?;
+            let column = scope.column(name)?;
             let default = Aggregate::default_for(table.columns()[column].data_type());
             Ok(Measure { column, aggregate: config.aggregate_of(name).unwrap_or(default) })
         };
 
         let names: Vec<String> = match &config.columns {
             Some(names) => names.clone(),
-            None => schema.fields().iter().map(|f| f.name.clone()).collect(),
+            None => scope.names().map(str::to_owned).collect(),
         };
         let (mut measures, mut shown) = (Vec::new(), Vec::new());
         for (i, name) in names.into_iter().enumerate() {
@@ -101,7 +101,7 @@ impl Plan {
         }
 
         Ok(Plan {
-            filter: Filter::new(&config.filter, config.filter_op, table)?,
+            filter: Filter::new(&config.filter, config.filter_op, scope)?,
             group_by,
             split_by,
             measures,

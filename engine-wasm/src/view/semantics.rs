@@ -35,7 +35,7 @@ fn integers(values: &[Option<i64>]) -> ArrayRef {
 }
 
 fn view(table: &Table, config: &str) -> View {
-    View::new(ViewConfig::parse(config).unwrap(), table).unwrap()
+    View::build(ViewConfig::parse(config).unwrap(), table, &[]).unwrap()
 }
 
 /// The rows of a view: of a grouped one the innermost key (`*` for the total), then cells.
@@ -177,7 +177,7 @@ fn an_operand_of_another_type_is_an_error() {
         [r#"["x", "==", "1"]"#, r#"["t", "==", 1]"#, r#"["x", "in", 1]"#, r#"["x", "==", true]"#]
     {
         let config = ViewConfig::parse(&format!(r#"{{"filter": [{term}]}}"#)).unwrap();
-        let error = View::new(config, &table).unwrap_err();
+        let error = View::build(config, &table, &[]).unwrap_err();
         assert_eq!(
             (error.kind, error.place.as_deref()),
             (Kind::TypeMismatch, Some("filter[0][2]"))

@@ -6,6 +6,7 @@ use crate::scalar::{Scalar, ticks_per_second};
 use crate::schema::{DataType, TypeKind};
 use crate::table::{Column, Table};
 use crate::view::keys::SortKey;
+use crate::view::scope::Scope;
 use serde_json::Value;
 use std::cmp::Ordering;
 
@@ -41,7 +42,7 @@ impl Comparison {
         operator: Operator,
         operand: &Value,
         data_type: &DataType,
-        table: &Table,
+        scope: &Scope<'_>,
     ) -> Result<Self> {
         let fields = operand.as_object().into_iter().flatten().collect::<Vec<_>>();
         let name = match fields[..] {
@@ -50,8 +51,8 @@ impl Comparison {
                 return Err(wrong_operand(operand, "a value, or {\"column\": name}").at("[2]"));
             }
         };
-        let other = table.schema().column(name).map_err(|e| e.at("[2].column"))?;
-        let other_type = table.columns()[other].data_type();
+        let other = scope.column(name).map_err(|e| e.at("[2].column"))?;
+        let other_type = scope.table.columns()[other].data_type();
         if !matches!(
             operator,
             Operator::Equal
