@@ -17,6 +17,9 @@ mod key_index;
 mod renumbering;
 mod upsert;
 
+#[cfg(test)]
+mod tests;
+
 pub use changes::{ChangeSet, for_each_segment};
 #[cfg(test)]
 pub(crate) use column::SEGMENT_READS;
