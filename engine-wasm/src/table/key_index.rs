@@ -90,10 +90,14 @@ impl KeyIndex {
         self.rows.insert_unique(spread(hash), entry, |entry| spread(entry.hash));
     }
 
+    /// The key of `row`, whose values are still there.
+    pub(super) fn key_of(&self, row: RowId, columns: &[Column]) -> Vec<GroupKey> {
+        self.columns.iter().map(|&number| GroupKey::of(columns[number].scalar(row))).collect()
+    }
+
     /// Gives up the key of `row`, whose values are still there.
     pub(super) fn remove(&mut self, row: RowId, columns: &[Column]) {
-        let parts = self.columns.iter().map(|&number| GroupKey::of(columns[number].scalar(row)));
-        let hash = hash(&parts.collect::<Vec<_>>());
+        let hash = hash(&self.key_of(row, columns));
         let entry = self.rows.find_entry(spread(hash), |entry| entry.row == row as u32);
         debug_assert!(entry.is_ok(), "a row that is there has its key in the index");
         if let Ok(entry) = entry {

@@ -2,6 +2,7 @@
 //! that each row's values stand under the columns of its own group.
 
 use super::config::Direction;
+use super::delta::RowLog;
 use super::filter::Filter;
 use super::pivot::SplitColumns;
 use super::plan::Plan;
@@ -21,6 +22,8 @@ pub struct FlatView {
     /// The rows in order; none where they are the table's as they came.
     order: Option<SortedRows>,
     split: Option<SplitColumns>,
+    /// What changed, where somebody asks.
+    log: Option<RowLog>,
     offsets: Vec<u32>,
 }
 
@@ -42,6 +45,7 @@ impl FlatView {
             split: split.then(|| {
                 SplitColumns::new(plan.split_by, plan.column_sort, table, retraction, true)
             }),
+            log: None,
             offsets: Vec::new(),
         }
     }
@@ -49,6 +53,9 @@ impl FlatView {
     /// Takes a change set in; the rows it removes are still in `table`.
     pub fn apply(&mut self, table: &Table, changes: &ChangeSet) {
         if changes.cleared {
+            if let Some(log) = &mut self.log {
+                log.clear();
+            }
             if let Some(order) = &mut self.order {
                 order.clear();
             }
@@ -73,6 +80,9 @@ impl FlatView {
             if let Some(split) = &mut self.split {
                 split.add(table, rows, places, &mut leaves);
             }
+            if let Some(log) = &mut self.log {
+                log.added.extend(offsets.iter().map(|&offset| rows.id(offset)));
+            }
             if self.order.is_some() {
                 fresh.extend(offsets.iter().map(|&offset| rows.id(offset)));
             }
@@ -89,6 +99,10 @@ impl FlatView {
         for_each_segment(removed, &mut Vec::new(), |segment, places| {
             self.filter.select_of(table, segment, places, &mut offsets);
             let rows = Rows { segment, offsets: &offsets };
+            if let Some(log) = &mut self.log {
+                let rows = offsets.iter().map(|&offset| rows.id(offset));
+                log.remove(rows, &self.columns, table);
+            }
             if let Some(split) = &mut self.split {
                 split.retract(table, rows, &mut leaves);
             }
@@ -104,8 +118,25 @@ impl FlatView {
         self.filter.forget_codes(column, codes);
     }
 
-    /// Takes over the new ids of rows; `end` is the end of the old ones.
+    /// Says whether [`take_changes`](FlatView::take_changes) will be asked for.
+    pub fn watch(&mut self, on: bool) {
+        self.log = on.then(RowLog::default);
+    }
+
+    /// What changed since it was last asked: whether all rows went, those that came, and
+    /// the values of those that went.
+    pub fn take_changes(&mut self, table: &Table) -> (bool, Vec<RowId>, Vec<CellBuffer>) {
+        let log = self.log.replace(RowLog::default()).unwrap_or_default();
+        let mut added: Vec<RowId> = log.added.iter().copied().collect();
+        added.sort_unstable();
+        (log.cleared, added, log.removed(&self.columns, table))
+    }
+
+    /// Takes over the new ids of rows.
     pub fn renumber(&mut self, rows: &Renumbering) {
+        if let Some(log) = &mut self.log {
+            log.renumber(rows);
+        }
         if let Some(order) = &mut self.order {
             order.renumber(rows);
         }

@@ -1,5 +1,6 @@
 //! A view whose rows are groups, with their aggregates, pivoted into column groups or not.
 
+use super::delta::GroupLog;
 use super::filter::Filter;
 use super::grouping::{GroupTree, ROOT};
 use super::hierarchy::{Groups, Hierarchy, SortBy, State};
@@ -9,7 +10,7 @@ use super::slots::{Measure, RowMap, Slots};
 use super::window::{CellBuffer, ColumnNames, RowPath};
 use crate::aggregate::{Retraction, Rows};
 use crate::scalar::Scalar;
-use crate::table::{ChangeSet, Renumbering, RowId, Table, by_segment, for_each_segment};
+use crate::table::{ChangeSet, Column, Renumbering, RowId, Table, by_segment, for_each_segment};
 use std::ops::Range;
 
 /// Groups, aggregates and their order, kept up from change sets.
@@ -25,6 +26,8 @@ pub struct GroupedView {
     hierarchy: Hierarchy,
     /// What is shown of each column: measures of `totals`, or of the pivot's cells.
     shown: Vec<Measure>,
+    /// What changed, where somebody asks.
+    log: Option<GroupLog>,
     scratch: Scratch,
 }
 
@@ -78,6 +81,7 @@ impl GroupedView {
             group_of_row: rows_leave.then(RowMap::default),
             hierarchy: Hierarchy::new(sort, depth),
             shown: plan.measures,
+            log: None,
             scratch: Scratch::default(),
         }
     }
@@ -94,6 +98,9 @@ impl GroupedView {
     }
 
     fn forget_rows(&mut self) {
+        if let Some(log) = &mut self.log {
+            log.clear();
+        }
         self.totals.forget_rows();
         if let Some(pivot) = &mut self.pivot {
             pivot.columns.forget_rows();
@@ -167,6 +174,14 @@ impl GroupedView {
         self.groups.innermost_first(&mut dead);
         let groups = Groups { tree: &self.groups, totals: &self.totals, table };
         self.hierarchy.settle(&dead, &created, &changed, groups);
+        if let Some(log) = &mut self.log {
+            let levels = levels(&self.groups, table);
+            let keys = |group| {
+                let path = self.groups.path(group);
+                path.into_iter().map(|group| self.groups.key(group, table)).collect()
+            };
+            log.take_in(&created, &changed, &dead, &levels, keys);
+        }
         for &group in &dead {
             self.totals.reset(group);
             self.groups.remove(group);
@@ -184,6 +199,29 @@ impl GroupedView {
     /// Forgets what it remembers of codes that now may mean other strings.
     pub fn forget_codes(&mut self, column: usize, codes: &[u32]) {
         self.filter.forget_codes(column, codes);
+    }
+
+    /// Says whether [`take_changes`](GroupedView::take_changes) will be asked for.
+    pub fn watch(&mut self, on: bool) {
+        self.log = on.then(GroupLog::default);
+    }
+
+    /// What changed since it was last asked: whether all groups went, those that came or
+    /// changed in the order of their paths, and the paths of those that went.
+    pub fn take_changes(&mut self, table: &Table) -> (bool, Vec<u32>, RowPath) {
+        let log = self.log.replace(GroupLog::default()).unwrap_or_default();
+        let cleared = log.cleared;
+        let mut touched: Vec<(Vec<u32>, u32)> =
+            log.touched.iter().map(|&group| (self.groups.path(group), group)).collect();
+        touched.sort_by(|(a, _), (b, _)| {
+            let parted = a.iter().zip(b).find(|(a, b)| a != b);
+            let order = parted.map(|(&a, &b)| self.groups.compare(a, b, table));
+            order.unwrap_or(a.len().cmp(&b.len()))
+        });
+        let (depth, keys) = log.removed(&levels(&self.groups, table));
+        let state = vec![State::Leaf; depth.len()];
+        let removed = RowPath { depth, state, levels: keys };
+        (cleared, touched.into_iter().map(|(_, group)| group).collect(), removed)
     }
 
     /// Takes over the new ids of rows.
@@ -302,6 +340,11 @@ impl GroupedView {
             + self.group_of_row.as_ref().map_or(0, RowMap::memory)
             + self.pivot.as_ref().map_or(0, |p| p.columns.memory() + p.cells.memory())
     }
+}
+
+/// The columns that the levels of a tree stand for.
+fn levels<'t>(groups: &GroupTree, table: &'t Table) -> Vec<&'t Column> {
+    groups.columns().iter().map(|&column| &table.columns()[column]).collect()
 }
 
 /// The names by which a row's state crosses to JavaScript.

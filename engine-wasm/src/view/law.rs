@@ -5,6 +5,7 @@
 //! put, in one batch: its views take other paths (no retraction, bulk ordering), so that
 //! the two check each other. Segments are small in tests, so that rows cross them often.
 
+use super::replica::Replica;
 use super::testing::{COLUMNS, Row, config, ipc, ipc_of, rows, schema, text};
 use super::window::{CellBuffer, CellValues, Window};
 use super::{State, View, ViewConfig, WindowSpec};
@@ -83,7 +84,8 @@ struct Model {
     graph: Graph,
     table: TableId,
     options: TableOptions,
-    views: Vec<(ViewId, ViewConfig, bool)>,
+    /// With whether rows were opened or closed by hand, and a copy kept up from deltas.
+    views: Vec<(ViewId, ViewConfig, bool, Replica)>,
     expected: Vec<Row>,
 }
 
@@ -98,7 +100,14 @@ impl Model {
     fn add_view(&mut self, config: &Value) {
         let config = ViewConfig::parse(&config.to_string()).unwrap();
         let view = self.graph.add_view(self.table, config.clone()).unwrap();
-        self.views.push((view, config, false));
+        // All groups, not only those that are open.
+        let whole = ViewConfig { group_by_depth: None, ..config.clone() };
+        let table = self.graph.table_mut(self.table).unwrap();
+        let mut fresh = View::new(whole, table).unwrap();
+        let replica = Replica::of(&mut fresh, table, &self.options.index);
+        fresh.detach(table);
+        self.graph.view(view).unwrap().0.watch(true);
+        self.views.push((view, config, false, replica));
     }
 
     /// The place of the row that has the key of `row`.
@@ -169,17 +178,21 @@ impl Model {
             }
             Operation::Tick => {
                 self.graph.tick();
+                for (view, config, _, replica) in &mut self.views {
+                    let (view, table) = self.graph.view(*view).unwrap();
+                    replica.apply(&view.take_delta(table), config, &self.options.index);
+                }
             }
             Operation::AddView(config) => self.add_view(config),
             Operation::DeleteView(number) => {
                 if *number < self.views.len() {
-                    let (view, _, _) = self.views.remove(*number);
+                    let (view, ..) = self.views.remove(*number);
                     self.graph.delete_view(view).unwrap();
                 }
             }
             Operation::ToggleRow(row) => {
                 self.graph.settle();
-                for (view, config, toggled) in &mut self.views {
+                for (view, config, toggled, _) in &mut self.views {
                     let (view, table) = self.graph.view(*view).unwrap();
                     if config.group_by.is_empty() || *row >= view.num_rows(table) {
                         continue;
@@ -208,7 +221,9 @@ impl Model {
             table
         };
         let (mut plain, mut keyed) = (scratch(&[]), scratch(&self.options.index));
-        for (view, config, toggled) in &self.views {
+        let scale = self.expected.iter().filter_map(|r| r.float).filter(|x| x.is_finite());
+        let tolerance = scale.map(f64::abs).sum::<f64>() * 1e-12;
+        for (view, config, toggled, replica) in &mut self.views {
             let (view, table) = self.graph.view(*view).unwrap();
             assert_eq!(table.size(), self.expected.len() as u64);
             if *toggled {
@@ -224,9 +239,12 @@ impl Model {
             let mut fresh = View::new(config, scratch).unwrap();
             let kept = view.read(table, WindowSpec::default());
             let expected = fresh.read(scratch, WindowSpec::default());
-            let scale = self.expected.iter().filter_map(|r| r.float).filter(|x| x.is_finite());
-            compare(&kept, &expected, scale.map(f64::abs).sum::<f64>() * 1e-12);
+            compare(&kept, &expected, tolerance);
             part_of(view, table, &kept);
+            replica.apply(&view.take_delta(table), view.config(), &self.options.index);
+            fresh.set_depth(fresh.config().group_by.len(), scratch).ok();
+            let whole = Replica::of(&mut fresh, scratch, &self.options.index);
+            replica.assert_same(&whole, tolerance);
         }
     }
 }

@@ -10,6 +10,7 @@
 //! each group, and applies what a change set adds and removes. It reads no other row.
 
 mod config;
+mod delta;
 mod filter;
 mod flat;
 mod grouped;
@@ -34,11 +35,14 @@ mod law;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
+mod replica;
+#[cfg(test)]
 mod semantics;
 #[cfg(test)]
 mod testing;
 
 pub use config::{Direction, FilterNode, FilterOp, FilterTerm, SortTerm, ViewConfig};
+pub use delta::Delta;
 pub use hierarchy::State;
 pub use window::{CellBuffer, CellValues, RowPath, Window, WindowSpec};
 
@@ -206,6 +210,66 @@ impl View {
             group_by,
             names,
             cells,
+        }
+    }
+
+    /// Says whether [`take_delta`](View::take_delta) will be asked for: from now on what
+    /// changes is remembered, or not any more.
+    pub fn watch(&mut self, on: bool) {
+        match &mut self.rows {
+            ViewRows::Flat(view) => view.watch(on),
+            ViewRows::Grouped(view) => view.watch(on),
+        }
+    }
+
+    /// What changed since this was last asked, of a view that is [watched](View::watch).
+    pub fn take_delta(&mut self, table: &Table) -> Delta {
+        let num_columns = self.num_columns(table);
+        let buffers = |rows: usize| -> Vec<CellBuffer> {
+            let types = (0..num_columns).map(|number| &self.types[number % self.types.len()]);
+            types.map(|data_type| CellBuffer::new(data_type.clone(), rows)).collect()
+        };
+        let plain = |names: Vec<String>, cells, row_path: Option<RowPath>, count: usize| Window {
+            rows: 0..count as u64,
+            columns: 0..names.len(),
+            table_rows: table.size(),
+            num_rows: count as u64,
+            num_columns: names.len(),
+            group_by: row_path.as_ref().map_or(Vec::new(), |_| self.config.group_by.clone()),
+            row_path,
+            names,
+            cells,
+        };
+        let (cleared, rows, removed) = match &mut self.rows {
+            ViewRows::Flat(view) => {
+                let (cleared, added, removed) = view.take_changes(table);
+                let mut cells = buffers(added.len());
+                for (number, out) in cells.iter_mut().enumerate() {
+                    view.read_column(number, &added, table, out);
+                }
+                let gone = removed.first().map_or(0, CellBuffer::len);
+                let removed = plain(self.names.0.clone(), removed, None, gone);
+                (cleared, (cells, None, added.len()), removed)
+            }
+            ViewRows::Grouped(view) => {
+                let (cleared, groups, removed) = view.take_changes(table);
+                let mut cells = buffers(groups.len());
+                for (number, out) in cells.iter_mut().enumerate() {
+                    view.read_column(number, &groups, table, out);
+                }
+                let path = view.row_path(&groups, table);
+                let gone = removed.depth.len();
+                let removed = plain(Vec::new(), Vec::new(), Some(removed), gone);
+                (cleared, (cells, Some(path), groups.len()), removed)
+            }
+        };
+        let (cells, path, count) = rows;
+        let rows = plain(Vec::new(), cells, path, count);
+        let names = self.column_paths(table);
+        Delta {
+            cleared,
+            rows: Window { columns: 0..num_columns, num_columns, names, ..rows },
+            removed,
         }
     }
 

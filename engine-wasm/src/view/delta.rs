@@ -1,0 +1,155 @@
+//! What changed in a view since it was last asked, for whoever keeps a copy of it.
+//!
+//! Only the net is told: of a row that changed twice the last state, of one that came and
+//! went nothing. A log costs what changes, and nothing where nobody asks.
+
+use super::grouping::ROOT;
+use super::window::{CellBuffer, Window};
+use crate::table::{Column, Renumbering, RowId, Table};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// What changed. A copy is brought up to date by emptying it where `cleared`, then taking
+/// out `removed`, then putting in `rows`, in place of those with the same path or key.
+#[derive(Debug)]
+pub struct Delta {
+    /// Whether all rows went, before any of `rows` came.
+    pub cleared: bool,
+    /// The rows that came or changed, as they are now. Of a grouped view those of all
+    /// levels, whether shown or not, the total among them.
+    pub rows: Window,
+    /// The rows that went: of a grouped view their paths alone, of a flat one their values
+    /// before they are split. What a row with the same key took the place of is not here.
+    pub removed: Window,
+}
+
+/// The groups of a view that changed.
+#[derive(Debug, Default)]
+pub(super) struct GroupLog {
+    pub cleared: bool,
+    /// The groups with other values, some of which may have died since.
+    pub touched: FxHashSet<u32>,
+    /// Those of them that nobody has been told of.
+    unknown: FxHashSet<u32>,
+    /// The paths of the groups that died.
+    removed: Vec<Option<CellBuffer>>,
+    removed_depths: Vec<u8>,
+}
+
+impl GroupLog {
+    /// Everything is gone but the total of nothing.
+    pub fn clear(&mut self) {
+        let touched = FxHashSet::from_iter([ROOT]);
+        *self = GroupLog { cleared: true, touched, ..GroupLog::default() };
+    }
+
+    /// Takes in what a tick did. `dead` groups are still in the tree, whose levels are
+    /// `levels`; `keys` gives the path of one.
+    pub fn take_in(
+        &mut self,
+        created: &[u32],
+        changed: &[u32],
+        dead: &[u32],
+        levels: &[&Column],
+        keys: impl Fn(u32) -> Vec<crate::scalar::Scalar>,
+    ) {
+        for &group in dead {
+            self.touched.remove(&group);
+            if self.unknown.remove(&group) || self.cleared || created.contains(&group) {
+                continue;
+            }
+            let path = keys(group);
+            self.removed.resize_with(levels.len(), || None);
+            for (level, (column, buffer)) in levels.iter().zip(&mut self.removed).enumerate() {
+                let buffer =
+                    buffer.get_or_insert_with(|| CellBuffer::new(column.data_type().clone(), 0));
+                let key = path.get(level).copied().unwrap_or(crate::scalar::Scalar::Null);
+                buffer.push(key, column.strings());
+            }
+            self.removed_depths.push(path.len() as u8);
+        }
+        // Codes may come to mean other strings after a tick.
+        self.removed.iter_mut().flatten().for_each(CellBuffer::forget_codes);
+        let dead: FxHashSet<u32> = dead.iter().copied().collect();
+        self.unknown.extend(created.iter().filter(|group| !dead.contains(group)));
+        self.touched.extend(created.iter().chain(changed).filter(|group| !dead.contains(group)));
+    }
+
+    /// The depths and the keys of the groups that died, a column a level.
+    pub fn removed(self, levels: &[&Column]) -> (Vec<u8>, Vec<CellBuffer>) {
+        let mut removed = self.removed;
+        removed.resize_with(levels.len(), || None);
+        let empty = |column: &&Column| CellBuffer::new(column.data_type().clone(), 0);
+        let buffers = removed.into_iter().zip(levels);
+        let buffers = buffers.map(|(buffer, column)| buffer.unwrap_or_else(|| empty(column)));
+        (self.removed_depths, buffers.collect())
+    }
+}
+
+/// The rows of a flat view that changed.
+#[derive(Debug, Default)]
+pub(super) struct RowLog {
+    pub cleared: bool,
+    pub added: FxHashSet<RowId>,
+    /// The values of the rows that went, a buffer a column.
+    removed: Vec<CellBuffer>,
+    /// The places in `removed` whose rows others took the place of, by those.
+    replaced_by: FxHashMap<RowId, usize>,
+}
+
+impl RowLog {
+    /// Everything is gone.
+    pub fn clear(&mut self) {
+        *self = RowLog { cleared: true, ..RowLog::default() };
+    }
+
+    /// Rows went, whose values are still in `table`.
+    pub fn remove(&mut self, rows: impl Iterator<Item = RowId>, columns: &[usize], table: &Table) {
+        for row in rows {
+            let successor = table.successor(row);
+            if self.added.remove(&row) || self.cleared {
+                // Nobody knows of it; but it may have stood in for one that is known.
+                if let Some(place) = self.replaced_by.remove(&row) {
+                    self.replaced_by.extend(successor.map(|successor| (successor, place)));
+                }
+                continue;
+            }
+            if self.removed.is_empty() {
+                let column = |&number: &usize| &table.columns()[number];
+                let buffer = |c: &Column| CellBuffer::new(c.data_type().clone(), 0);
+                self.removed = columns.iter().map(column).map(buffer).collect();
+            }
+            let place = self.removed.first().map_or(0, CellBuffer::len);
+            for (&number, buffer) in columns.iter().zip(&mut self.removed) {
+                let column = &table.columns()[number];
+                buffer.push(column.scalar(row), column.strings());
+            }
+            self.replaced_by.extend(successor.map(|successor| (successor, place)));
+        }
+        self.removed.iter_mut().for_each(CellBuffer::forget_codes);
+    }
+
+    /// Takes over the new ids of rows.
+    pub fn renumber(&mut self, rows: &Renumbering) {
+        self.added = self.added.iter().filter_map(|&row| rows.get(row)).collect();
+        let replaced = self.replaced_by.iter();
+        self.replaced_by =
+            replaced.filter_map(|(&row, &place)| Some((rows.get(row)?, place))).collect();
+    }
+
+    /// The values of the rows that went and that no other row took the place of.
+    pub fn removed(self, columns: &[usize], table: &Table) -> Vec<CellBuffer> {
+        let RowLog { added, removed, replaced_by, .. } = self;
+        let replaced: FxHashSet<usize> =
+            replaced_by.into_iter().filter(|(row, _)| added.contains(row)).map(|r| r.1).collect();
+        if removed.is_empty() {
+            let column = |&number: &usize| &table.columns()[number];
+            let buffer = |c: &Column| CellBuffer::new(c.data_type().clone(), 0);
+            return columns.iter().map(column).map(buffer).collect();
+        }
+        if replaced.is_empty() {
+            return removed;
+        }
+        let kept = |buffer: CellBuffer| buffer.without(&replaced);
+        removed.into_iter().map(kept).collect()
+    }
+}
