@@ -4,7 +4,7 @@ use super::testing::text;
 use super::window::Window;
 use super::{Delta, View, ViewConfig, WindowSpec};
 use crate::table::Table;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The cells of a row that are not null, by their columns' names.
 type Cells = BTreeMap<String, String>;
@@ -88,6 +88,15 @@ impl Replica {
                 let held = self.keyed.remove(&key(&cells, index));
                 assert_eq!(held, Some(format!("{cells:?}")), "what went is what was there");
             }
+        }
+        if config.group_by.is_empty() && !index.is_empty() {
+            let split = !config.split_by.is_empty();
+            let keys = |window: &Window, split| -> BTreeSet<String> {
+                let rows = 0..window.num_rows as usize;
+                rows.map(|row| key(&cells(window, row, split), index)).collect()
+            };
+            let (gone, here) = (keys(&delta.removed, false), keys(&delta.rows, split));
+            assert!(gone.is_disjoint(&here), "what was replaced did not go");
         }
         self.put(&delta.rows, config, index);
     }
