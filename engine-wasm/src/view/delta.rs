@@ -18,7 +18,8 @@ pub struct Delta {
     /// levels, whether shown or not, the total among them.
     pub rows: Window,
     /// The rows that went: of a grouped view their paths alone, of a flat one their values
-    /// before they are split. What a row with the same key took the place of is not here.
+    /// before they are split. What a row with the same key took the place of is not here,
+    /// unless it had left before.
     pub removed: Window,
 }
 

@@ -87,6 +87,8 @@ struct Model {
     /// With whether rows were opened or closed by hand, and a copy kept up from deltas.
     views: Vec<(ViewId, ViewConfig, bool, Replica)>,
     expected: Vec<Row>,
+    /// Whether rows were taken out since the last delta.
+    rows_left: bool,
 }
 
 impl Model {
@@ -94,7 +96,7 @@ impl Model {
         let mut graph = Graph::default();
         let table = Table::new(schema(), options.clone()).unwrap().starting_at(first);
         let table = graph.add_table(table);
-        Model { graph, table, options, views: Vec::new(), expected: Vec::new() }
+        Model { graph, table, options, views: Vec::new(), expected: Vec::new(), rows_left: false }
     }
 
     fn add_view(&mut self, config: &Value) {
@@ -126,6 +128,7 @@ impl Model {
         }
         if let Some(limit) = self.options.limit {
             let surplus = self.expected.len().saturating_sub(limit as usize);
+            self.rows_left |= surplus > 0;
             self.expected.drain(..surplus);
         }
     }
@@ -163,6 +166,7 @@ impl Model {
                     }
                 }
                 assert_eq!(result.unwrap(), before - self.expected.len());
+                self.rows_left = true;
             }
             Operation::Clear => {
                 self.graph.table_mut(self.table).unwrap().clear();
@@ -180,8 +184,10 @@ impl Model {
                 self.graph.tick();
                 for (view, config, _, replica) in &mut self.views {
                     let (view, table) = self.graph.view(*view).unwrap();
-                    replica.apply(&view.take_delta(table), config, &self.options.index);
+                    let delta = view.take_delta(table);
+                    replica.apply(&delta, config, &self.options.index, self.rows_left);
                 }
+                self.rows_left = false;
             }
             Operation::AddView(config) => self.add_view(config),
             Operation::DeleteView(number) => {
@@ -241,7 +247,8 @@ impl Model {
             let expected = fresh.read(scratch, WindowSpec::default());
             compare(&kept, &expected, tolerance);
             part_of(view, table, &kept);
-            replica.apply(&view.take_delta(table), view.config(), &self.options.index);
+            let delta = view.take_delta(table);
+            replica.apply(&delta, view.config(), &self.options.index, self.rows_left);
             fresh.set_depth(fresh.config().group_by.len(), scratch).ok();
             let whole = Replica::of(&mut fresh, scratch, &self.options.index);
             replica.assert_same(&whole, tolerance);

@@ -65,8 +65,8 @@ impl Replica {
         }
     }
 
-    /// Takes a delta in.
-    pub fn apply(&mut self, delta: &Delta, config: &ViewConfig, index: &[String]) {
+    /// Takes a delta in. `rows_left` says that rows were taken out, which may have come again.
+    pub fn apply(&mut self, delta: &Delta, config: &ViewConfig, index: &[String], rows_left: bool) {
         if delta.cleared {
             *self = Replica::default();
         }
@@ -89,7 +89,7 @@ impl Replica {
                 assert_eq!(held, Some(format!("{cells:?}")), "what went is what was there");
             }
         }
-        if config.group_by.is_empty() && !index.is_empty() {
+        if config.group_by.is_empty() && !index.is_empty() && !rows_left {
             let split = !config.split_by.is_empty();
             let keys = |window: &Window, split| -> BTreeSet<String> {
                 let rows = 0..window.num_rows as usize;
