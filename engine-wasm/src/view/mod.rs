@@ -37,7 +37,7 @@ mod semantics;
 #[cfg(test)]
 mod testing;
 
-pub use config::{Direction, FilterOp, FilterTerm, SortTerm, ViewConfig};
+pub use config::{AggregateTerm, Direction, FilterOp, FilterTerm, SortTerm, ViewConfig};
 pub use hierarchy::State;
 pub use window::{CellBuffer, CellValues, RowPath, Window, WindowSpec};
 
