@@ -54,7 +54,7 @@ impl Key for SortKey {
 }
 
 /// A string's code, ordered by the string.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TextKey(u32);
 
 impl Key for TextKey {
@@ -83,7 +83,7 @@ impl Key for TextKey {
 }
 
 /// An unscaled decimal.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DecimalKey(i128);
 
 impl Key for DecimalKey {

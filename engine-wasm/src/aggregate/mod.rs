@@ -6,21 +6,41 @@
 //!
 //! | family | file | on append | on retraction |
 //! |---|---|---|---|
-//! | sum, mean | `sum` | O(1) a row | O(1) a row: sums are invertible |
-//! | min, max | `extreme` | O(1) a row, amortised | the same, while rows leave in the order they came; else O(log n) |
+//! | sums, means, products, variances, weights | `sum`, `product`, `moments`, `weighted`, `net` | O(1) a row | O(1) a row: they are invertible |
+//! | and, or | `flags` | O(1) a row | O(1) a row |
+//! | min, max, and the rows at an end of another column's order | `extreme` | O(1) a row, amortised | the same, while rows leave in the order they came; else O(log n) |
 //! | first, last | `ends` | O(1) a row | the same |
+//! | high, low | `water_mark` | O(1) a row | nothing |
+//! | distinct count, unique, dominant, join | `counted` | O(1) a row | O(1) a row |
+//! | median, quantiles | `quantile` | O(1) a row, and O(log n) for it when next looked at | the same |
+//! | approximations | `approx_distinct`, `sketch` | O(1) a row; O(log n) of the buckets | exact counts; O(log n) of the buckets |
 //!
-//! `count` has no state of its own: each slot counts its rows anyway.
+//! `count` has no state of its own: each slot counts its rows anyway. Which aggregate is
+//! read from which state is in `state`; names and types are in `catalog`.
 
+mod approx_distinct;
 mod bag;
+mod catalog;
+mod counted;
 mod ends;
 mod extreme;
+mod flags;
 mod key;
+mod moments;
+mod net;
+mod number;
+mod product;
+mod quantile;
+mod sketch;
+mod state;
 mod sum;
+mod water_mark;
+mod weighted;
 
-use crate::error::{Error, Kind, Result};
+pub use catalog::{Aggregate, Argument, Fraction};
+pub use state::{State, percentage};
+
 use crate::scalar::Scalar;
-use crate::schema::DataType;
 use crate::table::{Column, Nulls, Renumbering, RowId, first_row_of};
 use std::collections::VecDeque;
 
@@ -89,7 +109,7 @@ pub enum Retraction {
     AnyOrder,
 }
 
-/// The state of one aggregate of one column, for all slots.
+/// State of one column, or of a column and its operand, for all slots.
 ///
 /// `slots` and `rows.offsets` are of one length and belong together pairwise. Rows are
 /// retracted only as the accumulator was built for, see [`Retraction`].
@@ -110,6 +130,10 @@ pub trait Accumulator: std::fmt::Debug {
     fn ordered_by(&self, _slot: u32, _columns: Columns<'_>) -> Scalar {
         Scalar::Null
     }
+    /// The value of an aggregate that makes texts, none where it is null.
+    fn text(&self, _slot: u32, _columns: Columns<'_>) -> Option<String> {
+        None
+    }
     /// Bytes held.
     fn memory(&self) -> usize;
 }
@@ -123,102 +147,4 @@ fn bytes<T>(v: &Vec<T>) -> usize {
 fn bytes_of_queues<T>(queues: &Vec<VecDeque<T>>) -> usize {
     let within = queues.iter().map(|queue| queue.capacity() * size_of::<T>());
     bytes(queues) + within.sum::<usize>()
-}
-
-/// The name of an aggregate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Aggregate {
-    /// The number of rows, nulls too.
-    Count,
-    /// The sum of the values.
-    Sum,
-    /// The mean of the values.
-    Mean,
-    /// The least value.
-    Min,
-    /// The greatest value.
-    Max,
-    /// The first value that came.
-    First,
-    /// The last value that came.
-    Last,
-}
-
-impl Aggregate {
-    const NAMES: [(&'static str, Aggregate); 8] = [
-        ("count", Aggregate::Count),
-        ("sum", Aggregate::Sum),
-        ("mean", Aggregate::Mean),
-        ("avg", Aggregate::Mean),
-        ("min", Aggregate::Min),
-        ("max", Aggregate::Max),
-        ("first", Aggregate::First),
-        ("last", Aggregate::Last),
-    ];
-
-    /// The aggregate of that name.
-    ///
-    /// # Errors
-    /// Where there is none, with the nearest name.
-    pub fn parse(name: &str) -> Result<Self> {
-        match Self::NAMES.iter().find(|(known, _)| *known == name) {
-            Some((_, aggregate)) => Ok(*aggregate),
-            None => {
-                let names = Self::NAMES.iter().map(|(known, _)| *known);
-                Err(Error::unknown(Kind::InvalidConfig, "aggregate", name, names))
-            }
-        }
-    }
-
-    /// The name in a view config.
-    pub fn name(self) -> &'static str {
-        Self::NAMES.iter().find(|(_, a)| *a == self).map_or("", |(name, _)| name)
-    }
-
-    /// What a column is aggregated by where the config says nothing: `sum` for numbers,
-    /// `count` for the rest.
-    pub fn default_for(data_type: &DataType) -> Self {
-        if data_type.is_numeric() { Aggregate::Sum } else { Aggregate::Count }
-    }
-
-    /// The type of the results over a column of `data_type`.
-    ///
-    /// # Errors
-    /// Where the aggregate does not apply to that type.
-    pub fn result_type(self, data_type: &DataType) -> Result<DataType> {
-        match self {
-            Aggregate::Count => Ok(DataType::Int64),
-            Aggregate::Min | Aggregate::Max | Aggregate::First | Aggregate::Last => {
-                Ok(data_type.clone())
-            }
-            Aggregate::Sum | Aggregate::Mean if !data_type.is_numeric() => Err(Error::new(
-                Kind::TypeMismatch,
-                format!(
-                    "\"{}\" does not apply to a {} column",
-                    self.name(),
-                    data_type.kind().name()
-                ),
-            )
-            .expected("one of: count, min, max, first, last")),
-            Aggregate::Sum => Ok(sum::result_type(data_type)),
-            Aggregate::Mean => Ok(DataType::Float64),
-        }
-    }
-
-    /// Empty state for this aggregate over a column of `data_type`; none for `count`.
-    pub fn accumulator(
-        self,
-        data_type: &DataType,
-        retraction: Retraction,
-    ) -> Option<Box<dyn Accumulator>> {
-        Some(match self {
-            Aggregate::Count => return None,
-            Aggregate::Sum => sum::sum(data_type),
-            Aggregate::Mean => sum::mean(data_type),
-            Aggregate::Min => extreme::of_values(data_type, extreme::End::Least, retraction),
-            Aggregate::Max => extreme::of_values(data_type, extreme::End::Greatest, retraction),
-            Aggregate::First => ends::first(retraction),
-            Aggregate::Last => ends::last(retraction),
-        })
-    }
 }

@@ -1,13 +1,15 @@
-//! `sum` and `mean`: exact for integers and decimals, compensated for floats.
+//! `sum`, `mean` and what else is read from a sum: exact for integers, decimals and times,
+//! compensated for floats.
 //!
 //! NaN and the infinities are counted apart, so that they can be taken out again, and so is
 //! what nears the largest float. Float sums carry two correction terms (Klein, "A
 //! generalized Kahan-Babuška-Summation-Algorithm", Computing 76, 2006).
 
+use super::number::{decimal_unit, exact_terms, float_terms, two_sum};
 use super::{Accumulator, Aggregate, Columns, Rows};
 use crate::scalar::Scalar;
-use crate::schema::DataType;
-use crate::table::{Column, Values};
+use crate::schema::{DataType, TypeKind};
+use crate::table::Column;
 use std::fmt::Debug;
 
 /// The type of a sum: 64 bits for integers, 38 digits for decimals, else float.
@@ -20,32 +22,32 @@ pub fn result_type(data_type: &DataType) -> DataType {
     }
 }
 
-/// State for `sum` over a numeric column.
-pub fn sum(data_type: &DataType) -> Box<dyn Accumulator> {
-    build(data_type, false)
-}
-
-/// State for `mean` over a numeric column.
-pub fn mean(data_type: &DataType) -> Box<dyn Accumulator> {
-    build(data_type, true)
-}
-
-fn build(data_type: &DataType, mean: bool) -> Box<dyn Accumulator> {
+/// State for the sum of a column of numbers or times, or of their absolute values.
+pub fn accumulator(data_type: &DataType, absolute: bool) -> Box<dyn Accumulator> {
     match data_type {
         DataType::Float32 | DataType::Float64 => {
-            Box::new(Sums::<FloatSum> { states: Vec::new(), mean })
+            Box::new(Sums::<FloatSum> { states: Vec::new(), absolute })
         }
-        _ => Box::new(Sums::<ExactSum> { states: Vec::new(), mean }),
+        _ => Box::new(Sums::<ExactSum> { states: Vec::new(), absolute }),
     }
 }
 
 /// A sum that can be added to and subtracted from.
-trait Sum: Default + Clone + Debug {
+pub trait Sum: Default + Clone + Debug + 'static {
+    /// What is added up.
     type Term: Copy;
+    /// Takes a term in.
     fn add(&mut self, term: Self::Term);
+    /// Takes a term out.
     fn subtract(&mut self, term: Self::Term);
-    fn sum(&self, data_type: &DataType) -> Scalar;
-    fn mean(&self, data_type: &DataType) -> Scalar;
+    /// The term without its sign.
+    fn absolute(term: Self::Term) -> Self::Term;
+    /// The number of terms.
+    fn count(&self) -> u64;
+    /// The sum without its sign as a term; none where there is none that is exact.
+    fn gross(&self) -> Option<Self::Term>;
+    /// `sum`, `abs sum`, `sum not null` or `mean` of a column of `data_type`.
+    fn value(&self, aggregate: Aggregate, data_type: &DataType) -> Scalar;
     /// Calls `each` for the rows that have a value.
     fn terms(slots: &[u32], rows: Rows<'_>, column: &Column, each: impl FnMut(u32, Self::Term));
 }
@@ -54,7 +56,13 @@ trait Sum: Default + Clone + Debug {
 #[derive(Debug)]
 struct Sums<S> {
     states: Vec<S>,
-    mean: bool,
+    absolute: bool,
+}
+
+impl<S: Sum> Sums<S> {
+    fn term(&self, term: S::Term) -> S::Term {
+        if self.absolute { S::absolute(term) } else { term }
+    }
 }
 
 impl<S: Sum> Accumulator for Sums<S> {
@@ -63,7 +71,10 @@ impl<S: Sum> Accumulator for Sums<S> {
     }
 
     fn add(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {
-        S::terms(slots, rows, columns.column, |slot, term| self.states[slot as usize].add(term));
+        S::terms(slots, rows, columns.column, |slot, term| {
+            let term = self.term(term);
+            self.states[slot as usize].add(term);
+        });
     }
 
     fn retract(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {
@@ -76,12 +87,8 @@ impl<S: Sum> Accumulator for Sums<S> {
         self.states[slot as usize] = S::default();
     }
 
-    fn value(&self, slot: u32, _: Aggregate, columns: Columns<'_>) -> Scalar {
-        let state = &self.states[slot as usize];
-        match self.mean {
-            true => state.mean(columns.column.data_type()),
-            false => state.sum(columns.column.data_type()),
-        }
+    fn value(&self, slot: u32, aggregate: Aggregate, columns: Columns<'_>) -> Scalar {
+        self.states[slot as usize].value(aggregate, columns.column.data_type())
     }
 
     fn memory(&self) -> usize {
@@ -89,29 +96,10 @@ impl<S: Sum> Accumulator for Sums<S> {
     }
 }
 
-/// Calls `each` with the slot and the value of every row that has one.
-fn present<T: Copy>(
-    slots: &[u32],
-    rows: Rows<'_>,
-    column: &Column,
-    values: &[T],
-    mut each: impl FnMut(u32, T),
-) {
-    let nulls = column.segment(rows.segment).nulls();
-    let pairs = slots.iter().zip(rows.offsets);
-    if nulls.is_empty() {
-        pairs.for_each(|(&slot, &offset)| each(slot, values[offset as usize]));
-    } else {
-        pairs
-            .filter(|(_, offset)| !nulls.contains(**offset as usize))
-            .for_each(|(&slot, &offset)| each(slot, values[offset as usize]));
-    }
-}
-
 /// A sum of integers or unscaled decimals, exact: 128 bits and the number of times that
 /// they ran over.
 #[derive(Debug, Clone, Default)]
-struct ExactSum {
+pub struct ExactSum {
     total: i128,
     overflows: i64,
     count: u64,
@@ -122,6 +110,35 @@ impl ExactSum {
     fn total(&self) -> Option<i128> {
         (self.count > 0 && self.overflows == 0).then_some(self.total)
     }
+
+    /// The lower 128 bits of the sum, how often they ran over, and the number of terms.
+    pub fn parts(&self) -> (i128, i64, u64) {
+        (self.total, self.overflows, self.count)
+    }
+
+    fn mean(&self, data_type: &DataType) -> Scalar {
+        let Some(total) = self.total() else { return Scalar::Null };
+        match data_type.kind() {
+            TypeKind::Date | TypeKind::Datetime => {
+                let mean = total.div_euclid(self.count.into());
+                i64::try_from(mean).map_or(Scalar::Null, Scalar::Int)
+            }
+            _ => Scalar::Float(total as f64 / self.count as f64 / decimal_unit(data_type)),
+        }
+    }
+}
+
+/// An exact sum as a value of the type that sums of a column of `data_type` have; null where
+/// it does not fit.
+pub fn exact_scalar(total: Option<i128>, data_type: &DataType) -> Scalar {
+    let value = total.and_then(|total| match data_type {
+        DataType::Decimal { .. } => {
+            (total.unsigned_abs() < 10u128.pow(38)).then_some(Scalar::Decimal(total))
+        }
+        other if other.is_unsigned() => u64::try_from(total).ok().map(Scalar::UInt),
+        _ => i64::try_from(total).ok().map(Scalar::Int),
+    });
+    value.unwrap_or(Scalar::Null)
 }
 
 impl Sum for ExactSum {
@@ -141,63 +158,53 @@ impl Sum for ExactSum {
         self.count -= 1;
     }
 
-    fn sum(&self, data_type: &DataType) -> Scalar {
-        let value = self.total().and_then(|total| match data_type {
-            DataType::Decimal { .. } => {
-                (total.unsigned_abs() < 10u128.pow(38)).then_some(Scalar::Decimal(total))
-            }
-            other if other.is_unsigned() => u64::try_from(total).ok().map(Scalar::UInt),
-            _ => i64::try_from(total).ok().map(Scalar::Int),
-        });
-        value.unwrap_or(Scalar::Null)
+    fn absolute(term: i128) -> i128 {
+        term.abs()
     }
 
-    fn mean(&self, data_type: &DataType) -> Scalar {
-        let Some(total) = self.total() else { return Scalar::Null };
-        let mean = total as f64 / self.count as f64;
-        Scalar::Float(match data_type {
-            DataType::Decimal { scale, .. } => mean / 10f64.powi((*scale).into()),
-            _ => mean,
-        })
+    fn count(&self) -> u64 {
+        self.count
     }
 
-    fn terms(slots: &[u32], rows: Rows<'_>, column: &Column, mut each: impl FnMut(u32, i128)) {
-        macro_rules! widen {
-            ($values:expr) => {
-                present(slots, rows, column, $values, |slot, x| each(slot, i128::from(x)))
-            };
+    fn gross(&self) -> Option<i128> {
+        self.total().and_then(i128::checked_abs)
+    }
+
+    fn value(&self, aggregate: Aggregate, data_type: &DataType) -> Scalar {
+        match aggregate {
+            Aggregate::Mean => self.mean(data_type),
+            Aggregate::AbsSum => exact_scalar(self.gross(), data_type),
+            _ => exact_scalar(self.total(), data_type),
         }
-        match column.segment(rows.segment).values() {
-            Values::I8(v) => widen!(v),
-            Values::I16(v) => widen!(v),
-            Values::I32(v) => widen!(v),
-            Values::I64(v) => widen!(v),
-            Values::U8(v) => widen!(v),
-            Values::U16(v) => widen!(v),
-            Values::U32(v) => widen!(v),
-            Values::U64(v) => widen!(v),
-            Values::I128(v) => widen!(v),
-            _ => unreachable!("exact sums are built for integer and decimal columns"),
-        }
+    }
+
+    fn terms(slots: &[u32], rows: Rows<'_>, column: &Column, each: impl FnMut(u32, i128)) {
+        exact_terms(slots, rows, column, each);
     }
 }
 
 /// A sum that carries what rounding took from it, and what rounding took from that: values
 /// of three far-apart sizes can come and leave without a trace.
 #[derive(Debug, Clone, Copy, Default)]
-struct Compensated {
+pub struct Compensated {
     sum: f64,
     correction: f64,
     correction_of_correction: f64,
 }
 
 impl Compensated {
-    fn accumulate(&mut self, term: f64) {
+    /// Adds a finite term.
+    pub fn accumulate(&mut self, term: f64) {
         let (sum, lost) = two_sum(self.sum, term);
         let (correction, lost) = two_sum(self.correction, lost);
         self.sum = sum;
         self.correction = correction;
         self.correction_of_correction += lost;
+    }
+
+    /// The parts of the sum, the largest first.
+    pub fn parts(self) -> [f64; 3] {
+        [self.sum, self.correction, self.correction_of_correction]
     }
 
     fn total(self) -> f64 {
@@ -207,17 +214,9 @@ impl Compensated {
     }
 }
 
-/// A sum and the error of its rounding, which is itself a float (Knuth, The Art of Computer
-/// Programming, volume 2, 4.2.2, theorem B).
-fn two_sum(a: f64, b: f64) -> (f64, f64) {
-    let sum = a + b;
-    let b_part = sum - a;
-    (sum, (a - (sum - b_part)) + (b - b_part))
-}
-
 /// A sum of floats.
 #[derive(Debug, Clone, Default)]
-struct FloatSum {
+pub struct FloatSum {
     /// Of the terms below [`HUGE`](Self::HUGE), which no number of rows takes to infinity.
     sum: Compensated,
     /// Of the others, times [`SMALLER`](Self::SMALLER) for the same reason: a sum that ran
@@ -234,13 +233,6 @@ impl FloatSum {
     const HUGE: f64 = f64::from_bits((1023 + 960) << 52);
     /// 2⁻⁶⁴, and so exact.
     const SMALLER: f64 = f64::from_bits((1023 - 64) << 52);
-
-    fn count(&self) -> u64 {
-        [self.finite, self.nan, self.positive_infinite, self.negative_infinite]
-            .map(u64::from)
-            .iter()
-            .sum()
-    }
 
     /// The counter for a term that is not finite.
     fn special(&mut self, term: f64) -> &mut u32 {
@@ -262,10 +254,14 @@ impl FloatSum {
     }
 
     /// The sum divided by `by`.
-    fn quotient(&self, by: f64) -> f64 {
+    pub fn quotient(&self, by: f64) -> f64 {
+        if self.nan > 0 { f64::NAN } else { self.quotient_of_numbers(by) }
+    }
+
+    /// The same of what is not NaN.
+    fn quotient_of_numbers(&self, by: f64) -> f64 {
         let infinities = (self.positive_infinite > 0, self.negative_infinite > 0);
         match infinities {
-            _ if self.nan > 0 => f64::NAN,
             (true, true) => f64::NAN,
             (true, false) => f64::INFINITY,
             (false, true) => f64::NEG_INFINITY,
@@ -301,23 +297,33 @@ impl Sum for FloatSum {
         }
     }
 
-    fn sum(&self, _: &DataType) -> Scalar {
-        if self.count() == 0 { Scalar::Null } else { Scalar::Float(self.quotient(1.0)) }
+    fn absolute(term: f64) -> f64 {
+        term.abs()
     }
 
-    fn mean(&self, _: &DataType) -> Scalar {
-        match self.count() {
-            0 => Scalar::Null,
-            count => Scalar::Float(self.quotient(count as f64)),
-        }
+    fn count(&self) -> u64 {
+        let counts = [self.finite, self.nan, self.positive_infinite, self.negative_infinite];
+        counts.into_iter().map(u64::from).sum()
     }
 
-    fn terms(slots: &[u32], rows: Rows<'_>, column: &Column, mut each: impl FnMut(u32, f64)) {
-        match column.segment(rows.segment).values() {
-            Values::F64(v) => present(slots, rows, column, v, each),
-            Values::F32(v) => present(slots, rows, column, v, |slot, x| each(slot, x.into())),
-            _ => unreachable!("float sums are built for float columns"),
-        }
+    fn gross(&self) -> Option<f64> {
+        Some(self.quotient(1.0).abs())
+    }
+
+    fn value(&self, aggregate: Aggregate, _: &DataType) -> Scalar {
+        let count = self.count();
+        Scalar::Float(match aggregate {
+            _ if count == 0 => return Scalar::Null,
+            Aggregate::Mean => self.quotient(count as f64),
+            Aggregate::AbsSum => self.quotient(1.0).abs(),
+            Aggregate::SumNotNull if count == u64::from(self.nan) => return Scalar::Null,
+            Aggregate::SumNotNull => self.quotient_of_numbers(1.0),
+            _ => self.quotient(1.0),
+        })
+    }
+
+    fn terms(slots: &[u32], rows: Rows<'_>, column: &Column, each: impl FnMut(u32, f64)) {
+        float_terms(slots, rows, column, each);
     }
 }
 
@@ -355,12 +361,12 @@ mod tests {
         for term in [0.1, f64::MAX, 0.2, f64::MAX] {
             sum.add(term);
         }
-        assert_eq!(sum.sum(&DataType::Float64), Scalar::Float(f64::INFINITY));
-        assert_eq!(sum.mean(&DataType::Float64), Scalar::Float(f64::MAX / 2.0));
+        assert_eq!(sum.value(Aggregate::Sum, &DataType::Float64), Scalar::Float(f64::INFINITY));
+        assert_eq!(sum.value(Aggregate::Mean, &DataType::Float64), Scalar::Float(f64::MAX / 2.0));
         sum.subtract(f64::MAX);
-        assert_eq!(sum.sum(&DataType::Float64), Scalar::Float(f64::MAX));
+        assert_eq!(sum.value(Aggregate::Sum, &DataType::Float64), Scalar::Float(f64::MAX));
         sum.subtract(f64::MAX);
-        assert_eq!(sum.sum(&DataType::Float64), Scalar::Float(0.1 + 0.2));
+        assert_eq!(sum.value(Aggregate::Sum, &DataType::Float64), Scalar::Float(0.1 + 0.2));
     }
 
     #[test]
@@ -371,7 +377,7 @@ mod tests {
         assert_eq!(sum.total(), None);
         sum.subtract(i128::MAX);
         assert_eq!(sum.total(), Some(5));
-        assert_eq!(sum.sum(&DataType::Int64), Scalar::Int(5));
+        assert_eq!(sum.value(Aggregate::Sum, &DataType::Int64), Scalar::Int(5));
     }
 
     #[test]
@@ -379,7 +385,7 @@ mod tests {
         let mut sum = ExactSum::default();
         sum.add(i64::MAX.into());
         sum.add(1);
-        assert_eq!(sum.sum(&DataType::Int64), Scalar::Null);
-        assert_eq!(sum.sum(&DataType::UInt64), Scalar::UInt(1 << 63));
+        assert_eq!(sum.value(Aggregate::Sum, &DataType::Int64), Scalar::Null);
+        assert_eq!(sum.value(Aggregate::Sum, &DataType::UInt64), Scalar::UInt(1 << 63));
     }
 }

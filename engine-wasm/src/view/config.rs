@@ -2,7 +2,7 @@
 //!
 //! Parsing checks the form; names of columns and types are checked when the view is made.
 
-use crate::aggregate::Aggregate;
+use crate::aggregate::{Aggregate, Argument, Fraction};
 use crate::error::{Error, Kind, Result};
 use crate::expr::name_in;
 use serde_json::{Map, Value, json};
@@ -18,8 +18,9 @@ pub struct ViewConfig {
     pub split_by: Vec<String>,
     /// Columns that are computed, by name: their texts.
     pub expressions: Vec<(String, String)>,
-    /// How columns are aggregated, where not by their type's default.
-    pub aggregates: Vec<(String, Aggregate)>,
+    /// How columns are aggregated, where not by their type's default, and columns of the
+    /// view's own, each under its name.
+    pub aggregates: Vec<(String, AggregateTerm)>,
     /// Which rows take part.
     pub filter: Vec<FilterNode>,
     /// How the nodes of `filter` are joined.
@@ -28,6 +29,17 @@ pub struct ViewConfig {
     pub sort: Vec<SortTerm>,
     /// To what depth groups are expanded at first; absent: wholly.
     pub group_by_depth: Option<u32>,
+}
+
+/// `"sum"`, `["weighted mean", ["quantity"]]` or `{"column": "price", "aggregate": "mean"}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AggregateTerm {
+    /// The column, where it is not the one that the term is named for.
+    pub column: Option<String>,
+    /// How it is aggregated.
+    pub aggregate: Aggregate,
+    /// The column by which it is weighted or ordered, of aggregates that have one.
+    pub operand: Option<String>,
 }
 
 /// How filter terms are joined.
@@ -158,7 +170,7 @@ impl ViewConfig {
             "group_by": self.group_by,
             "split_by": self.split_by,
             "aggregates": self.aggregates.iter()
-                .map(|(column, aggregate)| (column.clone(), aggregate.name().into()))
+                .map(|(name, term)| (name.clone(), term.to_json()))
                 .collect::<Map<_, _>>(),
             "filter": self.filter.iter().map(FilterNode::to_json).collect::<Vec<_>>(),
             "filter_op": self.filter_op.name(),
@@ -168,10 +180,74 @@ impl ViewConfig {
             "group_by_depth": self.group_by_depth,
         })
     }
+}
 
-    /// How `column` is aggregated, where the config says.
-    pub fn aggregate_of(&self, column: &str) -> Option<Aggregate> {
-        self.aggregates.iter().find(|(name, _)| name == column).map(|(_, aggregate)| *aggregate)
+impl AggregateTerm {
+    fn parse(value: &Value) -> Result<Self> {
+        const FORM: &str = "{\"column\": …, \"aggregate\": …}";
+        let Value::Object(fields) = value else { return Self::parse_aggregate(value) };
+        if let Some(name) = fields.keys().find(|name| !["column", "aggregate"].contains(&&***name))
+        {
+            let known = ["column", "aggregate"];
+            let error = Error::unknown(Kind::InvalidConfig, "field", name, known);
+            return Err(error.at(format!(".{name}")));
+        }
+        match (fields.get("column"), fields.get("aggregate")) {
+            (Some(column), Some(aggregate)) => Ok(AggregateTerm {
+                column: Some(text(column).map_err(|e| e.at(".column"))?),
+                ..Self::parse_aggregate(aggregate).map_err(|e| e.at(".aggregate"))?
+            }),
+            _ => Err(form(FORM, value)),
+        }
+    }
+
+    /// `"name"`, `["name", argument]` or `["name", [argument]]`.
+    fn parse_aggregate(value: &Value) -> Result<Self> {
+        let (name, arguments) = match value {
+            Value::String(name) => (name, &[][..]),
+            Value::Array(items) => match &items[..] {
+                [Value::String(name)] => (name, &[][..]),
+                [Value::String(name), Value::Array(arguments)] => (name, &arguments[..]),
+                [Value::String(name), argument] => (name, std::slice::from_ref(argument)),
+                _ => return Err(form("[aggregate, [argument]]", value)),
+            },
+            _ => return Err(form("an aggregate's name", value)),
+        };
+        let aggregate = Aggregate::parse(name)?;
+        let plain = AggregateTerm { column: None, aggregate, operand: None };
+        let expected = match aggregate.argument() {
+            Argument::None => format!("\"{name}\" alone"),
+            Argument::Column => format!("[\"{name}\", [column]]"),
+            Argument::Fraction => format!("[\"{name}\", [a number from 0 to 1]]"),
+        };
+        let fraction = |value: &Value| {
+            let number = value.as_f64().or_else(|| value.as_str()?.parse().ok());
+            number.and_then(Fraction::new)
+        };
+        match (aggregate.argument(), arguments) {
+            (Argument::None, []) => Ok(plain),
+            (Argument::Column, [Value::String(column)]) => {
+                Ok(AggregateTerm { operand: Some(column.clone()), ..plain })
+            }
+            (Argument::Fraction, [value]) if fraction(value).is_some() => {
+                let fraction = fraction(value).map(|fraction| aggregate.with_fraction(fraction));
+                Ok(AggregateTerm { aggregate: fraction.unwrap_or(aggregate), ..plain })
+            }
+            _ => Err(form(&expected, value)),
+        }
+    }
+
+    fn to_json(&self) -> Value {
+        let name = self.aggregate.name();
+        let aggregate = match (&self.operand, self.aggregate.fraction()) {
+            (Some(operand), _) => json!([name, [operand]]),
+            (None, Some(fraction)) => json!([name, [fraction.get()]]),
+            (None, None) => json!(name),
+        };
+        match &self.column {
+            Some(column) => json!({ "column": column, "aggregate": aggregate }),
+            None => aggregate,
+        }
     }
 }
 
@@ -272,12 +348,11 @@ fn expressions(value: &Value) -> Result<Vec<(String, String)>> {
     map.iter().map(each).collect()
 }
 
-fn aggregates(value: &Value) -> Result<Vec<(String, Aggregate)>> {
+fn aggregates(value: &Value) -> Result<Vec<(String, AggregateTerm)>> {
     let map = value.as_object().ok_or_else(|| form("an object of column: aggregate", value))?;
-    let each = map.iter().map(|(column, name)| {
-        let name = name.as_str().ok_or_else(|| form("an aggregate's name", name));
-        let aggregate = name.and_then(Aggregate::parse);
-        Ok((column.clone(), aggregate.map_err(|e| e.at(format!(".{column}")))?))
+    let each = map.iter().map(|(name, term)| {
+        let term = AggregateTerm::parse(term).map_err(|e| e.at(format!(".{name}")))?;
+        Ok((name.clone(), term))
     });
     each.collect()
 }
@@ -361,13 +436,38 @@ mod tests {
         let e = ViewConfig::parse(&format!("{{\"filter\": [{deep}]}}")).unwrap_err();
         assert_eq!(e.message, "nested more than 32 deep");
         assert_eq!(place(r#"{"aggregates": {"a": "summ"}}"#), "aggregates.a");
+        assert_eq!(place(r#"{"aggregates": {"a": ["weighted mean"]}}"#), "aggregates.a");
+        assert_eq!(place(r#"{"aggregates": {"a": ["sum", ["b"]]}}"#), "aggregates.a");
+        assert_eq!(place(r#"{"aggregates": {"a": ["quantile", [1.5]]}}"#), "aggregates.a");
+        assert_eq!(place(r#"{"aggregates": {"a": "quantile"}}"#), "aggregates.a");
+        assert_eq!(place(r#"{"aggregates": {"a": {"column": "b"}}}"#), "aggregates.a");
+        let named = r#"{"aggregates": {"a": {"column": "b", "aggregate": "summ"}}}"#;
+        assert_eq!(place(named), "aggregates.a.aggregate");
+        let named = r#"{"aggregates": {"a": {"column": "b", "aggregate": "sum", "by": "c"}}}"#;
+        assert_eq!(place(named), "aggregates.a.by");
         assert_eq!(place(r#"{"columns": "a"}"#), "columns");
         assert_eq!(place(r#"{"group_by_depth": -1}"#), "group_by_depth");
     }
 
     #[test]
+    fn arguments_have_several_forms() {
+        let parse = |text: &str| ViewConfig::parse(text).unwrap().aggregates;
+        let one =
+            parse(r#"{"aggregates": {"a": ["weighted mean", ["b"]], "c": ["quantile", 0.9]}}"#);
+        let other =
+            parse(r#"{"aggregates": {"a": ["weighted mean", "b"], "c": ["quantile", ["0.9"]]}}"#);
+        assert_eq!(one, other);
+        assert_eq!(
+            parse(r#"{"aggregates": {"a": ["sum"]}}"#),
+            parse(r#"{"aggregates": {"a": "sum"}}"#)
+        );
+    }
+
+    #[test]
     fn a_config_comes_back_from_its_json() {
-        let text = r#"{"expressions":{"e":"1 + 1"},"columns":["a"],"group_by":["b"],"split_by":[],"aggregates":{"a":"max"},
+        let text = r#"{"expressions":{"e":"1 + 1"},"columns":["a"],"group_by":["b"],"split_by":[],
+            "aggregates":{"a":"max", "b": ["min by", ["a"]], "c": ["quantile", [0.1]],
+                "low": {"column": "a", "aggregate": ["weighted sum", ["b"]]}},
             "filter":[["a",">",1],{"and":[{"not":["a","==",{"column":"b"}]},{"or":[]}]}],
             "filter_op":"or","sort":[["a","col desc abs"]],"group_by_depth":1}"#;
         let config = ViewConfig::parse(text).unwrap();

@@ -8,7 +8,7 @@ use super::pivot::{Cells, SplitColumns};
 use super::plan::Plan;
 use super::slots::{Measure, RowMap, Slots};
 use super::window::{CellBuffer, ColumnNames, RowPath};
-use crate::aggregate::{Retraction, Rows};
+use crate::aggregate::{Aggregate, Retraction, Rows, percentage};
 use crate::scalar::Scalar;
 use crate::table::{ChangeSet, Column, Renumbering, RowId, Table, by_segment, for_each_segment};
 use std::ops::Range;
@@ -300,20 +300,45 @@ impl GroupedView {
         out: &mut CellBuffer,
     ) {
         let width = self.shown.len();
-        let strings = table.columns()[self.shown[number % width].column].strings();
-        match &mut self.pivot {
-            Some(pivot) => {
-                let leaf = pivot.columns.leaves(table)[number / width];
-                for &group in groups {
-                    out.push(pivot.cells.value(number % width, group, leaf, table), strings);
-                }
+        let (place, measure) = (number % width, self.shown[number % width]);
+        let leaf = match &mut self.pivot {
+            Some(pivot) => Some(pivot.columns.leaves(table)[number / width]),
+            None => None,
+        };
+        for &group in groups {
+            if measure.aggregate.makes_text() {
+                out.push_text(self.text(place, group, leaf, table));
+                continue;
             }
-            None => {
-                for &group in groups {
-                    // Without any rows there is no value, and no count either but zero.
-                    out.push(self.totals.value(number, group, table), strings);
-                }
+            let value = self.value(place, group, leaf, table);
+            let whole = match measure.aggregate {
+                Aggregate::PctSumParent if group != ROOT => Some(self.groups.parent(group)),
+                Aggregate::PctSumParent | Aggregate::PctSumTotal => Some(ROOT),
+                _ => None,
+            };
+            let value = whole
+                .map_or(value, |whole| percentage(value, self.value(place, whole, leaf, table)));
+            out.push(value, measure.strings(table));
+        }
+    }
+
+    /// A measure's value in a group, and in the column group `leaf` of a pivot.
+    fn value(&self, measure: usize, group: u32, leaf: Option<u32>, table: &Table) -> Scalar {
+        let innermost = self.groups.is_innermost(group);
+        match (&self.pivot, leaf) {
+            (Some(pivot), Some(leaf)) => {
+                pivot.cells.value(measure, (group, leaf), innermost, table)
             }
+            // Without any rows there is no value, and no count either but zero.
+            _ => self.totals.value(measure, group, innermost, table),
+        }
+    }
+
+    /// The same of a measure that makes texts.
+    fn text(&self, measure: usize, group: u32, leaf: Option<u32>, table: &Table) -> Option<String> {
+        match (&self.pivot, leaf) {
+            (Some(pivot), Some(leaf)) => pivot.cells.text(measure, group, leaf, table),
+            _ => self.totals.text(measure, group, table),
         }
     }
 

@@ -86,6 +86,11 @@ impl GroupTree {
         self.levels[group as usize].into()
     }
 
+    /// Whether `group` has no others in it.
+    pub fn is_innermost(&self, group: u32) -> bool {
+        self.level(group) == self.depth()
+    }
+
     /// The group around `group`; of the root, [`NO_GROUP`].
     pub fn parent(&self, group: u32) -> u32 {
         self.parents[group as usize]

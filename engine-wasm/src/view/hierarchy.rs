@@ -11,7 +11,7 @@ use super::grouping::{GroupTree, ROOT};
 use super::order::RankTree;
 use super::slots::Slots;
 use crate::scalar::Scalar;
-use crate::table::Table;
+use crate::table::{Interner, Table};
 use std::cmp::Ordering;
 
 /// A measure by which siblings are ordered, and which way.
@@ -41,6 +41,13 @@ pub struct Groups<'a> {
     pub table: &'a Table,
 }
 
+impl Groups<'_> {
+    /// Whether texts are sorted by that no row has.
+    fn makes_text(self, by: SortBy) -> bool {
+        self.totals.measures()[by.measure].aggregate.makes_text()
+    }
+}
+
 /// Whether a group has others in it, and whether they are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
@@ -56,8 +63,10 @@ pub enum State {
 #[derive(Debug)]
 pub struct Hierarchy {
     sort: Vec<SortBy>,
-    /// For each of `sort`, the value by which each group was put in its place.
+    /// For each of `sort`, the value by which each group was put in its place; of what makes
+    /// texts, codes of `texts`.
     placed_by: Vec<Vec<Scalar>>,
+    texts: Interner,
     children: Vec<Option<Box<RankTree<u32>>>>,
     expanded: Vec<bool>,
     visible: Vec<u64>,
@@ -73,6 +82,7 @@ impl Hierarchy {
         Hierarchy {
             sort,
             placed_by,
+            texts: Interner::default(),
             children: vec![None],
             expanded: vec![depth > 0],
             visible: vec![1],
@@ -110,15 +120,16 @@ impl Hierarchy {
                 self.place_by_current_values(group, groups);
             }
             self.rebuild(groups);
-            return;
+        } else {
+            for &group in changed {
+                self.update(group, groups);
+            }
+            for &group in created {
+                self.prepare(group, groups);
+                self.insert(group, groups);
+            }
         }
-        for &group in changed {
-            self.update(group, groups);
-        }
-        for &group in created {
-            self.prepare(group, groups);
-            self.insert(group, groups);
-        }
+        self.texts.sweep();
     }
 
     fn resize(&mut self, bound: usize) {
@@ -141,16 +152,29 @@ impl Hierarchy {
         self.place_by_current_values(group, groups);
     }
 
-    fn place_by_current_values(&mut self, group: u32, groups: Groups<'_>) -> bool {
-        let mut changed = false;
-        for (by, values) in self.sort.iter().zip(&mut self.placed_by) {
-            let value = by.sortable(groups.totals.value(by.measure, group, groups.table));
-            let held = &mut values[group as usize];
-            // Not `!=`: a NaN stays in its place.
-            changed |= !same(*held, value);
-            *held = value;
+    fn place_by_current_values(&mut self, group: u32, groups: Groups<'_>) {
+        for i in 0..self.sort.len() {
+            let value = self.current(self.sort[i], group, groups);
+            let held = std::mem::replace(&mut self.placed_by[i][group as usize], value);
+            if groups.makes_text(self.sort[i]) {
+                if let Scalar::Code(code) = value {
+                    self.texts.retain(code);
+                }
+                if let Scalar::Code(code) = held {
+                    self.texts.release(code);
+                }
+            }
         }
-        changed
+    }
+
+    /// What a group sorts by now. The code of a text is good until the texts are swept.
+    fn current(&mut self, by: SortBy, group: u32, groups: Groups<'_>) -> Scalar {
+        let Groups { tree, totals, table } = groups;
+        if groups.makes_text(by) {
+            let text = totals.text(by.measure, group, table);
+            return text.map_or(Scalar::Null, |text| Scalar::Code(self.texts.intern(&text)));
+        }
+        by.sortable(totals.value(by.measure, group, tree.is_innermost(group), table))
     }
 
     fn insert(&mut self, group: u32, groups: Groups<'_>) {
@@ -196,12 +220,12 @@ impl Hierarchy {
         if group == ROOT || self.sort.is_empty() {
             return;
         }
-        let current = self
-            .sort
-            .iter()
-            .map(|by| by.sortable(groups.totals.value(by.measure, group, groups.table)));
-        let placed = self.placed_by.iter().map(|values| values[group as usize]);
-        if current.zip(placed).all(|(a, b)| same(a, b)) {
+        // Not `==`: a NaN stays in its place.
+        let stays = (0..self.sort.len()).all(|i| {
+            let current = self.current(self.sort[i], group, groups);
+            same(current, self.placed_by[i][group as usize])
+        });
+        if stays {
             return;
         }
         let parent = groups.tree.parent(group);
@@ -237,8 +261,11 @@ impl Hierarchy {
             return Ordering::Equal;
         }
         for (by, values) in self.sort.iter().zip(&self.placed_by) {
-            let column = &groups.table.columns()[groups.totals.measures()[by.measure].column];
-            let order = values[a as usize].compare(values[b as usize], column.strings());
+            let strings = match groups.makes_text(*by) {
+                true => Some(&self.texts),
+                false => groups.totals.measures()[by.measure].strings(groups.table),
+            };
+            let order = values[a as usize].compare(values[b as usize], strings);
             let order = if by.direction.descending { order.reverse() } else { order };
             if order.is_ne() {
                 return order;
@@ -325,6 +352,7 @@ impl Hierarchy {
         let orders = self.children.iter().flatten().map(|children| children.memory());
         let values: usize = self.placed_by.iter().map(Vec::capacity).sum();
         values * size_of::<Scalar>()
+            + self.texts.memory()
             + self.children.capacity() * (8 + 8 + 1)
             + orders.sum::<usize>()
     }

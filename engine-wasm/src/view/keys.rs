@@ -8,7 +8,7 @@ use crate::schema::{DataType, TypeKind};
 use crate::table::Values;
 
 /// A value of any type but string and decimal, as an integer of the same order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SortKey(pub u64);
 
 const SIGN: u64 = 1 << 63;
@@ -71,7 +71,7 @@ pub fn sort_keys(values: &Values, offsets: &[u32], out: &mut Vec<SortKey>) {
 /// What a group stands for: null or a value of its column, strings by their code.
 ///
 /// Keys of one column compare as their values do, but for strings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct GroupKey(u128);
 
 impl GroupKey {

@@ -41,7 +41,9 @@ mod semantics;
 #[cfg(test)]
 mod testing;
 
-pub use config::{Direction, FilterNode, FilterOp, FilterTerm, SortTerm, ViewConfig};
+pub use config::{
+    AggregateTerm, Direction, FilterNode, FilterOp, FilterTerm, SortTerm, ViewConfig,
+};
 pub use delta::Delta;
 pub use hierarchy::State;
 pub use window::{CellBuffer, CellValues, RowPath, Window, WindowSpec};

@@ -145,9 +145,15 @@ impl SplitColumns {
     fn compare(&self, a: &[u32], b: &[u32], table: &Table) -> Ordering {
         let Some((&a, &b)) = a.iter().zip(b).find(|(a, b)| a != b) else { return Ordering::Equal };
         for by in &self.sort {
-            let column = &table.columns()[self.totals.measures()[by.measure].column];
-            let value = |group| by.sortable(self.totals.value(by.measure, group, table));
-            let order = value(a).compare(value(b), column.strings());
+            let measure = self.totals.measures()[by.measure];
+            let order = if measure.aggregate.makes_text() {
+                let text = |group| self.totals.text(by.measure, group, table);
+                text(a).cmp(&text(b))
+            } else {
+                // Column groups have no row groups in them, and are in none.
+                let value = |group| self.totals.value(by.measure, group, false, table);
+                by.sortable(value(a)).compare(by.sortable(value(b)), measure.strings(table))
+            };
             let order = if by.direction.descending { order.reverse() } else { order };
             if order.is_ne() {
                 return order;
@@ -274,12 +280,24 @@ impl Cells {
         cell
     }
 
-    /// A measure's value in the cell of `group` and `leaf`, null where they do not meet.
-    pub fn value(&self, measure: usize, group: u32, leaf: u32, table: &Table) -> Scalar {
+    /// A measure's value in the cell of `group` and `leaf`, null where they do not meet; see
+    /// [`Slots::value`].
+    pub fn value(
+        &self,
+        measure: usize,
+        (group, leaf): (u32, u32),
+        innermost: bool,
+        table: &Table,
+    ) -> Scalar {
         match self.find((group, leaf)) {
-            Some(cell) => self.slots.value(measure, cell, table),
+            Some(cell) => self.slots.value(measure, cell, innermost, table),
             None => Scalar::Null,
         }
+    }
+
+    /// A measure's text in the cell of `group` and `leaf`; see [`Slots::text`].
+    pub fn text(&self, measure: usize, group: u32, leaf: u32, table: &Table) -> Option<String> {
+        self.slots.text(measure, self.find((group, leaf))?, table)
     }
 
     /// Bytes held.

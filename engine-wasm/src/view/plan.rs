@@ -1,12 +1,13 @@
 //! From a config to what a view does: names become columns, and types are checked.
 
-use super::config::{Direction, ViewConfig};
+use super::config::{AggregateTerm, Direction, ViewConfig};
 use super::filter::Filter;
 use super::scope::Scope;
 use super::slots::Measure;
 use crate::aggregate::Aggregate;
 use crate::error::{Error, Kind, Result};
 use crate::schema::DataType;
+use rustc_hash::FxHashSet;
 
 /// The most levels of rows or columns.
 const MOST_LEVELS: usize = 32;
@@ -53,30 +54,39 @@ impl Plan {
         let split_by = levels(&config.split_by, "split_by")?;
         let flat = group_by.is_empty();
 
-        for (name, aggregate) in &config.aggregates {
-            let place = || format!("aggregates.{name}");
-            let column = scope.column(name).map_err(|e| e.at(place()))?;
-            aggregate
-                .result_type(table.columns()[column].data_type())
-                .map_err(|e| e.at(place()))?;
+        let innermost = group_by.last().copied();
+        for (name, term) in &config.aggregates {
+            measure_of(name, term, innermost, scope)
+                .map_err(|e| e.at(format!("aggregates.{name}")))?;
         }
         let measure = |name: &str| -> Result<Measure> {
-            let column = scope.column(name)?;
-            let default = Aggregate::default_for(table.columns()[column].data_type());
-            Ok(Measure { column, aggregate: config.aggregate_of(name).unwrap_or(default) })
+            if let Some((_, term)) = config.aggregates.iter().find(|(known, _)| known == name) {
+                return measure_of(name, term, innermost, scope);
+            }
+            let column = scope.find(name).ok_or_else(|| {
+                let named = config.aggregates.iter().map(|(name, _)| name.as_str());
+                Error::unknown(Kind::UnknownColumn, "column", name, scope.names().chain(named))
+            })?;
+            let aggregate = Aggregate::default_for(table.columns()[column].data_type());
+            Ok(Measure { column, operand: None, aggregate })
         };
 
         let names: Vec<String> = match &config.columns {
             Some(names) => names.clone(),
-            None => scope.names().map(str::to_owned).collect(),
+            None => {
+                let named = config.aggregates.iter().map(|(name, _)| name.as_str());
+                let named = named.filter(|name| scope.find(name).is_none());
+                scope.names().chain(named).map(str::to_owned).collect()
+            }
         };
         let (mut measures, mut shown) = (Vec::new(), Vec::new());
+        let mut seen = FxHashSet::default();
         for (i, name) in names.into_iter().enumerate() {
             let measure = measure(&name).map_err(|e| e.at(format!("columns[{i}]")))?;
-            if measures.iter().any(|m: &Measure| m.column == measure.column) {
+            if !seen.insert(name.clone()) {
                 let message = format!("column \"{name}\" is there twice");
                 return Err(Error::new(Kind::InvalidConfig, message)
-                    .expected("each column once")
+                    .expected("each column once; aggregates can give it other names")
                     .at(format!("columns[{i}]")));
             }
             let data_type = match flat {
@@ -110,5 +120,37 @@ impl Plan {
             depth: config.group_by_depth.map(|depth| depth as usize),
             shown,
         })
+    }
+}
+
+/// What the config's aggregate `term` of that name computes, in a view whose innermost groups
+/// are by the values of `innermost`.
+fn measure_of(
+    name: &str,
+    term: &AggregateTerm,
+    innermost: Option<usize>,
+    scope: &Scope<'_>,
+) -> Result<Measure> {
+    let column = match &term.column {
+        Some(column) if column != name && scope.find(name).is_some() => {
+            let message = format!("\"{name}\" is a column of the table already");
+            return Err(Error::new(Kind::InvalidConfig, message).expected("another name"));
+        }
+        Some(column) => scope.column(column).map_err(|e| e.at(".column"))?,
+        None => scope.column(name)?,
+    };
+    let type_of = |column: usize| scope.table.columns()[column].data_type();
+    term.aggregate.result_type(type_of(column))?;
+    let measure = Measure { column, operand: None, aggregate: term.aggregate };
+    match (&term.operand, term.aggregate, innermost) {
+        (Some(operand), aggregate, _) => {
+            let operand = scope.column(operand)?;
+            aggregate.check_operand(type_of(operand))?;
+            Ok(Measure { operand: Some(operand), ..measure })
+        }
+        // Nothing to net by: all is netted.
+        (None, Aggregate::Gmv, None) => Ok(Measure { aggregate: Aggregate::AbsSum, ..measure }),
+        (None, Aggregate::Gmv, innermost) => Ok(Measure { operand: innermost, ..measure }),
+        _ => Ok(measure),
     }
 }

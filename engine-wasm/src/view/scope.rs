@@ -19,15 +19,18 @@ impl<'t> Scope<'t> {
         own.chain(self.derived.iter().map(|(name, _)| name.as_str()))
     }
 
+    /// The number of the column called `name`, where there is one.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        let derived = self.derived.iter().find(|(known, _)| known == name);
+        derived.map(|(_, number)| *number).or_else(|| self.table.schema().index_of(name))
+    }
+
     /// The number of the column called `name`.
     ///
     /// # Errors
     /// Where there is none, with the nearest name that is there.
     pub fn column(&self, name: &str) -> Result<usize> {
-        let derived = self.derived.iter().find(|(known, _)| known == name);
-        derived
-            .map(|(_, number)| *number)
-            .or_else(|| self.table.schema().index_of(name))
+        self.find(name)
             .ok_or_else(|| Error::unknown(Kind::UnknownColumn, "column", name, self.names()))
     }
 }

@@ -1,10 +1,10 @@
 //! The aggregates of a set of slots, with the number of rows in each and which changed.
 
-use crate::aggregate::{Accumulator, Aggregate, Columns, Retraction, Rows};
+use crate::aggregate::{Accumulator, Aggregate, Columns, Retraction, Rows, State};
 use crate::error::Result;
 use crate::scalar::Scalar;
 use crate::schema::DataType;
-use crate::table::{Renumbering, Table, first_row_of, offset_of, segment_of};
+use crate::table::{Interner, Renumbering, Table, first_row_of, offset_of, segment_of};
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -13,15 +13,13 @@ use std::ops::Range;
 pub struct Measure {
     /// The table's column.
     pub column: usize,
+    /// The column by which it is weighted or ordered, of aggregates that have one.
+    pub operand: Option<usize>,
     /// How it is aggregated.
     pub aggregate: Aggregate,
 }
 
 impl Measure {
-    fn columns(self, table: &Table) -> Columns<'_> {
-        Columns { column: &table.columns()[self.column], operand: None }
-    }
-
     /// The type of its values.
     ///
     /// # Errors
@@ -29,13 +27,45 @@ impl Measure {
     pub fn result_type(&self, table: &Table) -> Result<DataType> {
         self.aggregate.result_type(table.columns()[self.column].data_type())
     }
+
+    /// The strings behind its values, where they are strings of the table.
+    pub fn strings(self, table: &Table) -> Option<&Interner> {
+        table.columns()[self.column].strings()
+    }
+}
+
+/// State that measures are read from.
+#[derive(Debug)]
+struct Kept {
+    state: State,
+    column: usize,
+    operand: Option<usize>,
+    accumulator: Box<dyn Accumulator>,
+}
+
+impl Kept {
+    fn is_for(&self, state: State, measure: &Measure) -> bool {
+        let same_operand = !state.reads_operand() || self.operand == measure.operand;
+        self.state == state && self.column == measure.column && same_operand
+    }
+
+    fn columns<'t>(&self, table: &'t Table) -> Columns<'t> {
+        columns(self.column, self.operand, table)
+    }
+}
+
+fn columns(column: usize, operand: Option<usize>, table: &Table) -> Columns<'_> {
+    let columns = table.columns();
+    Columns { column: &columns[column], operand: operand.map(|operand| &columns[operand]) }
 }
 
 /// The state of measures for slots, all of which grow together.
 #[derive(Debug)]
 pub struct Slots {
     measures: Vec<Measure>,
-    accumulators: Vec<Option<Box<dyn Accumulator>>>,
+    kept: Vec<Kept>,
+    /// The places in `kept` that each measure is read from.
+    sources: Vec<Vec<usize>>,
     rows: Vec<u64>,
     /// Slots whose rows changed since the last settling, each once.
     touched: Vec<u32>,
@@ -45,12 +75,26 @@ pub struct Slots {
 impl Slots {
     /// No slots yet, for these measures over columns of `table`.
     pub fn new(measures: Vec<Measure>, table: &Table, retraction: Retraction) -> Self {
-        let state = |m: &Measure| {
-            m.aggregate.accumulator(table.columns()[m.column].data_type(), retraction)
-        };
-        let accumulators = measures.iter().map(state).collect();
+        let type_of = |column: usize| table.columns()[column].data_type();
+        let mut kept: Vec<Kept> = Vec::new();
+        let sources = measures.iter().map(|measure| {
+            let column = measure.column;
+            let states = measure.aggregate.states(type_of(column), retraction);
+            let each = states.iter().map(|&state| {
+                let known = kept.iter().position(|kept| kept.is_for(state, measure));
+                known.unwrap_or_else(|| {
+                    let operand = measure.operand.filter(|_| state.reads_operand());
+                    let operand_type = operand.map(type_of);
+                    let accumulator = state.accumulator(type_of(column), operand_type, retraction);
+                    kept.push(Kept { state, column, operand, accumulator });
+                    kept.len() - 1
+                })
+            });
+            each.collect()
+        });
+        let sources = sources.collect();
         let (rows, touched, is_touched) = (Vec::new(), Vec::new(), Vec::new());
-        Slots { measures, accumulators, rows, touched, is_touched }
+        Slots { measures, kept, sources, rows, touched, is_touched }
     }
 
     /// Makes room for `slots` slots.
@@ -58,8 +102,8 @@ impl Slots {
         if slots > self.rows.len() {
             self.rows.resize(slots, 0);
             self.is_touched.resize(slots, false);
-            for accumulator in self.accumulators.iter_mut().flatten() {
-                accumulator.resize(slots);
+            for kept in &mut self.kept {
+                kept.accumulator.resize(slots);
             }
         }
     }
@@ -70,10 +114,9 @@ impl Slots {
             self.rows[slot as usize] += 1;
             self.touch(slot);
         }
-        for (measure, accumulator) in self.measures.iter().zip(&mut self.accumulators) {
-            if let Some(accumulator) = accumulator {
-                accumulator.add(slots, rows, measure.columns(table));
-            }
+        for kept in &mut self.kept {
+            let columns = kept.columns(table);
+            kept.accumulator.add(slots, rows, columns);
         }
     }
 
@@ -83,10 +126,9 @@ impl Slots {
             self.rows[slot as usize] -= 1;
             self.touch(slot);
         }
-        for (measure, accumulator) in self.measures.iter().zip(&mut self.accumulators) {
-            if let Some(accumulator) = accumulator {
-                accumulator.retract(slots, rows, measure.columns(table));
-            }
+        for kept in &mut self.kept {
+            let columns = kept.columns(table);
+            kept.accumulator.retract(slots, rows, columns);
         }
     }
 
@@ -110,15 +152,15 @@ impl Slots {
 
     /// Empties the state of a slot that has no rows.
     pub fn reset(&mut self, slot: u32) {
-        for accumulator in self.accumulators.iter_mut().flatten() {
-            accumulator.reset(slot);
+        for kept in &mut self.kept {
+            kept.accumulator.reset(slot);
         }
     }
 
     /// Takes over the new ids of rows.
     pub fn renumber(&mut self, rows: &Renumbering) {
-        for accumulator in self.accumulators.iter_mut().flatten() {
-            accumulator.renumber(rows);
+        for kept in &mut self.kept {
+            kept.accumulator.renumber(rows);
         }
     }
 
@@ -136,20 +178,33 @@ impl Slots {
         self.rows[slot as usize]
     }
 
-    /// The value of a measure, by its number, in `slot`.
-    pub fn value(&self, measure: usize, slot: u32, table: &Table) -> Scalar {
-        match &self.accumulators[measure] {
-            Some(state) => {
-                let measure = self.measures[measure];
-                state.value(slot, measure.aggregate, measure.columns(table))
+    /// The value of a measure, by its number, in `slot`; `innermost` says that its group has
+    /// no others in it. Of a percentage this is the sum that it is a part of, by which it
+    /// also sorts; of what makes texts it is null.
+    pub fn value(&self, measure: usize, slot: u32, innermost: bool, table: &Table) -> Scalar {
+        let Measure { column, operand, aggregate } = self.measures[measure];
+        let columns = columns(column, operand, table);
+        let source = |place: usize| &*self.kept[place].accumulator;
+        match self.sources[measure][..] {
+            _ if aggregate.makes_text() => Scalar::Null,
+            [] => Scalar::Int(self.rows[slot as usize] as i64),
+            [one] => aggregate.value(&[source(one)], slot, columns, innermost),
+            [one, other, ..] => {
+                aggregate.value(&[source(one), source(other)], slot, columns, innermost)
             }
-            None => Scalar::Int(self.rows[slot as usize] as i64),
         }
+    }
+
+    /// The text of a measure that makes texts, by its number, in `slot`.
+    pub fn text(&self, measure: usize, slot: u32, table: &Table) -> Option<String> {
+        let Measure { column, operand, .. } = self.measures[measure];
+        let place = *self.sources[measure].first()?;
+        self.kept[place].accumulator.text(slot, columns(column, operand, table))
     }
 
     /// Bytes held.
     pub fn memory(&self) -> usize {
-        let accumulators = self.accumulators.iter().flatten().map(|a| a.memory());
+        let accumulators = self.kept.iter().map(|kept| kept.accumulator.memory());
         self.rows.capacity() * (8 + 1) + self.touched.capacity() * 4 + accumulators.sum::<usize>()
     }
 

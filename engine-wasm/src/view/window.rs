@@ -240,6 +240,17 @@ impl CellBuffer {
         CellBuffer { values, nulls: keep(nulls, places), ..self }
     }
 
+    /// Appends a cell with a text that no column has.
+    pub fn push_text(&mut self, text: Option<String>) {
+        match (&mut self.values, text) {
+            (CellValues::Text { places, dictionary }, Some(text)) => {
+                places.push(dictionary.len() as u32);
+                dictionary.push(text);
+            }
+            _ => self.push(Scalar::Null, None),
+        }
+    }
+
     /// The exact type.
     pub fn data_type(&self) -> &DataType {
         &self.data_type
