@@ -73,7 +73,7 @@ impl<'s> Finish<'s> {
     }
 
     pub fn done(self) -> Incoming {
-        Incoming { values: self.values, nulls: self.nulls }
+        Incoming::new(self.values, self.nulls)
     }
 }
 

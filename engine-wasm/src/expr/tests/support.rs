@@ -57,7 +57,7 @@ pub fn column(data_type: DataType, cells: &[Cell]) -> Column {
             Values::C32(cells.iter().map(code).collect())
         }
     };
-    column.append(0, &Incoming { values, nulls });
+    column.append(0, &Incoming::new(values, nulls));
     column
 }
 
