@@ -130,6 +130,12 @@ const FUNCTIONS: &[(&str, usize, usize)] = &[
     ("year", 1, 2),
 ];
 
+/// The names of all functions.
+#[cfg(test)]
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    FUNCTIONS.iter().map(|(name, ..)| *name)
+}
+
 /// As many arguments as the text has room for.
 const MANY: usize = usize::MAX;
 

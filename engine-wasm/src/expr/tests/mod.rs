@@ -1,4 +1,5 @@
 //! Rules of the language, by example and against an oracle.
 
+mod documented;
 mod rules;
 mod support;
