@@ -11,6 +11,7 @@ use super::types::{
     scale_of,
 };
 use super::vector::{Class, Value};
+use super::zone::Zone;
 use crate::error::{Error, Kind};
 use crate::schema::DataType;
 
@@ -171,6 +172,7 @@ impl Checker<'_> {
             }
             ExprKind::Cast(of, data_type) => {
                 let node = self.node(of)?;
+                known_zone(data_type, at)?;
                 self.convertible(&node, data_type, at)?;
                 let exact = is_exact(data_type);
                 convert(node, data_type.clone(), Conversion::Nearest).exact_if(exact)
@@ -183,6 +185,7 @@ impl Checker<'_> {
     pub fn column(&mut self, name: &str, at: usize) -> Checked {
         match (self.find)(name) {
             Found::Column(number, data_type) => {
+                known_zone(&data_type, at)?;
                 let known = self.inputs.iter().position(|(input, _)| *input == number);
                 let input = known.unwrap_or_else(|| {
                     self.inputs.push((number, data_type.clone()));
@@ -434,6 +437,24 @@ impl Checker<'_> {
         }
         Ok(())
     }
+}
+
+/// An error where the zone of a type is not known.
+pub(super) fn known_zone(data_type: &DataType, at: usize) -> Checked<()> {
+    match data_type {
+        DataType::Timestamp { zone: Some(zone), .. } if Zone::named(zone).is_none() => {
+            Err(unknown_zone(zone, at))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The error for a zone that is not known.
+pub(super) fn unknown_zone(name: &str, at: usize) -> Fault {
+    let expected = "an IANA name such as 'Europe/Berlin', 'UTC', or an offset such as '+05:30'";
+    let mut error = Error::unknown(Kind::InvalidExpression, "time zone", name, Zone::names());
+    error.expected = Some(expected.to_owned());
+    Fault { error, offset: at }
 }
 
 /// Values brought to the one type that takes them all, which is none where all are null.

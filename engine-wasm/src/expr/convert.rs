@@ -1,11 +1,17 @@
 //! A value becomes one of another type, or null where it cannot.
 
+use super::civil::DAY;
 use super::math::{DECIMAL_BOUND, split};
 use super::plan::{Conversion, Rounding};
 use super::round::divide_exact;
+use super::time::ticks_of;
+use super::time_text::parse_time;
+use super::types::is_time;
 use super::vector::{Class, Data, Mask, Texts, Vector};
+use super::zone::Zone;
 use crate::scalar::Scalar;
 use crate::schema::DataType;
+use arrow_schema::TimeUnit;
 use std::borrow::Cow;
 use std::rc::Rc;
 
@@ -19,14 +25,18 @@ pub(super) fn scale<'a>(of: &Vector<'a>, by: i128) -> Vector<'a> {
     Vector::new(Data::Decimal(values.into()), of.nulls.clone(), of.constant)
 }
 
-/// Digits behind the point of an exact number; none where the type is no exact number.
-fn scale_of(data_type: &DataType) -> Option<i8> {
+/// Digits behind the point of an exact number. A time is one of milliseconds.
+fn scale_of(data_type: &DataType) -> i8 {
     match data_type {
-        DataType::Decimal { scale, .. } => Some(*scale),
-        other if other.is_numeric() && Class::of(other) != Class::Float => Some(0),
-        _ => None,
+        DataType::Decimal { scale, .. } => *scale,
+        DataType::Timestamp { unit: TimeUnit::Second, .. } => -3,
+        DataType::Timestamp { unit: TimeUnit::Microsecond, .. } => 3,
+        DataType::Timestamp { unit: TimeUnit::Nanosecond, .. } => 6,
+        _ => 0,
     }
 }
+
+const DAY_MS: i128 = 86_400_000;
 
 /// The least and the greatest unscaled number of an exact type.
 pub(super) fn range_of(data_type: &DataType) -> (i128, i128) {
@@ -52,6 +62,7 @@ impl Conversion {
         match self {
             Conversion::Nearest => Rounding::Nearest,
             Conversion::Truncate => Rounding::TowardsZero,
+            Conversion::Floor => Rounding::Floor,
         }
     }
 }
@@ -71,6 +82,7 @@ fn exact_of_float(x: f64, scale: i8, how: Conversion) -> Option<i128> {
     let rounded = match how {
         Conversion::Nearest => scaled.round(),
         Conversion::Truncate => scaled.trunc(),
+        Conversion::Floor => scaled.floor(),
     };
     (rounded.abs() < DECIMAL_BOUND as f64).then_some(rounded as i128)
 }
@@ -122,7 +134,9 @@ pub(super) fn convert<'a>(
     to: &DataType,
     how: Conversion,
 ) -> Vector<'a> {
+    let how = if is_time(from) || is_time(to) { Conversion::Floor } else { how };
     let (data, undefined) = match &of.data {
+        Data::Text(texts) if is_time(to) => parse_times(texts, to),
         Data::Text(texts) => parse_texts(texts, to, how),
         Data::Bool(v) => match Class::of(to) {
             Class::Text => {
@@ -140,16 +154,18 @@ pub(super) fn convert<'a>(
             _ => exact(v, to, |x, scale| exact_of_float(x, scale, how)),
         },
         Data::Int(v) => {
-            let scale = scale_of(from).unwrap_or(0);
+            let scale = scale_of(from);
+            let ticks = if *from == DataType::Date { DAY_MS } else { 1 };
             match Class::of(to) {
                 Class::Bool => bools(v, |x| Some(x != 0)),
                 Class::Text => display(v, from, Scalar::Int),
-                Class::Float => floats(v, to, |x| x as f64),
-                _ => exact(v, to, |x, to| rescale(x.into(), scale, to, how)),
+                Class::Float if ticks == 1 && scale == 0 => floats(v, to, |x| x as f64),
+                Class::Float => floats(v, to, |x| float_of_exact(i128::from(x) * ticks, scale)),
+                _ => exact(v, to, |x, to| rescale(i128::from(x) * ticks, scale, to, how)),
             }
         }
         Data::Decimal(v) => {
-            let scale = scale_of(from).unwrap_or(0);
+            let scale = scale_of(from);
             match Class::of(to) {
                 Class::Bool => bools(v, |x| Some(x != 0)),
                 Class::Text => display(v, from, Scalar::Decimal),
@@ -178,9 +194,13 @@ fn floats<'a, T: Copy>(v: &[T], to: &DataType, f: impl Fn(T) -> f64) -> Converte
 
 /// Values of an exact type: what `f` makes of each, for the type's digits behind the point.
 fn exact<'a, T: Copy>(v: &[T], to: &DataType, f: impl Fn(T, i8) -> Option<i128>) -> Converted<'a> {
-    let scale = scale_of(to).unwrap_or(0);
+    let scale = scale_of(to);
     let (least, greatest) = range_of(to);
-    let fit = |x: T| f(x, scale).filter(|x| (least..=greatest).contains(x));
+    let ticks = if *to == DataType::Date { DAY_MS } else { 1 };
+    let fit = |x: T| {
+        let value = f(x, scale)?.div_euclid(ticks);
+        (least..=greatest).contains(&value).then_some(value)
+    };
     if Class::of(to) == Class::Decimal {
         let (values, mask) = split(v.iter().map(|x| fit(*x)).collect());
         return (Data::Decimal(values.into()), mask);
@@ -219,10 +239,30 @@ fn parse_texts<'a>(texts: &Texts<'a>, to: &DataType, how: Conversion) -> Convert
         }
         _ => {
             let parsed: Vec<Option<i128>> =
-                each.map(|text| parse_exact(text, scale_of(to).unwrap_or(0), how)).collect();
+                each.map(|text| parse_exact(text, scale_of(to), how)).collect();
             exact(codes, to, |code, _| parsed[code as usize])
         }
     }
+}
+
+/// Texts in ISO 8601 as dates or times. What names no offset is in the zone of the type.
+fn parse_times<'a>(texts: &Texts<'a>, to: &DataType) -> Converted<'a> {
+    let zone = Zone::of(to);
+    let read = |text: &Cow<'_, str>| {
+        let written = parse_time(text)?;
+        let Some(per_second) = ticks_of(to) else {
+            return i32::try_from(written.local.div_euclid(DAY)).ok().map(i64::from);
+        };
+        let instant = match written.offset {
+            Some(offset) => written.local - offset,
+            None => zone.instant(written.local, None),
+        };
+        let ticks = written.nanoseconds / (1_000_000_000 / per_second);
+        instant.checked_mul(per_second)?.checked_add(ticks)
+    };
+    let parsed: Vec<Option<i64>> = texts.pool.iter().map(read).collect();
+    let (values, mask) = split(texts.codes.iter().map(|code| parsed[*code as usize]).collect());
+    (Data::Int(values.into()), mask)
 }
 
 fn parse_bool(text: &str) -> Option<bool> {

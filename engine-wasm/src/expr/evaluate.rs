@@ -146,6 +146,7 @@ impl<'a> Evaluator<'a> {
                 convert::convert(&args[0], from, to, *how)
             }
             Op::Text(function) => function.apply(args),
+            Op::Time(function) => function.apply(args),
             _ => unreachable!("evaluated before its arguments"),
         }
     }

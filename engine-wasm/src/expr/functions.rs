@@ -6,7 +6,7 @@ use super::check::{Checked, Checker, unified};
 use super::error::Fault;
 use super::plan::{Arithmetic, Compare, Conversion, Literal, Math, Math2, Node, Op, Rounding};
 use super::text::{self, TextFunction};
-use super::types::{coerce, common, convert, folded, is_exact, name_of, scale_of};
+use super::types::{coerce, common, convert, folded, is_exact, is_time, name_of, scale_of};
 use super::vector::{Class, Value};
 use crate::error::{Error, Kind};
 use crate::schema::DataType;
@@ -44,6 +44,15 @@ const FUNCTIONS: &[(&str, usize, usize)] = &[
     ("contains", 2, 2),
     ("cos", 1, 1),
     ("cosh", 1, 1),
+    ("date", 1, 3),
+    ("date_add", 3, 4),
+    ("date_diff", 3, 4),
+    ("date_part", 2, 3),
+    ("date_trunc", 2, 3),
+    ("datetime", 1, 1),
+    ("day", 1, 2),
+    ("day_of_week", 1, 2),
+    ("day_of_year", 1, 2),
     ("deg2rad", 1, 1),
     ("e", 0, 0),
     ("ends_with", 2, 2),
@@ -52,7 +61,10 @@ const FUNCTIONS: &[(&str, usize, usize)] = &[
     ("float", 1, 1),
     ("floor", 1, 2),
     ("greatest", 1, MANY),
+    ("hour", 1, 2),
+    ("hour_of_day", 1, 2),
     ("hypot", 2, 2),
+    ("index", 0, 0),
     ("indexof", 2, 2),
     ("inrange", 3, 3),
     ("integer", 1, 1),
@@ -74,12 +86,17 @@ const FUNCTIONS: &[(&str, usize, usize)] = &[
     ("match_all", 2, 2),
     ("max", 1, MANY),
     ("min", 1, MANY),
+    ("minute", 1, 2),
     ("mod", 2, 2),
+    ("month", 1, 2),
+    ("month_of_year", 1, 2),
+    ("now", 0, 0),
     ("nullif", 2, 2),
     ("order", 2, MANY),
     ("percent_of", 2, 2),
     ("pi", 0, 0),
     ("pow", 2, 2),
+    ("quarter", 1, 2),
     ("rad2deg", 1, 1),
     ("random", 0, 0),
     ("regexp_replace", 3, 3),
@@ -92,20 +109,32 @@ const FUNCTIONS: &[(&str, usize, usize)] = &[
     ("rpad", 2, 3),
     ("rtrim", 1, 2),
     ("search", 2, 2),
+    ("second", 1, 2),
     ("sign", 1, 1),
     ("sin", 1, 1),
     ("sinh", 1, 1),
     ("split_part", 3, 3),
     ("sqrt", 1, 1),
     ("starts_with", 2, 2),
+    ("strftime", 2, 3),
     ("string", 1, 1),
     ("substring", 2, 3),
     ("tan", 1, 1),
     ("tanh", 1, 1),
+    ("to_timezone", 2, 2),
+    ("today", 0, 1),
     ("trim", 1, 2),
     ("trunc", 1, 2),
     ("upper", 1, 1),
+    ("week", 1, 2),
+    ("year", 1, 2),
 ];
+
+/// The names of all functions.
+#[cfg(test)]
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    FUNCTIONS.iter().map(|(name, ..)| *name)
+}
 
 /// As many arguments as the text has room for.
 const MANY: usize = usize::MAX;
@@ -164,10 +193,11 @@ pub(super) fn constant_text(checker: &mut Checker<'_>, expr: &Expr, what: &str) 
     }
 }
 
-struct Call<'c, 's, 'e> {
-    checker: &'c mut Checker<'s>,
-    args: &'e [Expr],
-    at: usize,
+/// A call that is being checked.
+pub(super) struct Call<'c, 's, 'e> {
+    pub checker: &'c mut Checker<'s>,
+    pub args: &'e [Expr],
+    pub at: usize,
 }
 
 impl Call<'_, '_, '_> {
@@ -273,11 +303,11 @@ impl Call<'_, '_, '_> {
             "match" | "match_all" | "search" | "regexp_replace" | "replace_all" => {
                 self.matches(function)?
             }
-            _ => unreachable!("every function of the table is here"),
+            _ => self.time_function(function)?,
         })
     }
 
-    fn any(&mut self, i: usize) -> Checked {
+    pub fn any(&mut self, i: usize) -> Checked {
         self.checker.node(&self.args[i])
     }
 
@@ -354,7 +384,11 @@ impl Call<'_, '_, '_> {
     }
 
     fn bucket(&mut self) -> Checked {
-        let of = self.number(0)?;
+        let of = self.any(0)?;
+        if of.data_type.as_ref().is_some_and(is_time) {
+            return self.bucket_time(of);
+        }
+        let of = self.checker.numeric(of, self.args[0].at)?;
         let width = self.number(1)?;
         if let Some(third) = self.args.get(2) {
             return Err(Fault::new(third.at, "numbers have no time zone"));

@@ -13,6 +13,7 @@
 
 mod ast;
 mod check;
+mod civil;
 mod compare;
 mod compile;
 mod convert;
@@ -27,9 +28,14 @@ mod math;
 mod parser;
 mod plan;
 mod round;
+mod step;
 mod text;
+mod time;
+mod time_functions;
+mod time_text;
 mod types;
 mod vector;
+mod zone;
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! An expression whose types are known: a tree of operations on vectors.
 
 use super::text::TextFunction;
+use super::time::TimeFunction;
 use super::vector::{Class, Value};
 use crate::schema::DataType;
 use std::rc::Rc;
@@ -75,6 +76,7 @@ pub(super) enum Op {
     /// From that type to the node's.
     Convert(DataType, Conversion),
     Text(Rc<TextFunction>),
+    Time(Rc<TimeFunction>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,6 +151,8 @@ pub(super) enum Conversion {
     Nearest,
     /// Towards zero, as `integer(x)` does.
     Truncate,
+    /// Down, as times do.
+    Floor,
 }
 
 impl Node {

@@ -4,9 +4,14 @@ use super::convert::{parse_exact, range_of};
 use super::error::Fault;
 use super::evaluate::fold;
 use super::plan::{Conversion, Literal, Node, Op};
+use super::step::Step;
+use super::time::{TimeFunction, TimeKind, ticks_of};
 use super::vector::{Class, Value};
+use super::zone::Zone;
+use crate::scalar::ticks_per_second;
 use crate::schema::{DataType, TypeKind};
 use arrow_schema::TimeUnit;
+use std::rc::Rc;
 
 /// The most digits of a decimal.
 pub(super) const MOST_DIGITS: u8 = 38;
@@ -137,8 +142,7 @@ pub(super) fn common(a: &Node, b: &Node) -> Option<DataType> {
 /// The finer of two times, in the zone of the first that has one.
 fn common_time(x: &DataType, y: &DataType) -> DataType {
     let finer = |a: TimeUnit, b: TimeUnit| {
-        let ticks = crate::scalar::ticks_per_second;
-        if ticks(a) >= ticks(b) { a } else { b }
+        if ticks_per_second(a) >= ticks_per_second(b) { a } else { b }
     };
     match (x, y) {
         (DataType::Timestamp { unit: a, zone }, DataType::Timestamp { unit: b, zone: other }) => {
@@ -186,10 +190,26 @@ pub(super) fn convert(node: Node, to: DataType, how: Conversion) -> Node {
         None => Node::constant(Value::Null, to),
         Some(from) if *from == to => Node { literal: None, ..node },
         Some(from) => {
-            let op = Op::Convert(from.clone(), how);
+            let op = match (from, &to) {
+                (DataType::Date, DataType::Timestamp { unit, .. }) => {
+                    time(TimeKind::Midnight(ticks_per_second(*unit)), from, Zone::of(&to))
+                }
+                (DataType::Timestamp { .. }, DataType::Date) => {
+                    time(TimeKind::FloorToDate(Step::Days(1)), from, Zone::of(from))
+                }
+                (DataType::Timestamp { zone: Some(_), .. }, DataType::String) => {
+                    time(TimeKind::Text, from, Zone::of(from))
+                }
+                _ => Op::Convert(from.clone(), how),
+            };
             folded(Node::new(op, vec![node], to))
         }
     }
+}
+
+/// A function of values of type `of`.
+pub(super) fn time(kind: TimeKind, of: &DataType, zone: Zone) -> Op {
+    Op::Time(Rc::new(TimeFunction { kind, ticks: ticks_of(of), zone }))
 }
 
 /// The node's value in its place, where all it is made of is constant.

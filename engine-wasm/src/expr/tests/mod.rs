@@ -1,4 +1,6 @@
 //! Rules of the language, by example and against an oracle.
 
+mod documented;
+mod oracle;
 mod rules;
 mod support;

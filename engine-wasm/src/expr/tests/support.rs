@@ -1,5 +1,6 @@
 //! Columns to evaluate expressions over, and their values as text.
 
+use crate::error::Result;
 use crate::expr::{Env, Expression, compile_all};
 use crate::schema::{DataType, Field, Schema};
 use crate::table::{Column, Incoming, Nulls, Values, by_segment};
@@ -90,11 +91,16 @@ pub fn shown(column: &Column, rows: usize) -> Vec<String> {
 
 /// The values of the expression `text` over columns, as text.
 pub fn values(text: &str, columns: &[(&str, DataType, Vec<Cell>)]) -> Vec<String> {
+    try_values(text, columns).unwrap()
+}
+
+/// The same, or the error of the expression.
+pub fn try_values(text: &str, columns: &[(&str, DataType, Vec<Cell>)]) -> Result<Vec<String>> {
     let fields: Vec<_> = columns.iter().map(|(name, t, _)| (*name, t.clone())).collect();
-    let compiled = compile_all(&[("it".to_owned(), text.to_owned())], &schema(&fields)).unwrap();
+    let compiled = compile_all(&[("it".to_owned(), text.to_owned())], &schema(&fields))?;
     let made: Vec<Column> = columns.iter().map(|(_, t, cells)| column(t.clone(), cells)).collect();
     let rows = columns[0].2.len();
-    shown(&derive(&compiled[0], &made.iter().collect::<Vec<_>>(), rows), rows)
+    Ok(shown(&derive(&compiled[0], &made.iter().collect::<Vec<_>>(), rows), rows))
 }
 
 /// The value of the expression `text` over one row without columns of interest.
