@@ -5,7 +5,10 @@
 use crate::aggregate::{Aggregate, Argument, Fraction};
 use crate::error::{Error, Kind, Result};
 use crate::expr::name_in;
+use crate::scalar::Scalar;
+use crate::table::Interner;
 use serde_json::{Map, Value, json};
+use std::cmp::Ordering;
 
 /// What a view shows of a table.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -25,10 +28,51 @@ pub struct ViewConfig {
     pub filter: Vec<FilterNode>,
     /// How the nodes of `filter` are joined.
     pub filter_op: FilterOp,
+    /// Which groups are shown, by their aggregates; all must hold.
+    pub having: Vec<FilterNode>,
     /// The order of rows and of split columns.
     pub sort: Vec<SortTerm>,
     /// To what depth groups are expanded at first; absent: wholly.
     pub group_by_depth: Option<u32>,
+    /// Which groups have rows.
+    pub group_rollup_mode: GroupRollup,
+    /// How many of its rows the view leaves out at the beginning.
+    pub offset: u64,
+    /// The most rows it has.
+    pub limit: Option<u64>,
+}
+
+/// Which groups of a view have rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum GroupRollup {
+    /// Those of all levels, and the total.
+    #[default]
+    Rollup,
+    /// Those of the innermost level.
+    Flat,
+    /// The total alone, of a view without `group_by`.
+    Total,
+}
+
+impl GroupRollup {
+    const NAMES: [(&'static str, GroupRollup); 3] = [
+        ("rollup", GroupRollup::Rollup),
+        ("flat", GroupRollup::Flat),
+        ("total", GroupRollup::Total),
+    ];
+
+    fn parse(value: &Value) -> Result<Self> {
+        let name = value.as_str().ok_or_else(|| form("a mode's name", value))?;
+        let known = Self::NAMES.iter().find(|(known, _)| *known == name);
+        known.map(|(_, mode)| *mode).ok_or_else(|| {
+            Error::unknown(Kind::InvalidConfig, "mode", name, Self::NAMES.map(|(name, _)| name))
+        })
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, mode)| *mode == self).map_or("", |(name, _)| name)
+    }
 }
 
 /// `"sum"`, `["weighted mean", ["quantity"]]` or `{"column": "price", "aggregate": "mean"}`.
@@ -93,15 +137,43 @@ pub struct Direction {
     pub absolute: bool,
     /// Orders split columns instead of rows.
     pub columns: bool,
+    /// Where nulls stand, whichever way: absent, before the least value.
+    pub nulls: Option<Nulls>,
+}
+
+/// Where nulls stand among values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nulls {
+    /// Before all.
+    First,
+    /// Behind all.
+    Last,
 }
 
 impl Direction {
     /// Rows, the least first.
     pub const ASCENDING: Direction =
-        Direction { descending: false, absolute: false, columns: false };
+        Direction { descending: false, absolute: false, columns: false, nulls: None };
+
+    /// The order of two values of one column.
+    pub fn order(self, a: Scalar, b: Scalar, strings: Option<&Interner>) -> Ordering {
+        match self.nulls {
+            Some(nulls) if a.is_null() != b.is_null() => {
+                if a.is_null() == (nulls == Nulls::First) {
+                    Ordering::Less
+                } else {
+                    Ordering::Greater
+                }
+            }
+            _ => {
+                let order = a.compare(b, strings);
+                if self.descending { order.reverse() } else { order }
+            }
+        }
+    }
 }
 
-const FIELDS: [&str; 9] = [
+const FIELDS: [&str; 13] = [
     "expressions",
     "columns",
     "group_by",
@@ -109,8 +181,12 @@ const FIELDS: [&str; 9] = [
     "aggregates",
     "filter",
     "filter_op",
+    "having",
     "sort",
     "group_by_depth",
+    "group_rollup_mode",
+    "offset",
+    "limit",
 ];
 
 impl ViewConfig {
@@ -151,6 +227,15 @@ impl ViewConfig {
                     _ => return Err(form("\"and\" or \"or\"", value)),
                 }
             }
+            "having" => self.having = list(value, |node| filter_node(node, MOST_NESTED))?,
+            "group_rollup_mode" => self.group_rollup_mode = GroupRollup::parse(value)?,
+            "offset" | "limit" => {
+                let rows = value.as_u64().ok_or_else(|| form("a number of rows", value))?;
+                match name {
+                    "offset" => self.offset = rows,
+                    _ => self.limit = Some(rows),
+                }
+            }
             "sort" => self.sort = list(value, sort_term)?.into_iter().flatten().collect(),
             _ => {
                 let depth = value.as_u64().and_then(|depth| u32::try_from(depth).ok());
@@ -177,7 +262,11 @@ impl ViewConfig {
             "sort": self.sort.iter()
                 .map(|term| json!([term.column, term.direction.name()]))
                 .collect::<Vec<_>>(),
+            "having": self.having.iter().map(FilterNode::to_json).collect::<Vec<_>>(),
             "group_by_depth": self.group_by_depth,
+            "group_rollup_mode": self.group_rollup_mode.name(),
+            "offset": self.offset,
+            "limit": self.limit,
         })
     }
 }
@@ -284,6 +373,12 @@ impl Direction {
             Some(rest) => (true, rest),
             None => (false, name),
         };
+        let (nulls, rest) =
+            match (rest.strip_suffix(" nulls first"), rest.strip_suffix(" nulls last")) {
+                (Some(rest), _) => (Some(Nulls::First), rest),
+                (_, Some(rest)) => (Some(Nulls::Last), rest),
+                _ => (None, rest),
+            };
         let (absolute, rest) = match rest.strip_suffix(" abs") {
             Some(rest) => (true, rest),
             None => (false, rest),
@@ -293,12 +388,14 @@ impl Direction {
             "desc" => true,
             _ => {
                 let known = ["asc", "desc", "asc abs", "desc abs"];
-                let known =
-                    known.into_iter().chain(["col asc", "col desc", "col asc abs", "col desc abs"]);
+                let known = known
+                    .into_iter()
+                    .chain(["col asc", "col desc", "col asc abs", "col desc abs"])
+                    .chain(["asc nulls last", "desc nulls first"]);
                 return Err(Error::unknown(Kind::InvalidConfig, "sort direction", name, known));
             }
         };
-        Ok(Direction { descending, absolute, columns })
+        Ok(Direction { descending, absolute, columns, nulls })
     }
 
     /// Its name.
@@ -306,7 +403,12 @@ impl Direction {
         let columns = if self.columns { "col " } else { "" };
         let way = if self.descending { "desc" } else { "asc" };
         let absolute = if self.absolute { " abs" } else { "" };
-        format!("{columns}{way}{absolute}")
+        let nulls = match self.nulls {
+            None => "",
+            Some(Nulls::First) => " nulls first",
+            Some(Nulls::Last) => " nulls last",
+        };
+        format!("{columns}{way}{absolute}{nulls}")
     }
 }
 
@@ -469,7 +571,8 @@ mod tests {
             "aggregates":{"a":"max", "b": ["min by", ["a"]], "c": ["quantile", [0.1]],
                 "low": {"column": "a", "aggregate": ["weighted sum", ["b"]]}},
             "filter":[["a",">",1],{"and":[{"not":["a","==",{"column":"b"}]},{"or":[]}]}],
-            "filter_op":"or","sort":[["a","col desc abs"]],"group_by_depth":1}"#;
+            "filter_op":"or","sort":[["a","col desc abs nulls first"]],"group_by_depth":1,
+            "having":[["a","<",3]],"group_rollup_mode":"flat","offset":2,"limit":10}"#;
         let config = ViewConfig::parse(text).unwrap();
         assert_eq!(ViewConfig::parse(&config.to_json().to_string()).unwrap(), config);
     }

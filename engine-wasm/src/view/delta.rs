@@ -5,6 +5,7 @@
 
 use super::grouping::ROOT;
 use super::window::{CellBuffer, Window};
+use crate::scalar::Scalar;
 use crate::table::{Column, Renumbering, RowId, Table};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -14,8 +15,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub struct Delta {
     /// Whether all rows went, before any of `rows` came.
     pub cleared: bool,
-    /// The rows that came or changed, as they are now. Of a grouped view those of all
-    /// levels, whether shown or not, the total among them.
+    /// The rows that came or changed, as they are now. Of a grouped view they are there
+    /// whether their groups are open or not; `limit` and `offset` are not heeded.
     pub rows: Window,
     /// The rows that went: of a grouped view their paths alone, of a flat one their values
     /// before they are split. What a row with the same key took the place of is not here,
@@ -31,16 +32,34 @@ pub(super) struct GroupLog {
     pub touched: FxHashSet<u32>,
     /// Those of them that nobody has been told of.
     unknown: FxHashSet<u32>,
+    /// With conditions on groups: all that were told of. They may come and go without rows.
+    known: Option<FxHashSet<u32>>,
+    /// Only groups of this level have rows, the total neither.
+    only_level: Option<usize>,
     /// The paths of the groups that died.
     removed: Vec<Option<CellBuffer>>,
     removed_depths: Vec<u8>,
 }
 
 impl GroupLog {
+    /// No changes yet; `known` are all groups with rows where they may come and go without.
+    pub fn new(known: Option<FxHashSet<u32>>, only_level: Option<usize>) -> Self {
+        GroupLog { known, only_level, ..GroupLog::default() }
+    }
+
     /// Everything is gone but the total of nothing.
     pub fn clear(&mut self) {
-        let touched = FxHashSet::from_iter([ROOT]);
-        *self = GroupLog { cleared: true, touched, ..GroupLog::default() };
+        let known = self.known.as_ref().map(|_| FxHashSet::default());
+        *self = GroupLog { cleared: true, ..GroupLog::new(known, self.only_level) };
+        if self.only_level.is_none() {
+            self.touched.insert(ROOT);
+        }
+    }
+
+    /// What was gathered, and a log for what comes.
+    pub fn take(&mut self) -> Self {
+        let next = GroupLog::new(self.known.clone(), self.only_level);
+        std::mem::replace(self, next)
     }
 
     /// Takes in what a tick did. `dead` groups are still in the tree, whose levels are
@@ -51,28 +70,63 @@ impl GroupLog {
         changed: &[u32],
         dead: &[u32],
         levels: &[&Column],
-        keys: impl Fn(u32) -> Vec<crate::scalar::Scalar>,
+        level_of: impl Fn(u32) -> usize,
+        keys: impl Fn(u32) -> Vec<Scalar>,
     ) {
         for &group in dead {
             self.touched.remove(&group);
-            if self.unknown.remove(&group) || self.cleared || created.contains(&group) {
-                continue;
+            let was_told_of = match &mut self.known {
+                Some(known) => known.remove(&group),
+                None => !self.unknown.remove(&group) && !created.contains(&group),
+            };
+            if was_told_of && !self.cleared && self.has_row(level_of(group)) {
+                self.remove(&keys(group), levels);
             }
-            let path = keys(group);
-            self.removed.resize_with(levels.len(), || None);
-            for (level, (column, buffer)) in levels.iter().zip(&mut self.removed).enumerate() {
-                let buffer =
-                    buffer.get_or_insert_with(|| CellBuffer::new(column.data_type().clone(), 0));
-                let key = path.get(level).copied().unwrap_or(crate::scalar::Scalar::Null);
-                buffer.push(key, column.strings());
-            }
-            self.removed_depths.push(path.len() as u8);
         }
         // Codes may come to mean other strings after a tick.
         self.removed.iter_mut().flatten().for_each(CellBuffer::forget_codes);
         let dead: FxHashSet<u32> = dead.iter().copied().collect();
-        self.unknown.extend(created.iter().filter(|group| !dead.contains(group)));
-        self.touched.extend(created.iter().chain(changed).filter(|group| !dead.contains(group)));
+        let alive = |group: &&u32| !dead.contains(group);
+        self.unknown.extend(created.iter().filter(alive));
+        let told = created.iter().chain(changed).filter(alive).copied();
+        let only_level = self.only_level;
+        self.touched.extend(told.filter(|&g| only_level.is_none_or(|l| l == level_of(g))));
+    }
+
+    fn has_row(&self, level: usize) -> bool {
+        self.only_level.is_none_or(|only| only == level)
+    }
+
+    /// A group has its row no more.
+    fn remove(&mut self, path: &[Scalar], levels: &[&Column]) {
+        self.removed.resize_with(levels.len(), || None);
+        for (level, (column, buffer)) in levels.iter().zip(&mut self.removed).enumerate() {
+            let buffer =
+                buffer.get_or_insert_with(|| CellBuffer::new(column.data_type().clone(), 0));
+            let key = path.get(level).copied().unwrap_or(Scalar::Null);
+            buffer.push(key, column.strings());
+        }
+        self.removed_depths.push(path.len() as u8);
+    }
+
+    /// Leaves of the groups that changed those that have rows; the others are gone if they
+    /// were told of.
+    pub fn heed_conditions(
+        &mut self,
+        levels: &[&Column],
+        has_row: impl Fn(u32) -> bool,
+        keys: impl Fn(u32) -> Vec<Scalar>,
+    ) {
+        let Some(mut known) = self.known.take() else { return };
+        for group in std::mem::take(&mut self.touched) {
+            if has_row(group) {
+                known.insert(group);
+                self.touched.insert(group);
+            } else if known.remove(&group) {
+                self.remove(&keys(group), levels);
+            }
+        }
+        self.known = Some(known);
     }
 
     /// The depths and the keys of the groups that died, a column a level.

@@ -16,7 +16,7 @@ use super::config::{FilterNode, FilterOp, FilterTerm};
 use super::keys::{SortKey, sort_keys};
 use super::scope::Scope;
 use crate::error::{Error, Kind, Result};
-use crate::scalar::ticks_per_second;
+use crate::scalar::{Scalar, ticks_per_second};
 use crate::schema::DataType;
 use crate::table::{Interner, Table, Values};
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
@@ -53,8 +53,9 @@ struct Term {
     test: Test,
 }
 
+/// What a value must be.
 #[derive(Debug)]
-enum Test {
+pub(super) enum Test {
     IsNull,
     IsNotNull,
     /// The value's key lies in one of the ranges.
@@ -78,7 +79,7 @@ enum Test {
 }
 
 #[derive(Debug)]
-enum TextTest {
+pub(super) enum TextTest {
     Less { than: String, or_equal: bool },
     Greater { than: String, or_equal: bool },
     Between(String, String),
@@ -87,6 +88,42 @@ enum TextTest {
     BeginsWith { lower: String, negated: bool },
     EndsWith { lower: String, negated: bool },
     Matches { pattern: Regex, negated: bool },
+}
+
+impl Test {
+    /// Whether a value by itself passes; a test that compares columns knows none.
+    pub(super) fn passes(&self, value: Scalar, strings: Option<&Interner>) -> bool {
+        match self {
+            Test::IsNull => value.is_null(),
+            Test::IsNotNull => !value.is_null(),
+            Test::Keys { null_rows, .. }
+            | Test::Decimals { null_rows, .. }
+            | Test::Text { null_rows, .. }
+                if value.is_null() =>
+            {
+                *null_rows
+            }
+            Test::Keys { ranges, .. } => {
+                let key = match value {
+                    Scalar::Bool(x) => x.into(),
+                    Scalar::Int(x) => SortKey::int(x).0,
+                    Scalar::UInt(x) => x,
+                    Scalar::Float(x) => SortKey::float(x).0,
+                    _ => return false,
+                };
+                ranges.iter().any(|range| range.contains(&key))
+            }
+            Test::Decimals { ranges, .. } => match value {
+                Scalar::Decimal(x) => ranges.iter().any(|range| range.contains(&x)),
+                _ => false,
+            },
+            Test::Text { test, .. } => match (value, strings) {
+                (Scalar::Code(code), Some(strings)) => test.passes(strings.get(code)),
+                _ => false,
+            },
+            Test::Column(_) => false,
+        }
+    }
 }
 
 impl TextTest {
@@ -379,12 +416,24 @@ fn compile(term: &FilterTerm, scope: &Scope<'_>) -> Result<Option<Term>> {
     let column = scope.column(&term.column).map_err(|e| e.at("[0]"))?;
     let data_type = scope.table.columns()[column].data_type();
     let operator = Operator::parse(&term.operator, data_type).map_err(|e| e.at("[1]"))?;
+    let test = match term.operand {
+        Value::Object(_) => {
+            Test::Column(columns::Comparison::new(operator, &term.operand, data_type, scope)?)
+        }
+        _ => match compile_test(term, data_type)? {
+            Some(test) => test,
+            None => return Ok(None),
+        },
+    };
+    Ok(Some(Term { column, test }))
+}
+
+/// The test of a term on values of `data_type`; none where its operand is not filled in.
+pub(super) fn compile_test(term: &FilterTerm, data_type: &DataType) -> Result<Option<Test>> {
+    let operator = Operator::parse(&term.operator, data_type).map_err(|e| e.at("[1]"))?;
     let test = match operator {
         Operator::IsNull => Test::IsNull,
         Operator::IsNotNull => Test::IsNotNull,
-        _ if term.operand.is_object() => {
-            Test::Column(columns::Comparison::new(operator, &term.operand, data_type, scope)?)
-        }
         _ => {
             let operand = match &term.operand {
                 Value::Array(items) if items.is_empty() || items.iter().any(Value::is_null) => {
@@ -400,7 +449,7 @@ fn compile(term: &FilterTerm, scope: &Scope<'_>) -> Result<Option<Term>> {
             test.map_err(|e| e.at("[2]"))?
         }
     };
-    Ok(Some(Term { column, test }))
+    Ok(Some(test))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

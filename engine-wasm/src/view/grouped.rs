@@ -1,9 +1,10 @@
 //! A view whose rows are groups, with their aggregates, pivoted into column groups or not.
 
+use super::config::GroupRollup;
 use super::delta::GroupLog;
 use super::filter::Filter;
 use super::grouping::{GroupTree, ROOT};
-use super::hierarchy::{Groups, Hierarchy, SortBy, State};
+use super::hierarchy::{Groups, Hierarchy, Levels, SortBy, State};
 use super::pivot::{Cells, SplitColumns};
 use super::plan::Plan;
 use super::slots::{Measure, RowMap, Slots};
@@ -51,15 +52,22 @@ impl GroupedView {
         let rows_leave = retraction != Retraction::Never;
         let split = !plan.split_by.is_empty();
         let mut measures = if split { Vec::new() } else { plan.measures.clone() };
-        let sort = plan.row_sort.iter().map(|&(measure, direction)| {
+        let mut number = |measure: Measure| {
             let known = measures.iter().position(|&m| m == measure);
-            let number = known.unwrap_or_else(|| {
+            known.unwrap_or_else(|| {
                 measures.push(measure);
                 measures.len() - 1
-            });
-            SortBy { measure: number, direction }
-        });
-        let sort: Vec<SortBy> = sort.collect();
+            })
+        };
+        let sort = plan.row_sort.iter();
+        let sort = sort
+            .map(|&(measure, direction)| SortBy { measure: number(measure), direction })
+            .collect();
+        let having = plan.having.map(|having| having.numbered(&mut number));
+        let levels = match plan.rollup {
+            GroupRollup::Flat => Levels::Innermost,
+            GroupRollup::Rollup | GroupRollup::Total => Levels::All,
+        };
         let pivot = split.then(|| Pivot {
             columns: SplitColumns::new(
                 plan.split_by,
@@ -79,7 +87,7 @@ impl GroupedView {
             totals,
             pivot,
             group_of_row: rows_leave.then(RowMap::default),
-            hierarchy: Hierarchy::new(sort, depth),
+            hierarchy: Hierarchy::new(sort, depth, levels, having),
             shown: plan.measures,
             log: None,
             scratch: Scratch::default(),
@@ -180,7 +188,8 @@ impl GroupedView {
                 let path = self.groups.path(group);
                 path.into_iter().map(|group| self.groups.key(group, table)).collect()
             };
-            log.take_in(&created, &changed, &dead, &levels, keys);
+            let level_of = |group| self.groups.level(group);
+            log.take_in(&created, &changed, &dead, &levels, level_of, keys);
         }
         for &group in &dead {
             self.totals.reset(group);
@@ -203,13 +212,26 @@ impl GroupedView {
 
     /// Says whether [`take_changes`](GroupedView::take_changes) will be asked for.
     pub fn watch(&mut self, on: bool) {
-        self.log = on.then(GroupLog::default);
+        self.log = on.then(|| GroupLog::new(self.hierarchy.conditional(), self.only_level()));
     }
 
     /// What changed since it was last asked: whether all groups went, those that came or
     /// changed in the order of their paths, and the paths of those that went.
     pub fn take_changes(&mut self, table: &Table) -> (bool, Vec<u32>, RowPath) {
-        let log = self.log.replace(GroupLog::default()).unwrap_or_default();
+        let levels = levels(&self.groups, table);
+        let Some(log) = &mut self.log else {
+            return (
+                false,
+                Vec::new(),
+                RowPath { depth: Vec::new(), state: Vec::new(), levels: Vec::new() },
+            );
+        };
+        let keys = |group| {
+            let path = self.groups.path(group);
+            path.into_iter().map(|group| self.groups.key(group, table)).collect()
+        };
+        log.heed_conditions(&levels, |group| self.hierarchy.has_row(group), keys);
+        let log = log.take();
         let cleared = log.cleared;
         let mut touched: Vec<(Vec<u32>, u32)> =
             log.touched.iter().map(|&group| (self.groups.path(group), group)).collect();
@@ -218,10 +240,15 @@ impl GroupedView {
             let order = parted.map(|(&a, &b)| self.groups.compare(a, b, table));
             order.unwrap_or(a.len().cmp(&b.len()))
         });
-        let (depth, keys) = log.removed(&levels(&self.groups, table));
+        let (depth, keys) = log.removed(&levels);
         let state = vec![State::Leaf; depth.len()];
         let removed = RowPath { depth, state, levels: keys };
         (cleared, touched.into_iter().map(|(_, group)| group).collect(), removed)
+    }
+
+    /// The level whose groups alone have rows, where it is so.
+    fn only_level(&self) -> Option<usize> {
+        self.hierarchy.is_innermost_only().then(|| self.groups.depth())
     }
 
     /// Takes over the new ids of rows.

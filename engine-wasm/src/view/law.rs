@@ -14,7 +14,7 @@ use crate::graph::{Graph, TableId, ViewId};
 use crate::ingest;
 use crate::table::{RowId, SEGMENT_ROWS, Table, TableOptions};
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What is done to the table between two readings.
 #[derive(Debug, Clone)]
@@ -44,8 +44,15 @@ fn with_expressions() -> impl Strategy<Value = Value> {
     ];
     let names = EXPRESSIONS.map(|(name, _)| name).to_vec();
     let chosen = proptest::sample::subsequence(names.clone(), 0..3).prop_shuffle();
-    (config(), any::<bool>(), chosen, proptest::sample::select(names)).prop_map(
-        |(mut config, has_some, groups, sorted)| {
+    let having = proptest::sample::select(vec![
+        json!([]),
+        json!([["rows here", ">", 1]]),
+        json!([{ "or": [["earliest", "is null"], ["rows here", "==", 2]] }]),
+        json!([{ "not": ["earliest", "<", 2] }, ["rows here", "!=", 3]]),
+    ]);
+    let shape = (having, any::<bool>(), 0u64..4, proptest::option::of(0u64..9));
+    (config(), any::<bool>(), chosen, proptest::sample::select(names), shape).prop_map(
+        |(mut config, has_some, groups, sorted, (having, flat, offset, limit))| {
             if has_some {
                 let texts = EXPRESSIONS.map(|(name, text)| (name.to_owned(), text.into()));
                 config["expressions"] = Value::Object(texts.into_iter().collect());
@@ -53,10 +60,23 @@ fn with_expressions() -> impl Strategy<Value = Value> {
                     config[name].as_array_mut().unwrap().push(item);
                 };
                 groups.iter().for_each(|name| list(&mut config, "group_by", (*name).into()));
-                list(&mut config, "sort", serde_json::json!([sorted, "desc"]));
+                list(&mut config, "sort", json!([sorted, "desc"]));
                 if sorted == "far" {
-                    list(&mut config, "filter", serde_json::json!(["far", "==", true]));
+                    list(&mut config, "filter", json!(["far", "==", true]));
                 }
+            }
+            if config["group_by"].as_array().is_some_and(|levels| !levels.is_empty()) {
+                config["aggregates"]["rows here"] =
+                    json!({ "column": "int", "aggregate": "count" });
+                config["aggregates"]["earliest"] = json!({ "column": "time", "aggregate": "min" });
+                config["having"] = having;
+                if flat {
+                    config["group_rollup_mode"] = "flat".into();
+                }
+            }
+            if offset == 3 {
+                config["offset"] = 2.into();
+                config["limit"] = limit.into();
             }
             config
         },
@@ -103,7 +123,7 @@ impl Model {
         let config = ViewConfig::parse(&config.to_string()).unwrap();
         let view = self.graph.add_view(self.table, config.clone()).unwrap();
         // All groups, not only those that are open.
-        let whole = ViewConfig { group_by_depth: None, ..config.clone() };
+        let whole = whole(&config);
         let table = self.graph.table_mut(self.table).unwrap();
         let mut fresh = View::new(whole, table).unwrap();
         let replica = Replica::of(&mut fresh, table, &self.options.index);
@@ -249,11 +269,16 @@ impl Model {
             part_of(view, table, &kept);
             let delta = view.take_delta(table);
             replica.apply(&delta, view.config(), &self.options.index, self.rows_left);
-            fresh.set_depth(fresh.config().group_by.len(), scratch).ok();
+            let mut fresh = View::new(whole(fresh.config()), scratch).unwrap();
             let whole = Replica::of(&mut fresh, scratch, &self.options.index);
             replica.assert_same(&whole, tolerance);
         }
     }
+}
+
+/// The config of all rows of a view, whether they are shown or not.
+fn whole(config: &ViewConfig) -> ViewConfig {
+    ViewConfig { group_by_depth: None, offset: 0, limit: None, ..config.clone() }
 }
 
 /// A window in the middle is the middle of the whole.

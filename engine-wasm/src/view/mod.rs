@@ -15,6 +15,7 @@ mod filter;
 mod flat;
 mod grouped;
 mod grouping;
+mod having;
 mod hierarchy;
 pub(crate) mod keys;
 pub(crate) mod order;
@@ -42,7 +43,8 @@ mod semantics;
 mod testing;
 
 pub use config::{
-    AggregateTerm, Direction, FilterNode, FilterOp, FilterTerm, SortTerm, ViewConfig,
+    AggregateTerm, Direction, FilterNode, FilterOp, FilterTerm, GroupRollup, Nulls, SortTerm,
+    ViewConfig,
 };
 pub use delta::Delta;
 pub use hierarchy::State;
@@ -95,7 +97,7 @@ impl View {
         let plan = Plan::new(&config, &Scope { table, derived })?;
         let (names, types): (Vec<String>, Vec<DataType>) = plan.shown.iter().cloned().unzip();
         config.columns = Some(names.clone());
-        let mut rows = match plan.group_by.is_empty() {
+        let mut rows = match plan.is_flat() {
             true => ViewRows::Flat(Box::new(FlatView::new(plan, table))),
             false => ViewRows::Grouped(Box::new(GroupedView::new(plan, table))),
         };
@@ -143,10 +145,11 @@ impl View {
 
     /// The number of visible rows.
     pub fn num_rows(&self, table: &Table) -> u64 {
-        match &self.rows {
+        let all = match &self.rows {
             ViewRows::Flat(view) => view.num_rows(table),
             ViewRows::Grouped(view) => view.num_rows(),
-        }
+        };
+        all.saturating_sub(self.config.offset).min(self.config.limit.unwrap_or(u64::MAX))
     }
 
     /// The number of columns, split ones each for itself.
@@ -184,16 +187,17 @@ impl View {
                 )
             })
             .collect();
+        let among_all = rows.start + self.config.offset..rows.end + self.config.offset;
         let row_path = match &mut self.rows {
             ViewRows::Flat(view) => {
-                let ids = view.rows_in(rows.clone(), table);
+                let ids = view.rows_in(among_all, table);
                 for (number, out) in columns.clone().zip(&mut cells) {
                     view.read_column(number, &ids, table, out);
                 }
                 None
             }
             ViewRows::Grouped(view) => {
-                let groups = view.groups_in(rows.clone());
+                let groups = view.groups_in(among_all);
                 for (number, out) in columns.clone().zip(&mut cells) {
                     view.read_column(number, &groups, table, out);
                 }
@@ -282,7 +286,10 @@ impl View {
     /// Where the view is not grouped, or has no such row.
     pub fn set_expanded(&mut self, row: u64, expanded: bool, table: &Table) -> Result<u64> {
         let num_rows = self.num_rows(table);
-        self.grouped()?.set_expanded(row, expanded, table).ok_or_else(|| {
+        let offset = self.config.offset;
+        let grouped = self.grouped()?;
+        let found = (row < num_rows).then(|| grouped.set_expanded(row + offset, expanded, table));
+        found.flatten().ok_or_else(|| {
             Error::new(Kind::NotFound, format!("there is no row {row}"))
                 .expected(format!("a row below {num_rows}"))
         })

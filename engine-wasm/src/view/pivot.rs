@@ -148,13 +148,14 @@ impl SplitColumns {
             let measure = self.totals.measures()[by.measure];
             let order = if measure.aggregate.makes_text() {
                 let text = |group| self.totals.text(by.measure, group, table);
-                text(a).cmp(&text(b))
+                let order = text(a).cmp(&text(b));
+                if by.direction.descending { order.reverse() } else { order }
             } else {
                 // Column groups have no row groups in them, and are in none.
                 let value = |group| self.totals.value(by.measure, group, false, table);
-                by.sortable(value(a)).compare(by.sortable(value(b)), measure.strings(table))
+                let (a, b) = (by.sortable(value(a)), by.sortable(value(b)));
+                by.direction.order(a, b, measure.strings(table))
             };
-            let order = if by.direction.descending { order.reverse() } else { order };
             if order.is_ne() {
                 return order;
             }

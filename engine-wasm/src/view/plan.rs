@@ -1,7 +1,8 @@
 //! From a config to what a view does: names become columns, and types are checked.
 
-use super::config::{AggregateTerm, Direction, ViewConfig};
+use super::config::{AggregateTerm, Direction, FilterOp, GroupRollup, ViewConfig};
 use super::filter::Filter;
+use super::having::Having;
 use super::scope::Scope;
 use super::slots::Measure;
 use crate::aggregate::Aggregate;
@@ -23,6 +24,10 @@ pub struct Plan {
     pub split_by: Vec<usize>,
     /// What is shown, one a column; of a flat view only the column counts.
     pub measures: Vec<Measure>,
+    /// Which groups have rows.
+    pub rollup: GroupRollup,
+    /// Which groups are shown.
+    pub having: Option<Having<Measure>>,
     /// What rows are sorted by; of a flat view only the column counts.
     pub row_sort: Vec<(Measure, Direction)>,
     /// What column groups are sorted by.
@@ -52,7 +57,12 @@ impl Plan {
         };
         let group_by = levels(&config.group_by, "group_by")?;
         let split_by = levels(&config.split_by, "split_by")?;
-        let flat = group_by.is_empty();
+        let rollup = config.group_rollup_mode;
+        if rollup == GroupRollup::Total && !group_by.is_empty() {
+            let error = Error::new(Kind::InvalidConfig, "the total alone has no groups");
+            return Err(error.expected("no group_by, or another mode").at("group_rollup_mode"));
+        }
+        let flat = group_by.is_empty() && rollup != GroupRollup::Total;
 
         let innermost = group_by.last().copied();
         for (name, term) in &config.aggregates {
@@ -110,7 +120,19 @@ impl Plan {
             into.push((measure, Direction { absolute, ..term.direction }));
         }
 
+        let having = Having::new(&config.having, FilterOp::And, &|name| {
+            let measure = measure(name)?;
+            Ok((measure, measure.result_type(table)?))
+        });
+        let having = having.map_err(|e| e.at("having"))?;
+        if flat && having.is_some() {
+            let error = Error::new(Kind::InvalidConfig, "a view without groups has no aggregates");
+            return Err(error.expected("group_by, or filter in place of it").at("having"));
+        }
+
         Ok(Plan {
+            rollup,
+            having,
             filter: Filter::new(&config.filter, config.filter_op, scope)?,
             group_by,
             split_by,
@@ -120,6 +142,11 @@ impl Plan {
             depth: config.group_by_depth.map(|depth| depth as usize),
             shown,
         })
+    }
+
+    /// Whether the view's rows are the table's.
+    pub fn is_flat(&self) -> bool {
+        self.group_by.is_empty() && self.rollup != GroupRollup::Total
     }
 }
 

@@ -230,8 +230,19 @@ pub fn filter() -> impl Strategy<Value = Value> {
 
 /// A config, valid for the test table.
 pub fn config() -> impl Strategy<Value = Value> {
-    let directions =
-        select(vec!["asc", "desc", "asc abs", "desc abs", "col asc", "col desc", "col desc abs"]);
+    let directions = select(vec![
+        "asc",
+        "desc",
+        "asc abs",
+        "desc abs",
+        "col asc",
+        "col desc",
+        "col desc abs",
+        "asc nulls last",
+        "desc nulls first",
+        "desc nulls last",
+        "col asc nulls last",
+    ]);
     let sort = (select(COLUMNS.to_vec()), directions);
     let numeric = select(vec!["count", "sum", "mean", "min", "max", "first", "last"]);
     let plain = select(vec!["count", "min", "max", "first", "last"]);

@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 
 /// How a value compares to that of another column.
 #[derive(Debug)]
-pub(super) struct Comparison {
+pub(in crate::view) struct Comparison {
     other: usize,
     operator: Operator,
     by: By,
