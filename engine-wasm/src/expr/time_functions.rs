@@ -50,10 +50,10 @@ impl Call<'_, '_> {
             "date_add" => self.date_add()?,
             "date_diff" => self.date_diff()?,
             "strftime" => self.strftime()?,
-            "to_timezone" => self.to_timezone()?,
+            "to_timezone" => self.in_other_zone()?,
             "date" if self.ats.len() == 1 => {
                 let node = self.any(0);
-                self.to_time(node, DataType::Date)?
+                self.converted(node, DataType::Date)?
             }
             "date" if self.ats.len() == 3 => {
                 let args = (0..3).map(|i| self.integer(i)).collect::<Checked<Vec<_>>>()?;
@@ -70,7 +70,7 @@ impl Call<'_, '_> {
                     Some(DataType::Timestamp { zone, .. }) => zone.clone(),
                     _ => None,
                 };
-                self.to_time(node, DataType::Timestamp { unit: TimeUnit::Millisecond, zone })?
+                self.converted(node, DataType::Timestamp { unit: TimeUnit::Millisecond, zone })?
             }
             _ => unreachable!("every function of the table is here"),
         })
@@ -81,7 +81,7 @@ impl Call<'_, '_> {
         Node::new(Op::Now, Vec::new(), MILLISECONDS)
     }
 
-    fn to_time(&mut self, node: Node, to: DataType) -> Checked {
+    fn converted(&mut self, node: Node, to: DataType) -> Checked {
         self.checker.convertible(&node, &to, self.ats[0])?;
         Ok(convert(node, to, Conversion::Floor))
     }
@@ -236,7 +236,7 @@ impl Call<'_, '_> {
     }
 
     /// The same instant, shown and counted in another zone.
-    fn to_timezone(&mut self) -> Checked {
+    fn in_other_zone(&mut self) -> Checked {
         let node = self.time_at(0)?;
         let zone = self.zone(1)?;
         let unit = match &node.data_type {
