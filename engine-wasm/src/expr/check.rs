@@ -99,15 +99,38 @@ impl Checker<'_> {
         Node { op, args: Vec::new(), data_type, exact, literal: None }
     }
 
-    fn nodes(&mut self, exprs: &[Expr]) -> Checked<Vec<Node>> {
+    /// The plans of several, in their order.
+    pub fn nodes(&mut self, exprs: &[Expr]) -> Checked<Vec<Node>> {
         exprs.iter().map(|expr| self.node(expr)).collect()
     }
 
-    /// The plan of `expr`.
+    /// The plan of `expr`. Expressions are deep and the stack is not: each kind has a
+    /// function of its own, so that a level takes the stack of one kind only.
     pub fn node(&mut self, expr: &Expr) -> Checked {
         let at = expr.at;
-        Ok(match &expr.kind {
-            ExprKind::Null => Node::null(),
+        match &expr.kind {
+            ExprKind::Negate(of) => self.negate(of, at),
+            ExprKind::Not(of) => self.not(of),
+            ExprKind::Binary(operator, left, right) => self.binary(*operator, left, right, at),
+            ExprKind::All(parts) => self.logic(Op::And, parts),
+            ExprKind::Any(parts) => self.logic(Op::Or, parts),
+            ExprKind::Concat(parts) => Ok(text::concat(self.nodes(parts)?, true)),
+            ExprKind::IsNull(of) => self.is_null(of),
+            ExprKind::In(of, list) => self.is_in(of, list),
+            ExprKind::Between(of, low, high) => self.is_between(of, low, high),
+            ExprKind::Like { of, pattern, ignore_case } => self.like(of, pattern, *ignore_case),
+            ExprKind::Case { subject, branches, otherwise } => {
+                self.case(subject.as_deref(), branches, otherwise.as_deref())
+            }
+            ExprKind::Cast(of, data_type) => self.cast(of, data_type, at),
+            ExprKind::Call(name, args) => functions::call(self, name, args, at),
+            leaf => self.leaf(leaf, at),
+        }
+    }
+
+    /// What has no parts.
+    fn leaf(&mut self, kind: &ExprKind, at: usize) -> Checked {
+        Ok(match kind {
             ExprKind::Bool(value) => Node::constant(Value::Bool(*value), DataType::Boolean),
             ExprKind::Number(digits) => number(digits),
             ExprKind::Text(text) => {
@@ -115,70 +138,64 @@ impl Checker<'_> {
             }
             ExprKind::Column(name) => self.column(name, at)?,
             ExprKind::Name(name) => self.name(name, at)?,
-            ExprKind::Negate(of) => {
-                let node = self.node(of)?;
-                match negated(&node) {
-                    Some(literal) => literal,
-                    None => {
-                        let node = self.arithmetic_operand(node, at)?;
-                        let data_type = node.data_type.clone().unwrap_or(DataType::Float64);
-                        let exact = node.exact;
-                        folded(Node::new(Op::Negate, vec![node], data_type)).exact_if(exact)
-                    }
-                }
-            }
-            ExprKind::Not(of) => {
-                let node = self.condition(of)?;
-                folded(Node::new(Op::Not, vec![node], DataType::Boolean))
-            }
-            ExprKind::Binary(operator, left, right) => self.binary(*operator, left, right, at)?,
-            ExprKind::All(parts) => self.logic(Op::And, parts)?,
-            ExprKind::Any(parts) => self.logic(Op::Or, parts)?,
-            ExprKind::Concat(parts) => {
-                let nodes = self.nodes(parts)?;
-                text::concat(nodes, true)
-            }
-            ExprKind::IsNull(of) => {
-                let node = self.node(of)?;
-                folded(Node::new(Op::IsNull, vec![node], DataType::Boolean))
-            }
-            ExprKind::In(of, list) => {
-                let subject = self.node(of)?;
-                let subject = self.shared(subject);
-                let mut tests = Vec::new();
-                for item in list {
-                    let item_at = item.at;
-                    let item = self.node(item)?;
-                    tests.push(self.comparison(Compare::Equal, subject.clone(), item, item_at)?);
-                }
-                folded(Node::new(Op::Or, tests, DataType::Boolean))
-            }
-            ExprKind::Between(of, low, high) => {
-                let subject = self.node(of)?;
-                let subject = self.shared(subject);
-                let (low_at, high_at) = (low.at, high.at);
-                let (low, high) = (self.node(low)?, self.node(high)?);
-                self.between(subject, (low, low_at), (high, high_at))?
-            }
-            ExprKind::Like { of, pattern, ignore_case } => {
-                let (of_at, pattern_at) = (of.at, pattern.at);
-                let (of, pattern) = (self.node(of)?, self.node(pattern)?);
-                let of = self.text(of, of_at)?;
-                let pattern = self.text(pattern, pattern_at)?;
-                text::like_node(of, pattern, *ignore_case)
-            }
-            ExprKind::Case { subject, branches, otherwise } => {
-                self.case(subject.as_deref(), branches, otherwise.as_deref())?
-            }
-            ExprKind::Cast(of, data_type) => {
-                let node = self.node(of)?;
-                known_zone(data_type, at)?;
-                self.convertible(&node, data_type, at)?;
-                let exact = is_exact(data_type);
-                convert(node, data_type.clone(), Conversion::Nearest).exact_if(exact)
-            }
-            ExprKind::Call(name, args) => functions::call(self, name, args, at)?,
+            _ => Node::null(),
         })
+    }
+
+    fn negate(&mut self, of: &Expr, at: usize) -> Checked {
+        let node = self.node(of)?;
+        if let Some(literal) = negated(&node) {
+            return Ok(literal);
+        }
+        let node = self.arithmetic_operand(node, at)?;
+        let data_type = node.data_type.clone().unwrap_or(DataType::Float64);
+        let exact = node.exact;
+        Ok(folded(Node::new(Op::Negate, vec![node], data_type)).exact_if(exact))
+    }
+
+    fn not(&mut self, of: &Expr) -> Checked {
+        let node = self.condition(of)?;
+        Ok(folded(Node::new(Op::Not, vec![node], DataType::Boolean)))
+    }
+
+    fn is_null(&mut self, of: &Expr) -> Checked {
+        let node = self.node(of)?;
+        Ok(folded(Node::new(Op::IsNull, vec![node], DataType::Boolean)))
+    }
+
+    fn is_in(&mut self, of: &Expr, list: &[Expr]) -> Checked {
+        let subject = self.node(of)?;
+        let subject = self.shared(subject);
+        let items = self.nodes(list)?;
+        let tests = items
+            .into_iter()
+            .zip(list)
+            .map(|(item, expr)| self.comparison(Compare::Equal, subject.clone(), item, expr.at));
+        let tests = tests.collect::<Checked<Vec<_>>>()?;
+        Ok(folded(Node::new(Op::Or, tests, DataType::Boolean)))
+    }
+
+    fn is_between(&mut self, of: &Expr, low: &Expr, high: &Expr) -> Checked {
+        let subject = self.node(of)?;
+        let subject = self.shared(subject);
+        let (low, high) = ((self.node(low)?, low.at), (self.node(high)?, high.at));
+        self.between(subject, low, high)
+    }
+
+    fn like(&mut self, of: &Expr, pattern: &Expr, ignore_case: bool) -> Checked {
+        let node = self.node(of)?;
+        let node = self.text(node, of.at)?;
+        let matched = self.node(pattern)?;
+        let matched = self.text(matched, pattern.at)?;
+        Ok(text::like_node(node, matched, ignore_case))
+    }
+
+    fn cast(&mut self, of: &Expr, data_type: &DataType, at: usize) -> Checked {
+        let node = self.node(of)?;
+        known_zone(data_type, at)?;
+        self.convertible(&node, data_type, at)?;
+        let exact = is_exact(data_type);
+        Ok(convert(node, data_type.clone(), Conversion::Nearest).exact_if(exact))
     }
 
     /// The column called `name`.
@@ -288,8 +305,20 @@ impl Checker<'_> {
     }
 
     fn binary(&mut self, operator: Binary, left: &Expr, right: &Expr, at: usize) -> Checked {
-        let (left_at, right_at) = (left.at, right.at);
-        let (left, right) = (self.node(left)?, self.node(right)?);
+        let ats = (left.at, right.at, at);
+        let left = self.node(left)?;
+        let right = self.node(right)?;
+        self.operator(operator, left, right, ats)
+    }
+
+    /// An operator between two, with the places of both and its own.
+    fn operator(
+        &mut self,
+        operator: Binary,
+        left: Node,
+        right: Node,
+        (left_at, right_at, at): (usize, usize, usize),
+    ) -> Checked {
         let arithmetic = match operator {
             Binary::Add => Arithmetic::Add,
             Binary::Subtract => Arithmetic::Subtract,
@@ -300,23 +329,19 @@ impl Checker<'_> {
                 let args = vec![self.float(left, left_at)?, self.float(right, right_at)?];
                 return Ok(folded(Node::new(Op::Math2(Math2::Power), args, DataType::Float64)));
             }
-            comparison => {
-                let comparison = match comparison {
-                    Binary::NotEqual => Compare::NotEqual,
-                    Binary::Less => Compare::Less,
-                    Binary::LessOrEqual => Compare::LessOrEqual,
-                    Binary::Greater => Compare::Greater,
-                    Binary::GreaterOrEqual => Compare::GreaterOrEqual,
-                    _ => Compare::Equal,
-                };
-                return self.comparison(comparison, left, right, at);
+            Binary::Equal => return self.comparison(Compare::Equal, left, right, at),
+            Binary::NotEqual => return self.comparison(Compare::NotEqual, left, right, at),
+            Binary::Less => return self.comparison(Compare::Less, left, right, at),
+            Binary::LessOrEqual => return self.comparison(Compare::LessOrEqual, left, right, at),
+            Binary::Greater => return self.comparison(Compare::Greater, left, right, at),
+            Binary::GreaterOrEqual => {
+                return self.comparison(Compare::GreaterOrEqual, left, right, at);
             }
         };
-        if operator == Binary::Add
-            && [&left, &right].iter().any(|n| n.class() == Class::Text && n.data_type.is_some())
-        {
-            let message = "texts cannot be added";
-            return Err(Fault::mismatch(at, message).expected("|| or concat(…) between texts"));
+        let is_text = |n: &Node| n.data_type == Some(DataType::String);
+        if operator == Binary::Add && (is_text(&left) || is_text(&right)) {
+            let error = Fault::mismatch(at, "texts cannot be added");
+            return Err(error.expected("|| or concat(…) between texts"));
         }
         let left = self.numeric(left, left_at)?;
         let right = self.numeric(right, right_at)?;

@@ -4,7 +4,7 @@ pub(super) const DAY: i64 = 86_400;
 
 /// Seconds since 1970 beyond which time functions give null: 253,000 years, within what the
 /// calendar of text formats holds.
-pub(super) const SECONDS_BOUND: i64 = 8_000_000_000_000;
+pub(super) const SECONDS_BOUND: u64 = 8_000_000_000_000;
 
 /// A day of the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,6 +11,7 @@ use super::vector::{Class, Value};
 use crate::error::{Error, Kind};
 use crate::schema::DataType;
 use regex_lite::RegexBuilder;
+use std::rc::Rc;
 
 /// Names of constants.
 pub(super) const CONSTANTS: [&str; 5] = ["pi", "e", "infinity", "inf", "nan"];
@@ -177,30 +178,24 @@ pub(super) fn call(checker: &mut Checker<'_>, name: &str, args: &[Expr], at: usi
             Fault::new(at, format!("{name} has {} arguments", args.len())).expected(expected)
         );
     }
-    if function == "col" {
-        let name = constant_text(checker, &args[0], "the name of a column")?;
-        return checker.column(&name, at);
-    }
-    Call { checker, args, at }.node(function)
-}
-
-/// A text that is known before any row is.
-pub(super) fn constant_text(checker: &mut Checker<'_>, expr: &Expr, what: &str) -> Checked<String> {
-    match checker.node(expr)?.as_constant() {
-        Some(Value::Text(text)) => Ok(text.to_string()),
-        _ => Err(Fault::mismatch(expr.at, "not a constant text")
-            .expected(format!("{what} in single quotes"))),
-    }
+    // All arguments before what is done with them: a call within a call within a call is
+    // deep, and must not take much of the stack for each.
+    let ats = args.iter().map(|arg| arg.at).collect();
+    let nodes = checker.nodes(args)?;
+    Call { checker, nodes, ats, at }.node(function)
 }
 
 /// A call that is being checked.
-pub(super) struct Call<'c, 's, 'e> {
+pub(super) struct Call<'c, 's> {
     pub checker: &'c mut Checker<'s>,
-    pub args: &'e [Expr],
+    /// The arguments, until they are taken.
+    nodes: Vec<Node>,
+    /// Where they stand.
+    pub ats: Vec<usize>,
     pub at: usize,
 }
 
-impl Call<'_, '_, '_> {
+impl Call<'_, '_> {
     fn node(&mut self, function: &str) -> Checked {
         use TextFunction as T;
         let text = DataType::String;
@@ -216,7 +211,7 @@ impl Call<'_, '_, '_> {
             "exp" => self.math(Math::Exp)?,
             "expm1" => self.math(Math::Expm1)?,
             "ln" => self.math(Math::Ln)?,
-            "log" if self.args.len() == 1 => self.math(Math::Ln)?,
+            "log" if self.ats.len() == 1 => self.math(Math::Ln)?,
             "log" => self.math2(Math2::Log)?,
             "log10" => self.math(Math::Log10)?,
             "log2" => self.math(Math::Log2)?,
@@ -257,26 +252,30 @@ impl Call<'_, '_, '_> {
             "nullif" => self.null_if()?,
             "clamp" => self.clamp()?,
             "inrange" => {
-                let subject = self.any(1)?;
+                let subject = self.any(1);
                 let subject = self.checker.shared(subject);
-                let low = (self.any(0)?, self.args[0].at);
-                let high = (self.any(2)?, self.args[2].at);
+                let low = (self.any(0), self.ats[0]);
+                let high = (self.any(2), self.ats[2]);
                 self.checker.between(subject, low, high)?
             }
             "is_null" | "is_not_null" => {
-                let of = self.any(0)?;
+                let of = self.any(0);
                 let test = folded(Node::new(Op::IsNull, vec![of], DataType::Boolean));
                 match function {
                     "is_null" => test,
                     _ => folded(Node::new(Op::Not, vec![test], DataType::Boolean)),
                 }
             }
+            "col" => {
+                let name = self.constant_text(0, "the name of a column")?;
+                self.checker.column(&name, self.ats[0])?
+            }
             "boolean" => self.convert(DataType::Boolean)?,
             "integer" => self.convert(DataType::Int64)?,
             "float" => self.convert(DataType::Float64)?,
             "string" => self.convert(DataType::String)?,
             "concat" => {
-                let args = (0..self.args.len()).map(|i| self.any(i)).collect::<Checked<_>>()?;
+                let args = (0..self.ats.len()).map(|i| self.any(i)).collect();
                 text::concat(args, false)
             }
             "length" => self.text(T::Length, "t", DataType::Int64)?,
@@ -307,29 +306,41 @@ impl Call<'_, '_, '_> {
         })
     }
 
-    pub fn any(&mut self, i: usize) -> Checked {
-        self.checker.node(&self.args[i])
+    /// Argument `i`, which is taken once.
+    pub fn any(&mut self, i: usize) -> Node {
+        std::mem::replace(&mut self.nodes[i], Node::null())
+    }
+
+    /// Argument `i` as a text that is known before any row is.
+    pub fn constant_text(&self, i: usize, what: &str) -> Checked<Rc<str>> {
+        match self.nodes[i].as_constant() {
+            Some(Value::Text(text)) => Ok(Rc::clone(text)),
+            _ => {
+                let error = Fault::mismatch(self.ats[i], "not a constant text");
+                Err(error.expected(format!("{what} in single quotes")))
+            }
+        }
     }
 
     fn number(&mut self, i: usize) -> Checked {
-        let node = self.any(i)?;
-        self.checker.numeric(node, self.args[i].at)
+        let node = self.any(i);
+        self.checker.numeric(node, self.ats[i])
     }
 
     fn float(&mut self, i: usize) -> Checked {
-        let node = self.any(i)?;
-        self.checker.float(node, self.args[i].at)
+        let node = self.any(i);
+        self.checker.float(node, self.ats[i])
     }
 
     fn text_at(&mut self, i: usize) -> Checked {
-        let node = self.any(i)?;
-        self.checker.text(node, self.args[i].at)
+        let node = self.any(i);
+        self.checker.text(node, self.ats[i])
     }
 
     /// A whole number.
     pub fn integer(&mut self, i: usize) -> Checked {
         let node = self.number(i)?;
-        let at = self.args[i].at;
+        let at = self.ats[i];
         let data_type = node.data_type.clone();
         match data_type {
             Some(known) if Class::of(&known) == Class::Int => Ok(Node { literal: None, ..node }),
@@ -377,21 +388,21 @@ impl Call<'_, '_, '_> {
         let (data_type, exact) = (Self::widest(&node), node.exact);
         let op = Op::Round(rounding, scale_of(&data_type));
         let mut args = vec![node];
-        if self.args.len() == 2 {
+        if self.ats.len() == 2 {
             args.push(self.integer(1)?);
         }
         Ok(folded(Node::new(op, args, data_type)).exact_if(exact))
     }
 
     fn bucket(&mut self) -> Checked {
-        let of = self.any(0)?;
+        let of = self.any(0);
         if of.data_type.as_ref().is_some_and(is_time) {
             return self.bucket_time(of);
         }
-        let of = self.checker.numeric(of, self.args[0].at)?;
+        let of = self.checker.numeric(of, self.ats[0])?;
         let width = self.number(1)?;
-        if let Some(third) = self.args.get(2) {
-            return Err(Fault::new(third.at, "numbers have no time zone"));
+        if let Some(third) = self.ats.get(2) {
+            return Err(Fault::new(*third, "numbers have no time zone"));
         }
         // The width in the type of the value, where it is one of it.
         let to = match common(&of, &width) {
@@ -409,9 +420,7 @@ impl Call<'_, '_, '_> {
 
     /// One of the arguments, brought to one type.
     fn choice(&mut self, op: Op) -> Checked {
-        let values = (0..self.args.len())
-            .map(|i| Ok((self.any(i)?, self.args[i].at)))
-            .collect::<Checked<Vec<_>>>()?;
+        let values = (0..self.ats.len()).map(|i| (self.any(i), self.ats[i])).collect();
         let (args, data_type, exact) = unified(values)?;
         Ok(match data_type {
             Some(data_type) => folded(Node::new(op, args, data_type)).exact_if(exact),
@@ -420,7 +429,7 @@ impl Call<'_, '_, '_> {
     }
 
     fn null_if(&mut self) -> Checked {
-        let (value, other) = (self.any(0)?, self.any(1)?);
+        let (value, other) = (self.any(0), self.any(1));
         let Some(data_type) = value.data_type.clone() else { return Ok(value) };
         let literal: Option<Literal> = value.literal;
         let value = self.checker.shared(value);
@@ -434,10 +443,7 @@ impl Call<'_, '_, '_> {
 
     /// `clamp(low, x, high)`.
     fn clamp(&mut self) -> Checked {
-        let values = [0, 1, 2]
-            .into_iter()
-            .map(|i| Ok((self.any(i)?, self.args[i].at)))
-            .collect::<Checked<Vec<_>>>()?;
+        let values = [0, 1, 2].into_iter().map(|i| (self.any(i), self.ats[i])).collect();
         let (nodes, data_type, exact) = unified(values)?;
         let Some(data_type) = data_type else { return Ok(Node::null()) };
         let mut nodes = nodes.into_iter().map(|node| self.checker.shared(node));
@@ -459,8 +465,8 @@ impl Call<'_, '_, '_> {
     }
 
     fn convert(&mut self, to: DataType) -> Checked {
-        let node = self.any(0)?;
-        self.checker.convertible(&node, &to, self.args[0].at)?;
+        let node = self.any(0);
+        self.checker.convertible(&node, &to, self.ats[0])?;
         Ok(Node { exact: false, ..convert(node, to, Conversion::Truncate) })
     }
 
@@ -468,8 +474,8 @@ impl Call<'_, '_, '_> {
     /// the last one says it of all that follow.
     fn text(&mut self, function: TextFunction, kinds: &str, data_type: DataType) -> Checked {
         let kinds = kinds.as_bytes();
-        let mut args = Vec::with_capacity(self.args.len());
-        for i in 0..self.args.len() {
+        let mut args = Vec::with_capacity(self.ats.len());
+        for i in 0..self.ats.len() {
             args.push(match kinds[i.min(kinds.len() - 1)] {
                 b'i' => self.integer(i)?,
                 _ => self.text_at(i)?,
@@ -484,15 +490,15 @@ impl Call<'_, '_, '_> {
         const LONGEST: usize = 1024;
         const LARGEST: usize = 256 * 1024;
         let of = self.text_at(0)?;
-        let at = self.args[1].at;
-        let written = constant_text(self.checker, &self.args[1], "a regular expression")?;
+        let at = self.ats[1];
+        let written = self.constant_text(1, "a regular expression")?;
         if written.len() > LONGEST {
             let message = format!("a regular expression of {} bytes", written.len());
             return Err(Fault::new(at, message).expected(format!("at most {LONGEST}")));
         }
         let whole = match function {
             "match_all" => format!("^(?:{written})$"),
-            _ => written.clone(),
+            _ => written.to_string(),
         };
         // The pattern alone is checked first, so that no bracket in it closes ours.
         let compile = |pattern: &str| RegexBuilder::new(pattern).size_limit(LARGEST).build();

@@ -34,7 +34,7 @@ pub(super) fn arithmetic<'a>(
             let divides = matches!(operator, Arithmetic::Divide | Arithmetic::Remainder);
             let undefined = match b {
                 _ if !divides => Mask::default(),
-                Side::One(b) if b == 0.0 => Mask::all(values.len()),
+                Side::One(0.0) => Mask::all(values.len()),
                 Side::One(_) => Mask::default(),
                 Side::Rows(b) => Mask::from_fn(values.len(), |row| b[row] == 0.0),
             };

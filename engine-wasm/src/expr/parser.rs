@@ -11,8 +11,9 @@ use crate::schema::DataType;
 
 /// The most bytes of an expression.
 pub(super) const LONGEST: usize = 32 * 1024;
-/// The most parts within one another.
-pub(super) const DEEPEST: usize = 200;
+/// The most parts within one another: all of what works on them recurses, on a stack that
+/// in a browser is a megabyte.
+pub(super) const DEEPEST: usize = 128;
 
 const TERNARY: u8 = 1;
 const OR: u8 = 2;
@@ -346,51 +347,32 @@ impl Parser<'_> {
         }
     }
 
-    /// What begins with a word, which has been read.
+    /// What begins with a word, which has been read. Each form has a function of its own, as
+    /// forms within forms are deep and the stack is not.
     fn word(&mut self, word: &str, at: usize) -> Parsed<Expr> {
         let name = word.to_ascii_lowercase();
         match name.as_str() {
-            "null" => return node(ExprKind::Null, at, 0),
-            "true" | "false" => return node(ExprKind::Bool(name == "true"), at, 0),
-            "case" => return self.case(at),
-            "if" if self.symbol_is("(") => return self.condition(at),
-            "cast" if self.take("(") => {
-                let of = self.boxed(0)?;
-                self.require_word("as")?;
-                let data_type = self.data_type()?;
-                self.require(")")?;
-                let below = of.height;
-                return node(ExprKind::Cast(of, data_type), at, below);
-            }
+            "null" => node(ExprKind::Null, at, 0),
+            "true" | "false" => node(ExprKind::Bool(name == "true"), at, 0),
+            "case" => self.case(at),
+            "if" if self.symbol_is("(") => self.condition(at),
+            "cast" if self.take("(") => self.cast(at),
             "date" | "timestamp" if matches!(self.peek(), Token::Text(_)) => {
-                let of = Box::new(self.primary()?);
-                let data_type = DataType::parse(if name == "date" { "date" } else { "datetime" });
-                let data_type = data_type.map_err(|error| Fault { error, offset: at })?;
-                return node(ExprKind::Cast(of, data_type), at, 1);
+                self.typed_text(&name, at)
             }
-            "extract" if self.take("(") => {
-                let part_at = self.at();
-                let part = match self.advance() {
-                    Token::Word(part) | Token::Text(part) => part,
-                    _ => return Err(Fault::new(part_at, "a part of a time is missing")),
-                };
-                self.require_word("from")?;
-                let part = node(ExprKind::Text(part), part_at, 0)?;
-                let mut arguments = vec![part];
-                arguments.extend(self.arguments()?);
-                let below = highest(&arguments);
-                return node(ExprKind::Call("date_part".to_owned(), arguments), at, below);
-            }
+            "extract" if self.take("(") => self.extract(at),
             "var" | "when" | "then" | "else" | "end" | "and" | "or" | "in" | "is" | "like"
             | "between" | "as" | "for" | "while" | "return" => {
                 let message = format!("{word} is a word of the language");
-                return Err(Fault::new(at, message).expected("a value, a column or a function"));
+                Err(Fault::new(at, message).expected("a value, a column or a function"))
             }
-            _ => {}
+            _ if self.take("(") => self.call(name, at),
+            _ => node(ExprKind::Name(name), at, 0),
         }
-        if !self.take("(") {
-            return node(ExprKind::Name(name), at, 0);
-        }
+    }
+
+    /// The arguments of a function.
+    fn call(&mut self, name: String, at: usize) -> Parsed<Expr> {
         let arguments = match name.as_str() {
             "substring" | "substr" => self.substring()?,
             "position" => self.position()?,
@@ -398,6 +380,38 @@ impl Parser<'_> {
         };
         let below = highest(&arguments);
         node(ExprKind::Call(name, arguments), at, below)
+    }
+
+    /// What follows `cast(`.
+    fn cast(&mut self, at: usize) -> Parsed<Expr> {
+        let of = self.boxed(0)?;
+        self.require_word("as")?;
+        let data_type = self.data_type()?;
+        self.require(")")?;
+        let below = of.height;
+        node(ExprKind::Cast(of, data_type), at, below)
+    }
+
+    /// The text that follows `date` or `timestamp`.
+    fn typed_text(&mut self, name: &str, at: usize) -> Parsed<Expr> {
+        let of = Box::new(self.primary()?);
+        let data_type = DataType::parse(if name == "date" { "date" } else { "datetime" });
+        let data_type = data_type.map_err(|error| Fault { error, offset: at })?;
+        node(ExprKind::Cast(of, data_type), at, 1)
+    }
+
+    /// What follows `extract(`.
+    fn extract(&mut self, at: usize) -> Parsed<Expr> {
+        let part_at = self.at();
+        let part = match self.advance() {
+            Token::Word(part) | Token::Text(part) => part,
+            _ => return Err(Fault::new(part_at, "a part of a time is missing")),
+        };
+        self.require_word("from")?;
+        let mut arguments = vec![node(ExprKind::Text(part), part_at, 0)?];
+        arguments.extend(self.arguments()?);
+        let below = highest(&arguments);
+        node(ExprKind::Call("date_part".to_owned(), arguments), at, below)
     }
 
     /// `x, start, length)` or `x from start for length)`.

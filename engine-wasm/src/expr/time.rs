@@ -175,7 +175,7 @@ impl TimeFunction {
             return Some(Local { second: value * DAY, ticks: 0, offset: 0 });
         };
         let (second, ticks) = (value.div_euclid(per_second), value.rem_euclid(per_second));
-        if second.abs() > SECONDS_BOUND {
+        if second.unsigned_abs() > SECONDS_BOUND {
             return None;
         }
         let offset = clock.span(second).offset;
@@ -185,7 +185,7 @@ impl TimeFunction {
     /// The value whose local second that is: of the two that may be, the one with `offset`.
     fn value(&self, clock: &Clock<'_>, local: Local) -> Option<i64> {
         let Local { second, ticks, offset } = local;
-        if second.abs() > SECONDS_BOUND {
+        if second.unsigned_abs() > SECONDS_BOUND {
             return None;
         }
         match self.ticks {
@@ -267,7 +267,7 @@ impl TimeFunction {
             }
             TimeKind::Midnight(per_second) => ints(&|days| {
                 let second = days * DAY;
-                if second.abs() > SECONDS_BOUND {
+                if second.unsigned_abs() > SECONDS_BOUND {
                     return None;
                 }
                 self.zone.instant(second, None).checked_mul(*per_second)

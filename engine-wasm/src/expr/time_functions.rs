@@ -1,10 +1,9 @@
 //! The functions of dates and times by name.
 
 use super::Volatility;
-use super::ast::Expr;
 use super::check::{Checked, known_zone, unknown_zone};
 use super::error::Fault;
-use super::functions::{Call, constant_text};
+use super::functions::Call;
 use super::plan::{Conversion, Node, Op};
 use super::step::Step;
 use super::time::{Part, TimeKind};
@@ -21,7 +20,7 @@ const MILLISECONDS: DataType = DataType::Timestamp { unit: TimeUnit::Millisecond
 const UNITS: [&str; 10] =
     ["second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade", "century"];
 
-impl Call<'_, '_, '_> {
+impl Call<'_, '_> {
     pub(super) fn time_function(&mut self, function: &str) -> Checked {
         Ok(match function {
             "now" => self.now(),
@@ -51,12 +50,12 @@ impl Call<'_, '_, '_> {
             "date_add" => self.date_add()?,
             "date_diff" => self.date_diff()?,
             "strftime" => self.strftime()?,
-            "to_timezone" => self.to_timezone()?,
-            "date" if self.args.len() == 1 => {
-                let node = self.any(0)?;
-                self.to_time(node, DataType::Date)?
+            "to_timezone" => self.in_other_zone()?,
+            "date" if self.ats.len() == 1 => {
+                let node = self.any(0);
+                self.converted(node, DataType::Date)?
             }
-            "date" if self.args.len() == 3 => {
+            "date" if self.ats.len() == 3 => {
                 let args = (0..3).map(|i| self.integer(i)).collect::<Checked<Vec<_>>>()?;
                 let op = time(TimeKind::Date, &DataType::Date, Zone::utc());
                 folded(Node::new(op, args, DataType::Date))
@@ -66,12 +65,12 @@ impl Call<'_, '_, '_> {
                 return Err(error.expected("a value, or a year, a month and a day"));
             }
             "datetime" => {
-                let node = self.any(0)?;
+                let node = self.any(0);
                 let zone = match &node.data_type {
                     Some(DataType::Timestamp { zone, .. }) => zone.clone(),
                     _ => None,
                 };
-                self.to_time(node, DataType::Timestamp { unit: TimeUnit::Millisecond, zone })?
+                self.converted(node, DataType::Timestamp { unit: TimeUnit::Millisecond, zone })?
             }
             _ => unreachable!("every function of the table is here"),
         })
@@ -82,25 +81,27 @@ impl Call<'_, '_, '_> {
         Node::new(Op::Now, Vec::new(), MILLISECONDS)
     }
 
-    fn to_time(&mut self, node: Node, to: DataType) -> Checked {
-        self.checker.convertible(&node, &to, self.args[0].at)?;
+    fn converted(&mut self, node: Node, to: DataType) -> Checked {
+        self.checker.convertible(&node, &to, self.ats[0])?;
         Ok(convert(node, to, Conversion::Floor))
     }
 
     /// The zone that argument `i` names, if it is there.
     fn zone(&mut self, i: usize) -> Checked<Option<(Arc<str>, Zone)>> {
-        let Some(expr) = self.args.get(i) else { return Ok(None) };
-        let name = constant_text(self.checker, expr, "a time zone")?;
+        if i >= self.ats.len() {
+            return Ok(None);
+        }
+        let name = self.constant_text(i, "a time zone")?;
         match Zone::named(&name) {
-            Some(zone) => Ok(Some((name.into(), zone))),
-            None => Err(unknown_zone(&name, expr.at)),
+            Some(zone) => Ok(Some((name.as_ref().into(), zone))),
+            None => Err(unknown_zone(&name, self.ats[i])),
         }
     }
 
     /// A date or a time; a constant text is read as one.
     fn time_at(&mut self, i: usize) -> Checked {
-        let node = self.any(i)?;
-        let at = self.args[i].at;
+        let node = self.any(i);
+        let at = self.ats[i];
         match &node.data_type {
             None => coerce(node, &MILLISECONDS, at),
             Some(data_type) if is_time(data_type) => Ok(node),
@@ -131,14 +132,14 @@ impl Call<'_, '_, '_> {
     fn part(&mut self, part: Part, i: usize) -> Checked {
         let node = self.time_at(i)?;
         if node.data_type == Some(DataType::Date) && !part.is_of_date() {
-            return Err(no_hours(self.args[i].at));
+            return Err(no_hours(self.ats[i]));
         }
         let zone = self.zone(i + 1)?;
         Ok(apply(node, zone, |_| (TimeKind::Part(part), DataType::Int64)))
     }
 
     fn date_part(&mut self) -> Checked {
-        let written = constant_text(self.checker, &self.args[0], "a part of a time")?;
+        let written = self.constant_text(0, "a part of a time")?;
         let name = written.to_ascii_lowercase();
         if name == "epoch" {
             return self.in_zone(1, 2, |_| (TimeKind::Epoch, DataType::Float64));
@@ -155,18 +156,17 @@ impl Call<'_, '_, '_> {
             None => {
                 let known = Part::NAMES.iter().map(|(name, _)| *name).chain(["epoch"]);
                 let error = Error::unknown(Kind::InvalidExpression, "part of a time", &name, known);
-                Err(Fault { error, offset: self.args[0].at })
+                Err(Fault { error, offset: self.ats[0] })
             }
         }
     }
 
     /// The unit that the first argument names.
     fn unit(&mut self) -> Checked<Step> {
-        let expr: &Expr = &self.args[0];
-        let name = constant_text(self.checker, expr, "a unit of time")?;
+        let name = self.constant_text(0, "a unit of time")?;
         Step::unit(&name).ok_or_else(|| {
             let error = Error::unknown(Kind::InvalidExpression, "unit of time", &name, UNITS);
-            Fault { error, offset: expr.at }
+            Fault { error, offset: self.ats[0] }
         })
     }
 
@@ -182,16 +182,15 @@ impl Call<'_, '_, '_> {
 
     /// The bucket of `of`, which is a date or a time.
     pub(super) fn bucket_time(&mut self, of: Node) -> Checked {
-        let expr = &self.args[1];
         const EXPECTED: &str = "how many of s, m, h, D, W, M, Q or Y, such as '5m' or '1D'";
-        let width = constant_text(self.checker, expr, "the width of the bucket")?;
+        let width = self.constant_text(1, "the width of the bucket")?;
         let Some(step) = Step::bucket(&width) else {
             let message = format!("'{width}' is no width of a bucket of time");
-            return Err(Fault::new(expr.at, message).expected(EXPECTED));
+            return Err(Fault::new(self.ats[1], message).expected(EXPECTED));
         };
         if step.is_of_day() {
             if of.data_type == Some(DataType::Date) {
-                return Err(no_hours(self.args[0].at));
+                return Err(no_hours(self.ats[0]));
             }
             let zone = self.zone(2)?;
             return Ok(floor(of, step, zone));
@@ -205,7 +204,7 @@ impl Call<'_, '_, '_> {
         let count = self.integer(1)?;
         let node = self.time_at(2)?;
         if node.data_type == Some(DataType::Date) && step.is_of_day() {
-            return Err(no_hours(self.args[2].at));
+            return Err(no_hours(self.ats[2]));
         }
         let Some(data_type) = node.data_type.clone() else { return Ok(node) };
         let zone = self.zone(3)?.map_or_else(|| Zone::of(&data_type), |(_, zone)| zone);
@@ -225,23 +224,24 @@ impl Call<'_, '_, '_> {
     }
 
     fn strftime(&mut self) -> Checked {
-        let expr = &self.args[1];
-        let pattern = constant_text(self.checker, expr, "a pattern")?;
+        let pattern = self.constant_text(1, "a pattern")?.to_string();
         if !is_pattern(&pattern) {
             let expected =
                 format!("codes such as %Y-%m-%d %H:%M:%S, of {LONGEST_PATTERN} bytes at most");
-            return Err(Fault::new(expr.at, "a pattern that cannot be followed").expected(expected));
+            return Err(
+                Fault::new(self.ats[1], "a pattern that cannot be followed").expected(expected)
+            );
         }
         self.in_zone(0, 2, |_| (TimeKind::Pattern(pattern), DataType::String))
     }
 
     /// The same instant, shown and counted in another zone.
-    fn to_timezone(&mut self) -> Checked {
+    fn in_other_zone(&mut self) -> Checked {
         let node = self.time_at(0)?;
         let zone = self.zone(1)?;
         let unit = match &node.data_type {
             Some(DataType::Timestamp { unit, .. }) => *unit,
-            _ => return Err(no_hours(self.args[0].at)),
+            _ => return Err(no_hours(self.ats[0])),
         };
         let to = DataType::Timestamp { unit, zone: zone.map(|(name, _)| name) };
         known_zone(&to, self.at)?;

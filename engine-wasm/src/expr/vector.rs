@@ -223,7 +223,8 @@ impl Mask {
                 _ => from[i] >> shift | from.get(i + 1).copied().unwrap_or(0) << (64 - shift),
             })
             .collect();
-        if let (Some(last), true) = (out.get_mut(count / 64), count % 64 != 0) {
+        // Of the last word only as many bits as there are rows; none where it is full.
+        if let Some(last) = out.get_mut(count / 64) {
             *last &= (1 << (count % 64)) - 1;
         }
         Mask(out).trimmed()

@@ -50,7 +50,8 @@ fn print(e: &E) -> String {
     let list = |of: &[E]| of.iter().map(print).collect::<Vec<_>>().join(", ");
     match e {
         E::Col(name) => format!("\"{name}\""),
-        E::Lit(text, _) => (*text).to_owned(),
+        // A sign binds less tightly than a power.
+        E::Lit(text, _) => format!("({text})"),
         E::Op(op, a, b) | E::Compare(op, a, b) => format!("({} {op} {})", print(a), print(b)),
         E::Exact(op, a, b) => {
             let to = if is_decimal(a) { "decimal(38, 2)" } else { "int64" };
