@@ -112,19 +112,32 @@ fn fitting(sum: i128, column: &str) -> Cell {
     if fits { Int(sum) } else { Null }
 }
 
-/// A sum of floats, compensated (Neumaier, "Rundungsfehleranalyse einiger Verfahren zur
-/// Summation endlicher Summen", ZAMM 54, 1974).
+/// A sum of floats that rounds at the end only: whatever an addition loses is added too, as
+/// often as anything is lost.
 fn precise(terms: &[f64]) -> f64 {
+    let mut terms = terms.to_vec();
     if terms.iter().any(|x| !x.is_finite()) {
         return terms.iter().sum();
     }
-    let (mut sum, mut lost) = (0.0f64, 0.0);
-    for &term in terms {
-        let next = sum + term;
-        lost += if sum.abs() >= term.abs() { (sum - next) + term } else { (term - next) + sum };
-        sum = next;
+    loop {
+        terms.sort_by(|a, b| b.abs().total_cmp(&a.abs()));
+        let (mut sum, mut rest) = (0.0f64, Vec::new());
+        for term in &terms {
+            let next = sum + term;
+            let (large, small) = if sum.abs() < term.abs() { (*term, sum) } else { (sum, *term) };
+            rest.push((large - next) + small);
+            sum = next;
+        }
+        rest.retain(|x| *x != 0.0);
+        if rest.is_empty() || rest.iter().map(|x| x.abs()).sum::<f64>() < sum.abs() * 1e-16 {
+            return sum;
+        }
+        rest.push(sum);
+        if rest.len() == terms.len() && rest.iter().all(|x| terms.contains(x)) {
+            return sum;
+        }
+        terms = rest;
     }
-    sum + lost
 }
 
 /// A product, which does not overflow before its last factor.
