@@ -40,10 +40,12 @@ impl Default for State {
 /// All bits of a key mixed into all bits of its hash (Steele, Lea and Flood, "Fast splittable
 /// pseudorandom number generators", OOPSLA 2014).
 fn hash(key: GroupKey) -> u64 {
-    let mut x = key.folded().wrapping_add(0x9e37_79b9_7f4a_7c15);
-    x = (x ^ x >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    x = (x ^ x >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    x ^ x >> 31
+    key.halves().into_iter().fold(0, |hash, half| {
+        let mut x = (hash ^ half).wrapping_add(0x9e37_79b9_7f4a_7c15);
+        x = (x ^ x >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        x = (x ^ x >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        x ^ x >> 31
+    })
 }
 
 fn register(registers: &mut [u8; REGISTERS], hash: u64) {

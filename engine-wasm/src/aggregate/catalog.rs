@@ -210,6 +210,11 @@ impl Aggregate {
         )
     }
 
+    /// All names, aliases too.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        NAMES.iter().map(|(name, _)| *name)
+    }
+
     /// The same with another fraction, where it takes one.
     #[must_use]
     pub fn with_fraction(self, fraction: Fraction) -> Self {

@@ -79,7 +79,8 @@ impl<S: Sum> Accumulator for Sums<S> {
 
     fn retract(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {
         S::terms(slots, rows, columns.column, |slot, term| {
-            self.states[slot as usize].subtract(term)
+            let term = self.term(term);
+            self.states[slot as usize].subtract(term);
         });
     }
 
@@ -233,6 +234,11 @@ impl FloatSum {
     const HUGE: f64 = f64::from_bits((1023 + 960) << 52);
     /// 2⁻⁶⁴, and so exact.
     const SMALLER: f64 = f64::from_bits((1023 - 64) << 52);
+
+    /// Whether all terms are finite.
+    pub fn is_finite(&self) -> bool {
+        (self.nan, self.positive_infinite, self.negative_infinite) == (0, 0, 0)
+    }
 
     /// The counter for a term that is not finite.
     fn special(&mut self, term: f64) -> &mut u32 {

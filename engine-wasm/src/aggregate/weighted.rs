@@ -51,7 +51,8 @@ impl Accumulator for Weighted {
             Aggregate::WeightedSum => Scalar::Float(products.quotient(1.0)),
             _ => match weights.quotient(1.0) {
                 0.0 => Scalar::Null,
-                weight => Scalar::Float(products.quotient(weight)),
+                weight if products.is_finite() => Scalar::Float(products.quotient(weight)),
+                weight => Scalar::Float(products.quotient(1.0) / weight),
             },
         }
     }

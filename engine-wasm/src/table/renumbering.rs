@@ -23,13 +23,13 @@ struct Survivors {
 
 impl Renumbering {
     /// No segments yet, the first of which will have that number.
-    pub(super) fn new(first_segment: u64) -> Self {
+    pub(crate) fn new(first_segment: u64) -> Self {
         Renumbering { first_segment, segments: Vec::new() }
     }
 
     /// The next segment, whose first survivor will be row `first`. Returns how many there
     /// are.
-    pub(super) fn push(&mut self, first: RowId, is_left: impl Fn(usize) -> bool) -> u64 {
+    pub(crate) fn push(&mut self, first: RowId, is_left: impl Fn(usize) -> bool) -> u64 {
         let (mut places, mut before, mut count) = (Vec::new(), Vec::new(), 0);
         for word in 0..SEGMENT_ROWS.div_ceil(64) {
             let bits = word * 64..SEGMENT_ROWS.min(word * 64 + 64);

@@ -1,7 +1,8 @@
 //! Configs and windows of any form: each makes a view that can be read, or an error.
 
-use super::testing::{COLUMNS, ipc, rows, schema};
+use super::testing::{COLUMNS, NAMED, ipc, rows, schema};
 use super::{ViewConfig, WindowSpec};
+use crate::aggregate::Aggregate;
 use crate::export;
 use crate::graph::Graph;
 use crate::ingest;
@@ -104,10 +105,20 @@ fn config() -> impl Strategy<Value = Value> {
     let directions = ["asc", "desc", "asc abs", "desc abs", "col asc", "col desc abs", "none"];
     let sort = (column(), select(directions.to_vec()));
     let sort = sort.prop_map(|(column, direction)| json!([column, direction]));
-    let aggregates = ["count", "sum", "mean", "avg", "min", "max", "first", "last"];
-    let aggregate = (select(COLUMNS.to_vec()), select(aggregates.to_vec()));
+    let names = select(Aggregate::names().collect::<Vec<_>>());
+    let argument =
+        prop_oneof![2 => column(), 2 => (0.0..1.0f64).prop_map(Value::from), 1 => anything()];
+    let plain =
+        (names, proptest::option::of(argument)).prop_map(|(name, argument)| match argument {
+            Some(argument) => json!([name, [argument]]),
+            None => json!(name),
+        });
+    let named = (column(), plain.clone())
+        .prop_map(|(column, aggregate)| json!({ "column": column, "aggregate": aggregate }));
+    let own = prop_oneof![4 => select(COLUMNS.to_vec()), 1 => select(NAMED.to_vec())];
+    let aggregate = (own, prop_oneof![3 => plain, 1 => named]);
     let aggregates = proptest::collection::vec(aggregate, 0..4).prop_map(|pairs| {
-        Value::Object(pairs.into_iter().map(|(c, a)| (c.to_owned(), a.into())).collect())
+        Value::Object(pairs.into_iter().map(|(c, a)| (c.to_owned(), a)).collect())
     });
     let optional = |name: &'static str, value: BoxedStrategy<Value>| {
         proptest::option::weighted(0.5, value).prop_map(move |value| value.map(|v| (name, v)))

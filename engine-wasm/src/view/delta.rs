@@ -16,7 +16,8 @@ pub struct Delta {
     /// Whether all rows went, before any of `rows` came.
     pub cleared: bool,
     /// The rows that came or changed, as they are now. Of a grouped view they are there
-    /// whether their groups are open or not; `limit` and `offset` are not heeded.
+    /// whether their groups are open or not; `limit` and `offset` are not heeded, and shares
+    /// (`pct sum …`) are told of the rows of whose groups something else changed.
     pub rows: Window,
     /// The rows that went: of a grouped view their paths alone, of a flat one their values
     /// before they are split. What a row with the same key took the place of is not here,

@@ -98,6 +98,11 @@ impl GroupKey {
         }
     }
 
+    /// All of the key's bits.
+    pub fn halves(self) -> [u64; 2] {
+        [self.0 as u64, (self.0 >> 64) as u64]
+    }
+
     /// The code behind a string's key.
     pub fn code(self) -> Option<u32> {
         (self != GroupKey::NULL).then(|| (self.0 - 1) as u32)

@@ -30,11 +30,15 @@ mod window;
 #[cfg(test)]
 mod any_config;
 #[cfg(test)]
+mod any_order;
+#[cfg(test)]
 mod bounds;
 #[cfg(test)]
 mod law;
 #[cfg(test)]
 mod oracle;
+#[cfg(test)]
+mod plain_aggregates;
 #[cfg(test)]
 mod replica;
 #[cfg(test)]

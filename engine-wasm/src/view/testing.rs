@@ -228,8 +228,79 @@ pub fn filter() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A config, valid for the test table.
-pub fn config() -> impl Strategy<Value = Value> {
+/// An aggregate that applies to the column, as in a config; if `history`, also those that
+/// hang on rows that are gone.
+fn aggregate(column: &str, history: bool) -> impl Strategy<Value = Value> + use<> {
+    const ANY: [&str; 11] = [
+        "count",
+        "distinct count",
+        "approx distinct",
+        "min",
+        "max",
+        "any",
+        "first",
+        "last",
+        "unique",
+        "distinct leaf",
+        "dominant",
+    ];
+    const NUMBER: [&str; 19] = [
+        "sum",
+        "mean",
+        "sum abs",
+        "abs sum",
+        "sum not null",
+        "pct sum parent",
+        "pct sum total",
+        "gmv",
+        "mul",
+        "var",
+        "stddev",
+        "var sample",
+        "stddev sample",
+        "median",
+        "q1",
+        "q3",
+        "high minus low",
+        "last minus first",
+        "last by index",
+    ];
+    let own: &[&str] = match column {
+        "text" | "other" => &["join", "median", "q1", "q3"],
+        "time" => &["mean", "median", "q3"],
+        "flag" => &["and", "or"],
+        _ => &NUMBER,
+    };
+    let is_number = own.len() == NUMBER.len();
+    let mut plain: Vec<Value> = ANY.iter().chain(own).map(|name| json!(name)).collect();
+    if history && (is_number || column == "time") {
+        plain.extend(["high", "low"].map(|name| json!(name)));
+    }
+    let by = select(vec!["min by", "max by", "first by", "last by"]);
+    let by = (by, select(COLUMNS.to_vec())).prop_map(|(name, by)| json!([name, [by]]));
+    let weighted = select(vec!["weighted mean", "weighted sum"]);
+    let weighted = (weighted, select(vec!["int", "unsigned", "float", "decimal"]));
+    let weighted = weighted.prop_map(|(name, by)| json!([name, [by]]));
+    let part = select(vec![0.0, 0.1, 0.5, 0.9, 1.0]);
+    let quantile = part.prop_map(|part| json!(["quantile", [part]]));
+    let more = match (is_number, column) {
+        (true, _) => {
+            let part = select(vec![0.0, 0.3, 1.0]);
+            let sketch = part.prop_map(|part| json!(["approx quantile", [part]]));
+            prop_oneof![weighted, quantile, sketch, Just(json!(["rate", ["time"]]))].boxed()
+        }
+        (false, "flag") => Just(json!("and")).boxed(),
+        _ => quantile.boxed(),
+    };
+    prop_oneof![6 => select(plain), 2 => by, 3 => more]
+}
+
+/// The names of the aggregates that a config may name beside the columns.
+pub const NAMED: [&str; 2] = ["a", "b"];
+
+/// A config, valid for the test table; if `history`, also with aggregates that hang on rows
+/// that are gone.
+pub fn config(history: bool) -> impl Strategy<Value = Value> {
     let directions = select(vec![
         "asc",
         "desc",
@@ -243,20 +314,25 @@ pub fn config() -> impl Strategy<Value = Value> {
         "desc nulls last",
         "col asc nulls last",
     ]);
-    let sort = (select(COLUMNS.to_vec()), directions);
-    let numeric = select(vec!["count", "sum", "mean", "min", "max", "first", "last"]);
-    let plain = select(vec!["count", "min", "max", "first", "last"]);
+    let sort = (select([&COLUMNS[..], &NAMED[..]].concat()), directions);
+    let of_columns: Vec<_> = COLUMNS.into_iter().map(|column| aggregate(column, history)).collect();
+    let named = select(COLUMNS.to_vec()).prop_flat_map(move |column| {
+        aggregate(column, history)
+            .prop_map(move |aggregate| json!({ "column": column, "aggregate": aggregate }))
+    });
     (
         proptest::sample::subsequence(COLUMNS.to_vec(), 0..4).prop_shuffle(),
         proptest::sample::subsequence(COLUMNS.to_vec(), 0..2),
         proptest::collection::vec(filter(), 0..3),
         any::<bool>(),
         proptest::collection::vec(sort, 0..3),
-        proptest::collection::vec(numeric, 4),
-        proptest::collection::vec(plain, 4),
+        of_columns,
+        proptest::collection::vec(named, NAMED.len()),
         proptest::option::weighted(0.2, 0u32..3),
     )
-        .prop_map(|(group_by, split_by, filter, or, sort, numeric, plain, depth)| {
+        .prop_map(|(group_by, split_by, filter, or, sort, of_columns, named, depth)| {
+            let aggregates = COLUMNS.iter().zip(of_columns).chain(NAMED.iter().zip(named));
+            let aggregates = aggregates.map(|(name, value)| ((*name).to_owned(), value));
             json!({
                 "group_by": group_by,
                 "split_by": split_by,
@@ -264,11 +340,7 @@ pub fn config() -> impl Strategy<Value = Value> {
                 "filter_op": if or { "or" } else { "and" },
                 "sort": sort,
                 "group_by_depth": depth,
-                "aggregates": {
-                    "int": numeric[0], "unsigned": numeric[1],
-                    "float": numeric[2], "decimal": numeric[3],
-                    "text": plain[0], "other": plain[1], "time": plain[2], "flag": plain[3],
-                },
+                "aggregates": aggregates.collect::<serde_json::Map<_, _>>(),
             })
         })
 }
