@@ -14,6 +14,7 @@ pub mod aggregate;
 #[cfg(target_arch = "wasm32")]
 pub mod bindings;
 pub mod error;
+pub mod exact;
 pub mod export;
 pub mod expr;
 pub mod graph;
@@ -23,4 +24,5 @@ pub mod schema;
 pub mod table;
 #[cfg(test)]
 mod testing;
+pub mod time;
 pub mod view;

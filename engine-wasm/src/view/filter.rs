@@ -16,10 +16,11 @@ use super::config::{FilterNode, FilterOp, FilterTerm};
 use super::keys::{SortKey, sort_keys};
 use super::scope::Scope;
 use crate::error::{Error, Kind, Result};
+use crate::exact::{self, Bound};
 use crate::scalar::{Scalar, ticks_per_second};
 use crate::schema::DataType;
 use crate::table::{Interner, Table, Values};
-use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use crate::time;
 use regex_lite::Regex;
 use serde_json::Value;
 use std::ops::{Range, RangeInclusive};
@@ -600,21 +601,6 @@ fn value_test(operator: Operator, operand: &Value, data_type: &DataType) -> Resu
     })
 }
 
-/// An operand among the integers that a column's values are: the greatest integer not
-/// above it, and whether it is that integer.
-#[derive(Debug, Clone, Copy)]
-struct Bound {
-    floor: i128,
-    exact: bool,
-}
-
-impl Bound {
-    /// The least integer not below it.
-    fn ceiling(self) -> i128 {
-        self.floor.saturating_add(i128::from(!self.exact))
-    }
-}
-
 /// The integers that pass, as inclusive ranges; an empty range has its end before its start.
 fn ranges(
     operator: Operator,
@@ -689,61 +675,23 @@ fn bound(operand: &Value, data_type: &DataType) -> Result<Bound> {
     }
 }
 
-/// A number times 10 to the power of `scale`, read from its decimal digits, so that
-/// neither a large integer nor a decimal fraction is bent by a float on the way.
+/// A number times 10 to the power of `scale`.
 fn scaled(operand: &Value, scale: i32) -> Result<Bound> {
-    let Value::Number(number) = operand else {
-        return Err(wrong_operand(operand, "a number"));
-    };
-    let text = number.to_string().to_lowercase();
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let (negative, digits) = match mantissa.strip_prefix('-') {
-        Some(digits) => (true, digits),
-        None => (false, mantissa),
-    };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    let shift = exponent.saturating_add(scale).saturating_sub(fraction.len() as i32);
-    let digits = format!("{whole}{fraction}");
-    let digits = digits.trim_start_matches('0');
-    let kept = (digits.len() as i64 + i64::from(shift.min(0))).max(0) as usize;
-    let (kept, cut) = digits.split_at(kept.min(digits.len()));
-    let zeros = if digits.is_empty() { 0 } else { shift.max(0) as usize };
-    let magnitude = match (kept.len() + zeros, kept) {
-        (_, "") => 0,
-        (length, _) if length > 38 => i128::MAX,
-        _ => kept.parse::<i128>().unwrap_or(i128::MAX) * 10i128.pow(zeros as u32),
-    };
-    let exact = cut.bytes().all(|digit| digit == b'0');
-    let floor = match negative {
-        true => -magnitude - i128::from(!exact),
-        false => magnitude,
-    };
-    Ok(Bound { floor, exact })
+    let number = operand.as_number().and_then(|number| exact::scaled(&number.to_string(), scale));
+    number.ok_or_else(|| wrong_operand(operand, "a number"))
 }
 
 /// A time, as a number of milliseconds since the Unix epoch or as ISO 8601 text (UTC where
 /// it names no offset), in ticks of `tick` nanoseconds.
 fn time(operand: &Value, tick: i128) -> Result<Bound> {
-    const EXPECTED: &str = "milliseconds since 1970, or a text such as \
-                            2026-01-31, 2026-01-31T09:30:00 or 2026-01-31T09:30:00.250+01:00";
     let in_nanoseconds = match operand {
         Value::Number(_) => scaled(operand, 6)?,
         Value::String(text) => {
-            let parsed = DateTime::parse_from_rfc3339(text).map(|t| t.to_utc());
-            let naive = |format| NaiveDateTime::parse_from_str(text, format).map(|t| t.and_utc());
-            let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d");
-            let parsed = parsed
-                .or_else(|_| naive("%Y-%m-%dT%H:%M:%S%.f"))
-                .or_else(|_| naive("%Y-%m-%d %H:%M:%S%.f"))
-                .or_else(|_| naive("%Y-%m-%dT%H:%M"))
-                .or_else(|_| day().map(|day| day.and_time(chrono::NaiveTime::MIN).and_utc()))
-                .map_err(|_| wrong_operand(operand, EXPECTED))?;
-            let seconds = i128::from(parsed.timestamp()) * 1_000_000_000;
-            let floor = seconds + i128::from(parsed.timestamp_subsec_nanos());
+            let (floor, _) =
+                time::parse(text).ok_or_else(|| wrong_operand(operand, time::FORMS))?;
             Bound { floor, exact: true }
         }
-        _ => return Err(wrong_operand(operand, EXPECTED)),
+        _ => return Err(wrong_operand(operand, time::FORMS)),
     };
     Ok(Bound {
         floor: in_nanoseconds.floor.div_euclid(tick),
