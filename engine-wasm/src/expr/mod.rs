@@ -25,6 +25,7 @@ mod lexer;
 mod like;
 mod logic;
 mod math;
+mod names;
 mod parser;
 mod plan;
 mod round;
@@ -34,6 +35,7 @@ mod time;
 mod time_functions;
 mod time_text;
 mod types;
+mod unify;
 mod vector;
 mod zone;
 

@@ -89,7 +89,7 @@ fn literal_fits(literal: Literal, data_type: &DataType) -> bool {
 }
 
 /// The unscaled number of `data_type` that was written.
-fn literal_as(literal: Literal, data_type: &DataType) -> Option<i128> {
+pub(super) fn literal_as(literal: Literal, data_type: &DataType) -> Option<i128> {
     let shift = i32::from(scale_of(data_type)) - i32::from(literal.scale);
     let value = match shift >= 0 {
         true => literal.unscaled.checked_mul(10i128.checked_pow(shift as u32)?)?,

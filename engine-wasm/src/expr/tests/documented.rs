@@ -1,7 +1,7 @@
 //! `docs/expressions.md` is true: every example gives the result that stands beside it.
 
 use super::support::{Cell, try_values};
-use crate::expr::functions::names;
+use crate::expr::names::functions;
 use crate::schema::DataType;
 
 const DOCUMENT: &str = include_str!("../../../../docs/expressions.md");
@@ -66,6 +66,6 @@ fn documented_examples_give_their_results() {
 fn every_function_is_documented() {
     let examples: Vec<String> = examples().into_iter().map(|(example, _)| example).collect();
     let shown = |name: &str| examples.iter().any(|e| e.contains(&format!("{name}(")));
-    let missing: Vec<&str> = names().filter(|name| !shown(name)).collect();
+    let missing: Vec<&str> = functions().filter(|name| !shown(name)).collect();
     assert!(missing.is_empty(), "no example of {missing:?}");
 }

@@ -129,7 +129,7 @@ fn words() -> impl Strategy<Value = Vec<&'static str>> {
         "extract(",
         "from",
     ];
-    words.extend(crate::expr::functions::names());
+    words.extend(crate::expr::names::functions());
     proptest::collection::vec(select(words), 1..25)
 }
 
@@ -173,7 +173,7 @@ fn calls() -> impl Strategy<Value = String> {
         "date(250000, 1, 1)",
         "index()",
     ]);
-    let names: Vec<&str> = crate::expr::functions::names().collect();
+    let names: Vec<&str> = crate::expr::names::functions().collect();
     leaf.prop_map(str::to_owned).prop_recursive(3, 12, 3, move |inner| {
         let call = (select(names.clone()), proptest::collection::vec(inner.clone(), 0..4));
         let operators = ["+", "-", "*", "/", "%", "^", "=", "<", "||", "and", "in", "like"];
