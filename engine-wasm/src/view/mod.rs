@@ -39,6 +39,8 @@ mod plain_aggregates;
 #[cfg(test)]
 mod semantics;
 #[cfg(test)]
+mod semantics_of_aggregates;
+#[cfg(test)]
 mod testing;
 
 pub use config::{AggregateTerm, Direction, FilterOp, FilterTerm, SortTerm, ViewConfig};
