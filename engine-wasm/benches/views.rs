@@ -56,7 +56,7 @@ fn batch(random: &mut Random, first: u64, rows: u64) -> Vec<u8> {
     writer.into_inner().unwrap()
 }
 
-const VIEWS: [(&str, &str); 7] = [
+const VIEWS: [(&str, &str); 11] = [
     ("none", ""),
     (
         "grouped, 5 aggregates",
@@ -68,6 +68,26 @@ const VIEWS: [(&str, &str); 7] = [
         "grouped, min and max",
         r#"{"group_by": ["venue", "ticker"], "columns": ["price", "quantity"],
             "aggregates": {"price": "min", "quantity": "max"}}"#,
+    ),
+    (
+        "median, 8,000 groups",
+        r#"{"group_by": ["venue", "quantity"], "columns": ["price"],
+            "aggregates": {"price": "median"}}"#,
+    ),
+    (
+        "median, sorted by it",
+        r#"{"group_by": ["venue", "quantity"], "columns": ["price"],
+            "aggregates": {"price": "median"}, "sort": [["price", "desc"]]}"#,
+    ),
+    (
+        "distinct count",
+        r#"{"group_by": ["ticker"], "columns": ["price", "venue"],
+            "aggregates": {"price": "distinct count", "venue": "distinct count"}}"#,
+    ),
+    (
+        "variance, weighted mean",
+        r#"{"group_by": ["ticker"], "columns": ["price", "quantity"],
+            "aggregates": {"price": "var", "quantity": ["weighted mean", ["price"]]}}"#,
     ),
     (
         "pivot",

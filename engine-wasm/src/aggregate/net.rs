@@ -21,7 +21,8 @@ pub fn accumulator(data_type: &DataType) -> Box<dyn Accumulator> {
 struct Nets<S> {
     states: Vec<Net<S>>,
     keys: Vec<GroupKey>,
-    keys_of_slots: Vec<GroupKey>,
+    /// Of the rows that have a value.
+    present: Vec<GroupKey>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -66,11 +67,11 @@ impl<S: Sum> Nets<S> {
         group_keys(operand.values(), is_null, rows.offsets, &mut self.keys);
         // The keys of the rows that have a value, which the terms are of.
         let nulls = columns.column.segment(rows.segment).nulls();
-        let present = self.keys.iter().zip(rows.offsets);
-        let present = present.filter(|(_, offset)| !nulls.contains(**offset as usize));
-        self.keys_of_slots.clear();
-        self.keys_of_slots.extend(present.map(|(&key, _)| key));
-        let mut keys = self.keys_of_slots.iter();
+        let keys = self.keys.iter().zip(rows.offsets);
+        let keys = keys.filter(|(_, offset)| !nulls.contains(**offset as usize));
+        self.present.clear();
+        self.present.extend(keys.map(|(&key, _)| key));
+        let mut keys = self.present.iter();
         S::terms(slots, rows, columns.column, |slot, term| {
             if let Some(&key) = keys.next() {
                 self.states[slot as usize].change(key, |sum| change(sum, term));
@@ -110,7 +111,7 @@ impl<S: Sum> Accumulator for Nets<S> {
             net.by_key.capacity() * 8 / 7 * (size_of::<GroupKey>() + size_of::<S>() + 1)
         });
         super::bytes(&self.keys)
-            + super::bytes(&self.keys_of_slots)
+            + super::bytes(&self.present)
             + super::bytes(&self.states)
             + within.sum::<usize>()
     }

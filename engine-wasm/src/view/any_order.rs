@@ -63,11 +63,11 @@ fn measures(table: &Table) -> Vec<(Measure, Value)> {
                     }
                 }
                 Argument::Column => {
-                    for operand in 0..COLUMNS.len() {
+                    for (operand, by) in COLUMNS.iter().enumerate() {
                         if plain.check_operand(type_of(operand)).is_ok() {
                             let measure =
                                 Measure { column, operand: Some(operand), aggregate: plain };
-                            measures.push((measure, json!([name, [COLUMNS[operand]]])));
+                            measures.push((measure, json!([name, [by]])));
                         }
                     }
                 }

@@ -52,13 +52,19 @@ fn table_with(graph: &mut Graph, options: TableOptions) -> TableId {
     graph.add_table(Table::new(schema, options).unwrap())
 }
 
-const CONFIGS: [&str; 7] = [
+const CONFIGS: [&str; 9] = [
     r#"{"group_by": ["group", "minute"], "aggregates": {"order": "max", "price": "first"},
         "sort": [["price", "desc"], ["order", "asc"]]}"#,
     r#"{"group_by": ["minute"], "split_by": ["split"], "columns": ["price", "order"],
         "aggregates": {"price": "min", "order": "last"}, "sort": [["price", "col desc"]]}"#,
     r#"{"group_by": ["minute", "order"], "group_by_depth": 1, "columns": ["price"],
         "aggregates": {"price": "mean"}}"#,
+    r#"{"group_by": ["group"], "aggregates": {"order": "join", "group": "median",
+        "split": "dominant", "minute": ["max by", ["price"]], "price": "median"},
+        "sort": [["order", "desc"], ["price", "asc"]]}"#,
+    r#"{"group_by": ["minute"], "split_by": ["split"], "columns": ["price", "order", "minute"],
+        "aggregates": {"price": ["approx quantile", [0.9]], "order": ["min by", ["group"]],
+        "minute": "gmv", "split": "distinct count"}, "sort": [["split", "asc"]]}"#,
     r#"{"sort": [["order", "desc"]]}"#,
     r#"{"filter": [["order", "contains", "7"]], "sort": [["price", "asc"], ["group", "asc"]]}"#,
     r#"{"split_by": ["split"], "columns": ["price"]}"#,
@@ -84,7 +90,7 @@ fn a_bounded_table_and_its_views_stay_bounded() {
         }
         // Views come and go as well.
         if round % 10 == 0 {
-            let view = graph.add_view(table, configs[round / 10 % 7].clone()).unwrap();
+            let view = graph.add_view(table, configs[round / 10 % configs.len()].clone()).unwrap();
             graph.delete_view(view).unwrap();
         }
         let (tables, views) = graph.memory();

@@ -44,6 +44,10 @@ mod replica;
 #[cfg(test)]
 mod semantics;
 #[cfg(test)]
+mod semantics_of_aggregates;
+#[cfg(test)]
+mod semantics_of_groups;
+#[cfg(test)]
 mod testing;
 
 pub use config::{

@@ -9,7 +9,7 @@ use arrow_array::*;
 use arrow_ipc::writer::StreamWriter;
 use std::sync::Arc;
 
-fn table(columns: Vec<(&str, ArrayRef)>) -> Table {
+pub fn table(columns: Vec<(&str, ArrayRef)>) -> Table {
     let batch = RecordBatch::try_from_iter_with_nullable(
         columns.into_iter().map(|(name, array)| (name, array, true)),
     );
@@ -22,24 +22,24 @@ fn table(columns: Vec<(&str, ArrayRef)>) -> Table {
     table
 }
 
-fn words(values: &[Option<&str>]) -> ArrayRef {
+pub fn words(values: &[Option<&str>]) -> ArrayRef {
     Arc::new(StringArray::from(values.to_vec()))
 }
 
-fn floats(values: &[Option<f64>]) -> ArrayRef {
+pub fn floats(values: &[Option<f64>]) -> ArrayRef {
     Arc::new(Float64Array::from(values.to_vec()))
 }
 
-fn integers(values: &[Option<i64>]) -> ArrayRef {
+pub fn integers(values: &[Option<i64>]) -> ArrayRef {
     Arc::new(Int64Array::from(values.to_vec()))
 }
 
-fn view(table: &Table, config: &str) -> View {
+pub fn view(table: &Table, config: &str) -> View {
     View::build(ViewConfig::parse(config).unwrap(), table, &[]).unwrap()
 }
 
 /// The rows of a view: of a grouped one the innermost key (`*` for the total), then cells.
-fn rows(table: &Table, config: &str) -> Vec<String> {
+pub fn rows(table: &Table, config: &str) -> Vec<String> {
     let window = view(table, config).read(table, WindowSpec::default());
     let row = |i: usize| {
         let key = window.row_path.as_ref().map(|path| match path.depth[i] {
