@@ -415,6 +415,25 @@ impl Column {
         self.segment(segment_of(row)).scalar(offset_of(row))
     }
 
+    /// The width of the value of `row`, null or not; of a text, its length.
+    pub(super) fn bytes_of(&self, row: RowId) -> u64 {
+        let bytes = match (self.scalar(row), &self.strings, &self.data_type) {
+            (Scalar::Code(code), Some(strings), _) => strings.get(code).len(),
+            (_, _, data_type) => match data_type {
+                DataType::Boolean | DataType::Int8 | DataType::UInt8 => 1,
+                DataType::Int16 | DataType::UInt16 => 2,
+                DataType::Int32 | DataType::UInt32 | DataType::Float32 | DataType::Date => 4,
+                DataType::Int64
+                | DataType::UInt64
+                | DataType::Float64
+                | DataType::Timestamp { .. } => 8,
+                DataType::Decimal { .. } => 16,
+                DataType::String => 0,
+            },
+        };
+        bytes as u64
+    }
+
     /// Appends `incoming` as the rows from `next` on.
     pub(crate) fn append(&mut self, next: RowId, incoming: &Incoming) {
         let count = incoming.values.len();

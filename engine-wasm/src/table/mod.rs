@@ -8,6 +8,7 @@
 //! Writes change the columns at once and are gathered into one [`ChangeSet`] until the
 //! next tick, when views take it in and [`Table::reclaim`] gives up what it removed.
 
+mod age;
 mod changes;
 mod column;
 mod derived;
@@ -36,6 +37,7 @@ use crate::error::{Error, Kind, Result};
 use crate::expr::Env;
 use crate::scalar::Scalar;
 use crate::schema::Schema;
+use age::AgeBound;
 use derived::{Derived, NO_CLOCK};
 use holes::Holes;
 use key_index::KeyIndex;
@@ -46,6 +48,12 @@ use std::ops::Range;
 pub struct TableOptions {
     /// The most rows it keeps: of more, the oldest go. `None` is unbounded.
     pub limit: Option<u64>,
+    /// The most bytes that the values of its rows may take, see [`Table::bytes`]: of more,
+    /// the oldest rows go.
+    pub bytes: Option<u64>,
+    /// The column of the rows' times, and how many milliseconds before now a time may be:
+    /// rows of older times go. Rows without a time stay.
+    pub age: Option<(String, i64)>,
     /// The columns by whose values rows are told apart: of two that agree in them, the
     /// later one takes the place of the earlier. None: all rows are kept.
     pub index: Vec<String>,
@@ -91,6 +99,9 @@ pub struct Table {
     /// The holes made since the last tick.
     gone: Vec<RowId>,
     keys: Option<KeyIndex>,
+    age: Option<AgeBound>,
+    /// What the values of the rows take, where that is bounded.
+    bytes: u64,
     cleared: bool,
 }
 
@@ -105,6 +116,11 @@ impl Table {
                 .at("limit")
                 .expected("a number of rows from 1 on"));
         }
+        let age = options.age.as_ref().map(|(name, most_ms)| {
+            let column = schema.column(name)?;
+            AgeBound::new(column, &schema.fields()[column].data_type, *most_ms)
+        });
+        let age = age.transpose().map_err(|e| e.at("limit.age"))?;
         let mut index: Vec<usize> = Vec::new();
         for name in &options.index {
             let column = schema.column(name).map_err(|e| e.at("index"))?;
@@ -127,6 +143,8 @@ impl Table {
             dead: 0,
             gone: Vec::new(),
             keys: (!index.is_empty()).then(|| KeyIndex::new(index)),
+            age,
+            bytes: 0,
             cleared: false,
         })
     }
@@ -184,10 +202,13 @@ impl Table {
 
     /// Whether and how rows leave: then views keep what they need to take them back.
     pub fn retraction(&self) -> Retraction {
-        match (&self.keys, self.options.limit) {
-            (Some(_), _) => Retraction::AnyOrder,
-            (None, Some(_)) => Retraction::FirstInFirstOut,
-            (None, None) => Retraction::Never,
+        let TableOptions { limit, bytes, .. } = self.options;
+        if self.keys.is_some() || self.age.is_some() {
+            Retraction::AnyOrder
+        } else if limit.is_some() || bytes.is_some() {
+            Retraction::FirstInFirstOut
+        } else {
+            Retraction::Never
         }
     }
 
@@ -220,8 +241,65 @@ impl Table {
         } else {
             self.push(&batch.columns, batch.rows);
         }
+        self.keep_bounds();
+    }
+
+    /// Takes out the rows that are beyond a bound.
+    fn keep_bounds(&mut self) {
+        self.drop_aged();
         if let Some(limit) = self.options.limit {
             self.drop_oldest(self.size().saturating_sub(limit));
+        }
+        if let Some(most) = self.options.bytes {
+            while self.bytes > most && self.size() > 0 {
+                self.drop_oldest(1);
+            }
+        }
+    }
+
+    /// Takes out the rows that are too old at the time that was handed in.
+    fn drop_aged(&mut self) {
+        let Some(mut age) = self.age.take() else { return };
+        while let Some(row) = age.next(self.env.now_ms) {
+            if self.live.contains(&row) && !self.holes.contains(row) {
+                if let Some(keys) = &mut self.keys {
+                    keys.remove(row, &self.columns);
+                }
+                self.take_out(row);
+            }
+        }
+        self.age = Some(age);
+    }
+
+    /// Hands in the time, in milliseconds since the Unix epoch, by which rows leave that are
+    /// too old.
+    pub fn set_clock(&mut self, now_ms: i64) {
+        self.env.now_ms = now_ms;
+        self.drop_aged();
+    }
+
+    /// What the values of the rows take, in a table that is bounded by it: of each value the
+    /// width of its type (of a text, its length in UTF-8), null or not.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    fn bytes_of(&self, row: RowId) -> u64 {
+        let own = &self.columns[..self.schema.fields().len()];
+        own.iter().map(|column| column.bytes_of(row)).sum()
+    }
+
+    /// Counts the bytes of rows in, where they are bounded.
+    fn count_bytes(&mut self, rows: Range<RowId>) {
+        if self.options.bytes.is_some() {
+            self.bytes += rows.map(|row| self.bytes_of(row)).sum::<u64>();
+        }
+    }
+
+    /// Counts the bytes of a row out again.
+    fn discount_bytes(&mut self, row: RowId) {
+        if self.options.bytes.is_some() {
+            self.bytes -= self.bytes_of(row);
         }
     }
 
@@ -233,11 +311,15 @@ impl Table {
         let first = self.live.end;
         self.live.end += rows as u64;
         self.compute_all(first..self.live.end);
+        self.count_bytes(first..self.live.end);
+        if let Some(age) = &mut self.age {
+            (first..self.live.end).for_each(|row| age.insert(row, &self.columns));
+        }
     }
 
     /// Takes the oldest rows out, that many.
     fn drop_oldest(&mut self, count: u64) {
-        if self.holes.len() == 0 && self.keys.is_none() {
+        if self.holes.len() == 0 && self.keys.is_none() && self.options.bytes.is_none() {
             self.live.start += count;
             return;
         }
@@ -248,6 +330,7 @@ impl Table {
                 self.dead -= 1;
             } else {
                 left -= 1;
+                self.discount_bytes(row);
                 if let Some(keys) = &mut self.keys {
                     keys.remove(row, &self.columns);
                 }
@@ -258,6 +341,7 @@ impl Table {
 
     /// Makes a hole where `row` is, which is held.
     fn take_out(&mut self, row: RowId) {
+        self.discount_bytes(row);
         self.holes.insert(row);
         self.dead += 1;
         self.gone.push(row);
@@ -278,6 +362,10 @@ impl Table {
         if let Some(keys) = &mut self.keys {
             keys.clear();
         }
+        if let Some(age) = &mut self.age {
+            age.clear();
+        }
+        self.bytes = 0;
         self.cleared = true;
     }
 
@@ -346,6 +434,9 @@ impl Table {
         if let Some(keys) = &mut self.keys {
             keys.renumber(&rows, self.live.end);
         }
+        if let Some(age) = &mut self.age {
+            age.renumber(&rows);
+        }
         self.live = first..next;
         self.holes.clear();
         self.dead = 0;
@@ -377,6 +468,7 @@ impl Table {
         self.columns.iter().map(Column::memory).sum::<usize>()
             + self.holes.memory()
             + self.keys.as_ref().map_or(0, KeyIndex::memory)
+            + self.age.as_ref().map_or(0, AgeBound::memory)
     }
 }
 

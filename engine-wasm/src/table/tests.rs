@@ -75,7 +75,8 @@ fn schema() -> Schema {
 }
 
 fn options(index: &[&str], limit: Option<u64>) -> TableOptions {
-    TableOptions { limit, index: index.iter().map(|name| (*name).to_owned()).collect() }
+    let index = index.iter().map(|name| (*name).to_owned()).collect();
+    TableOptions { limit, index, ..Default::default() }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::plan::Plan;
 use super::row_order::RowOrder;
 use super::sorted_rows::SortedRows;
 use super::window::{CellBuffer, ColumnNames};
-use crate::aggregate::Rows;
+use crate::aggregate::{Retraction, Rows};
 use crate::scalar::Scalar;
 use crate::table::{ChangeSet, Renumbering, RowId, Table, by_segment, for_each_segment};
 use std::ops::Range;
@@ -36,7 +36,9 @@ impl FlatView {
         let by_key = table.key_columns().iter().map(|&column| (column, Direction::ASCENDING));
         let sort = RowOrder::new(sort.chain(by_key).collect());
         let retraction = table.retraction();
-        let ordered = !sort.is_empty() || !plan.filter.is_empty();
+        // Where rows leave from among others, their places are no plain count.
+        let has_holes = retraction == Retraction::AnyOrder;
+        let ordered = !sort.is_empty() || !plan.filter.is_empty() || has_holes;
         let split = !plan.split_by.is_empty();
         FlatView {
             filter: plan.filter,
