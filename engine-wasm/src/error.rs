@@ -22,6 +22,8 @@ pub enum Kind {
     InUse,
     /// A form of input that the engine does not take.
     Unsupported,
+    /// The text of an expression that is none.
+    InvalidExpression,
 }
 
 impl Kind {
@@ -35,6 +37,7 @@ impl Kind {
             Kind::NotFound => "not_found",
             Kind::InUse => "in_use",
             Kind::Unsupported => "unsupported",
+            Kind::InvalidExpression => "invalid_expression",
         }
     }
 }

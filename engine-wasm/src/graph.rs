@@ -108,7 +108,7 @@ impl Graph {
     pub fn add_view(&mut self, parent: TableId, config: ViewConfig) -> Result<ViewId> {
         self.table(parent)?;
         self.settle();
-        let view = View::new(config, self.table(parent)?)?;
+        let view = View::new(config, self.table_mut(parent)?)?;
         self.views.push(Some(Box::new(ViewNode { parent, view })));
         Ok(ViewId((self.views.len() - 1) as u32))
     }
@@ -133,7 +133,8 @@ impl Graph {
     /// Where there is no such view.
     pub fn delete_view(&mut self, id: ViewId) -> Result<()> {
         match self.views.get_mut(id.0 as usize).and_then(Option::take) {
-            Some(_) => {
+            Some(node) => {
+                node.view.detach(self.table_mut(node.parent)?);
                 self.changed.retain(|changed| *changed != id);
                 Ok(())
             }

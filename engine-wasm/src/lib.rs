@@ -14,7 +14,9 @@ pub mod aggregate;
 #[cfg(target_arch = "wasm32")]
 pub mod bindings;
 pub mod error;
+pub mod exact;
 pub mod export;
+pub mod expr;
 pub mod graph;
 pub mod ingest;
 pub mod scalar;
@@ -22,4 +24,5 @@ pub mod schema;
 pub mod table;
 #[cfg(test)]
 mod testing;
+pub mod time;
 pub mod view;

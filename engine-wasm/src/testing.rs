@@ -6,5 +6,7 @@ use proptest::test_runner::Config;
 /// as `cargo xtask test --long` does.
 pub fn cases(count: u32) -> Config {
     let times = if std::env::var_os("MILLRACE_LONG").is_some() { 50 } else { 1 };
-    Config::with_cases(count * times)
+    let cases = count * times;
+    // A test may pass over a share of what is drawn, however many cases there are.
+    Config { max_global_rejects: 1024 + cases, ..Config::with_cases(cases) }
 }

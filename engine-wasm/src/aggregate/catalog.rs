@@ -261,6 +261,11 @@ impl Aggregate {
         self == Join
     }
 
+    /// Whether its values are shares of what other groups have too.
+    pub fn is_share(self) -> bool {
+        matches!(self, PctSumParent | PctSumTotal)
+    }
+
     /// Whether it applies to a column of that kind.
     fn applies_to(self, kind: TypeKind) -> bool {
         let is_number = matches!(kind, TypeKind::Integer | TypeKind::Float);

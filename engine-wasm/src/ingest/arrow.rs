@@ -31,8 +31,30 @@ pub fn append_ipc(table: &mut Table, bytes: Vec<u8>) -> Result<usize> {
     append_batches(table, &batches)
 }
 
+/// Takes the rows out of a keyed `table` whose keys are in an Arrow IPC stream or file, of
+/// which only the key columns count; returns how many there were.
+///
+/// # Errors
+/// Where the table has no keys, `bytes` are not Arrow IPC, or lack a key column. The table
+/// then is as it was.
+pub fn remove_ipc(table: &mut Table, bytes: Vec<u8>) -> Result<usize> {
+    if table.key_columns().is_empty() {
+        return Err(Error::new(
+            Kind::InvalidConfig,
+            "rows of a table without an index have no keys",
+        )
+        .expected("a table made with the option index"));
+    }
+    let (_, batches) = ipc::read(bytes)?;
+    let staged = stage_all(table, &batches);
+    let keys = staged.iter().flatten().flat_map(|batch| table.keys_of(batch)).collect::<Vec<_>>();
+    let removed = if staged.is_ok() { table.remove(&keys) } else { 0 };
+    table.drop_unused_strings();
+    staged.map(|_| removed)
+}
+
 fn append_batches(table: &mut Table, batches: &[RecordBatch]) -> Result<usize> {
-    let staged = batches.iter().map(|b| stage(table, b)).collect::<Result<Vec<_>>>();
+    let staged = stage_all(table, batches);
     for batch in staged.iter().flatten() {
         table.append(batch);
     }
@@ -40,11 +62,19 @@ fn append_batches(table: &mut Table, batches: &[RecordBatch]) -> Result<usize> {
     Ok(staged?.iter().map(|b| b.rows).sum())
 }
 
+fn stage_all(table: &mut Table, batches: &[RecordBatch]) -> Result<Vec<Batch>> {
+    let stage = |batch| {
+        let staged = stage(table, batch)?;
+        table.check(&staged).map(|()| staged)
+    };
+    batches.iter().map(stage).collect()
+}
+
 /// The rows of `batch` as columns of `table`.
 fn stage(table: &mut Table, batch: &RecordBatch) -> Result<Batch> {
     let rows = batch.num_rows();
     let mut columns: Vec<Option<Incoming>> = Vec::new();
-    columns.resize_with(table.columns().len(), || None);
+    columns.resize_with(table.schema().fields().len(), || None);
     for (place, Leaf { name, array, nulls }) in flatten_batch(batch).into_iter().enumerate() {
         // Mostly the columns come in the table's own order.
         let number = match table.schema().fields().get(place) {

@@ -71,7 +71,7 @@ pub fn convert(
         Some(strings) => Values::C32(codes(array, &nulls, strings)?),
         None => values(array, &nulls, &target)?,
     };
-    Ok(Incoming { values, nulls })
+    Ok(Incoming::new(values, nulls))
 }
 
 /// The values of `array` in the width of `target`, which is no string.
@@ -409,7 +409,7 @@ impl Values {
         with_values!(self, v => v.resize(rows, Default::default()))
     }
 
-    fn reserve(&mut self, rows: usize) {
+    pub(crate) fn reserve(&mut self, rows: usize) {
         with_values!(self, v => v.reserve(rows))
     }
 }

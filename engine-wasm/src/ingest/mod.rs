@@ -14,4 +14,4 @@ mod json_text;
 #[cfg(test)]
 mod tests;
 
-pub use arrow::{FrameHeader, append_ipc, frame_header, table_from_ipc};
+pub use arrow::{FrameHeader, append_ipc, frame_header, remove_ipc, table_from_ipc};

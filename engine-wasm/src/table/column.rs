@@ -6,11 +6,13 @@
 //!           (dropped)   │ values, nulls   │ values, nulls
 //! ```
 //!
-//! A row keeps its id for life. Growth adds segments and copies none; retention drops
-//! whole segments from the front. Values have the width of their type; strings are codes
+//! A row keeps its id until the table gives up the places of rows that left from among
+//! others, see [`Renumbering`]. Growth adds segments and copies none; retention drops whole
+//! segments from the front. Values have the width of their type; strings are codes
 //! of the column's [`Interner`], as narrow in each segment as they fit.
 
 use super::interner::Interner;
+use super::renumbering::Renumbering;
 use crate::scalar::Scalar;
 use crate::schema::DataType;
 use std::collections::VecDeque;
@@ -154,6 +156,26 @@ impl Values {
         }
     }
 
+    /// Appends a value of this type; of null, any.
+    fn push(&mut self, value: Scalar) {
+        match (self, value) {
+            (Values::Bool(v), Scalar::Bool(x)) => v.push(x),
+            (Values::I8(v), Scalar::Int(x)) => v.push(x as i8),
+            (Values::I16(v), Scalar::Int(x)) => v.push(x as i16),
+            (Values::I32(v), Scalar::Int(x)) => v.push(x as i32),
+            (Values::I64(v), Scalar::Int(x)) => v.push(x),
+            (Values::U8(v), Scalar::UInt(x)) => v.push(x as u8),
+            (Values::U16(v), Scalar::UInt(x)) => v.push(x as u16),
+            (Values::U32(v), Scalar::UInt(x)) => v.push(x as u32),
+            (Values::U64(v), Scalar::UInt(x)) => v.push(x),
+            (Values::F32(v), Scalar::Float(x)) => v.push(x as f32),
+            (Values::F64(v), Scalar::Float(x)) => v.push(x),
+            (Values::I128(v), Scalar::Decimal(x)) => v.push(x),
+            (Values::C32(v), Scalar::Code(x)) => v.push(x),
+            (values, _) => with_values!(values, v => v.push(Default::default())),
+        }
+    }
+
     /// Appends `from[range]`; both are of one type, codes of any width.
     pub(crate) fn extend(&mut self, from: &Values, range: Range<usize>) {
         use Values::*;
@@ -171,6 +193,12 @@ impl Values {
             (F64(to), F64(from)) => append(to, &from[range]),
             (I128(to), I128(from)) => append(to, &from[range]),
             (C8(_) | C16(_) | C32(_), C32(from)) => self.extend_codes(&from[range]),
+            (C8(_) | C16(_) | C32(_), C8(from)) => {
+                self.extend_codes(&from[range].iter().map(|&c| c.into()).collect::<Vec<_>>());
+            }
+            (C8(_) | C16(_) | C32(_), C16(from)) => {
+                self.extend_codes(&from[range].iter().map(|&c| c.into()).collect::<Vec<_>>());
+            }
             _ => unreachable!("values are appended to a column of their own type"),
         }
     }
@@ -250,6 +278,11 @@ impl Nulls {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// The bits, 64 places a word, the first place lowest; of places behind them none is null.
+    pub(crate) fn words(&self) -> &[u64] {
+        &self.0
+    }
 }
 
 /// The values of a column in one segment.
@@ -283,6 +316,9 @@ pub struct Incoming {
     pub values: Values,
     /// The rows without a value.
     pub nulls: Nulls,
+    /// Of those, the ones that say nothing of this column: in a keyed table, a row that is
+    /// there keeps the value it has.
+    pub absent: Nulls,
 }
 
 impl Incoming {
@@ -298,7 +334,34 @@ impl Incoming {
         };
         let mut nulls = Nulls::default();
         (0..rows).for_each(|row| nulls.set(row));
-        Incoming { values, nulls }
+        Incoming { values, absent: nulls.clone(), nulls }
+    }
+
+    /// `values` with nulls at `nulls`, all of them said.
+    pub fn new(values: Values, nulls: Nulls) -> Self {
+        Incoming { values, nulls, absent: Nulls::default() }
+    }
+
+    /// No rows, for a column of `data_type`.
+    pub(super) fn empty(data_type: &DataType) -> Self {
+        let values = match data_type {
+            DataType::String => Values::C32(Vec::new()),
+            other => Values::new(other),
+        };
+        Incoming::new(values, Nulls::default())
+    }
+
+    /// The value of a row.
+    pub fn scalar(&self, row: usize) -> Scalar {
+        if self.nulls.contains(row) { Scalar::Null } else { self.values.get(row) }
+    }
+
+    /// Appends a value of the column's type.
+    pub(super) fn push(&mut self, value: Scalar) {
+        if value.is_null() {
+            self.nulls.set(self.values.len());
+        }
+        self.values.push(value);
     }
 }
 
@@ -353,7 +416,7 @@ impl Column {
     }
 
     /// Appends `incoming` as the rows from `next` on.
-    pub(super) fn append(&mut self, next: RowId, incoming: &Incoming) {
+    pub(crate) fn append(&mut self, next: RowId, incoming: &Incoming) {
         let count = incoming.values.len();
         if let (Some(strings), Values::C32(codes)) = (&mut self.strings, &incoming.values) {
             for (i, &code) in codes.iter().enumerate() {
@@ -364,14 +427,7 @@ impl Column {
         }
         let mut taken = 0;
         for (number, places) in by_segment(next..next + count as u64) {
-            if self.segments.is_empty() {
-                self.first_segment = number;
-            }
-            if self.first_segment + self.segments.len() as u64 == number {
-                let values = Values::new(&self.data_type);
-                self.segments.push_back(Segment { values, nulls: Nulls::default() });
-            }
-            let segment = &mut self.segments[(number - self.first_segment) as usize];
+            let segment = self.segment_for(first_row_of(number));
             segment.values.extend(&incoming.values, taken..taken + places.len());
             if !incoming.nulls.is_empty() {
                 for i in 0..places.len() {
@@ -384,18 +440,54 @@ impl Column {
         }
     }
 
-    /// Gives up the values of `rows`, the oldest ones held, and the segments before `keep`.
-    pub(super) fn drop_front(&mut self, rows: Range<RowId>, keep: RowId) {
-        if let Some(strings) = &mut self.strings {
-            for (number, places) in by_segment(rows) {
-                let segment = &self.segments[(number - self.first_segment) as usize];
-                for place in places {
-                    if let Scalar::Code(code) = segment.scalar(place) {
-                        strings.release(code);
+    /// Gives up the strings of rows that leave, which are still held.
+    pub(super) fn release(&mut self, rows: impl Iterator<Item = RowId>) {
+        let Some(strings) = &mut self.strings else { return };
+        for row in rows {
+            let segment = &self.segments[(segment_of(row) - self.first_segment) as usize];
+            if let Scalar::Code(code) = segment.scalar(offset_of(row)) {
+                strings.release(code);
+            }
+        }
+    }
+
+    /// Moves the values of the rows that are left to where `rows` says; the others must
+    /// have been released.
+    pub(super) fn renumber(&mut self, rows: &Renumbering) {
+        let mut compact = Column::new(self.data_type.clone());
+        for (old, new, count) in rows.runs() {
+            let from = self.segment(segment_of(old));
+            let to = compact.segment_for(new);
+            let places = offset_of(old)..offset_of(old) + count;
+            let start = to.values.len();
+            to.values.extend(&from.values, places.clone());
+            if !from.nulls.is_empty() {
+                for (i, place) in places.enumerate() {
+                    if from.nulls.contains(place) {
+                        to.nulls.set(start + i);
                     }
                 }
             }
         }
+        self.segments = compact.segments;
+        self.first_segment = compact.first_segment;
+    }
+
+    /// The segment of `row`, which comes behind all others.
+    fn segment_for(&mut self, row: RowId) -> &mut Segment {
+        let number = segment_of(row);
+        if self.segments.is_empty() {
+            self.first_segment = number;
+        }
+        if self.first_segment + self.segments.len() as u64 == number {
+            let values = Values::new(&self.data_type);
+            self.segments.push_back(Segment { values, nulls: Nulls::default() });
+        }
+        &mut self.segments[(number - self.first_segment) as usize]
+    }
+
+    /// Gives up the segments before that of `keep`.
+    pub(super) fn drop_before(&mut self, keep: RowId) {
         while !self.segments.is_empty() && self.first_segment < segment_of(keep) {
             self.segments.pop_front();
             self.first_segment += 1;
@@ -444,7 +536,7 @@ mod tests {
             let mut column = Column::new(DataType::Int32);
             for first in (0..3 * SEGMENT_ROWS).step_by(batch) {
                 let values = Values::I32(vec![0; batch]);
-                column.append(first as u64, &Incoming { values, nulls: Nulls::default() });
+                column.append(first as u64, &Incoming::new(values, Nulls::default()));
             }
             for segment in column.segments.iter().take(3) {
                 assert_eq!(segment.values.memory(), SEGMENT_ROWS * 4, "in batches of {batch}");
@@ -458,9 +550,9 @@ mod tests {
         let count = 3 * SEGMENT_ROWS as i64;
         let mut nulls = Nulls::default();
         nulls.set(SEGMENT_ROWS + 1);
-        column.append(0, &Incoming { values: Values::I64((0..count).collect()), nulls });
+        column.append(0, &Incoming::new(Values::I64((0..count).collect()), nulls));
         let keep = SEGMENT_ROWS as u64;
-        column.drop_front(0..keep, keep);
+        column.drop_before(keep);
         assert_eq!(column.segments.len(), 2);
         assert_eq!(column.scalar(keep), Scalar::Int(keep as i64));
         assert_eq!(column.scalar(keep + 1), Scalar::Null);

@@ -1,14 +1,26 @@
 //! A table: columns of one length, appended at the end and bounded at the front.
 //!
+//! A row never changes. Where a keyed table is written to, the row that had the key leaves
+//! and another one comes, so that whoever looks at rows knows only coming and leaving, and
+//! can read both. The places of rows that left are given up by giving those that stay new
+//! ids ([`Renumbering`]), when there are more of the former.
+//!
 //! Writes change the columns at once and are gathered into one [`ChangeSet`] until the
 //! next tick, when views take it in and [`Table::reclaim`] gives up what it removed.
 
 mod changes;
 mod column;
+mod derived;
+mod holes;
 mod interner;
+mod key_index;
 mod renumbering;
+mod upsert;
 
-pub use changes::ChangeSet;
+#[cfg(test)]
+mod tests;
+
+pub use changes::{ChangeSet, for_each_segment};
 #[cfg(test)]
 pub(crate) use column::SEGMENT_READS;
 pub(crate) use column::with_values;
@@ -19,16 +31,24 @@ pub use column::{
 pub use interner::Interner;
 pub use renumbering::Renumbering;
 
+use crate::aggregate::Retraction;
 use crate::error::{Error, Kind, Result};
+use crate::expr::Env;
 use crate::scalar::Scalar;
 use crate::schema::Schema;
+use derived::{Derived, NO_CLOCK};
+use holes::Holes;
+use key_index::KeyIndex;
 use std::ops::Range;
 
-/// How a table is bounded.
+/// How a table is keyed and bounded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TableOptions {
     /// The most rows it keeps: of more, the oldest go. `None` is unbounded.
     pub limit: Option<u64>,
+    /// The columns by whose values rows are told apart: of two that agree in them, the
+    /// later one takes the place of the earlier. None: all rows are kept.
+    pub index: Vec<String>,
 }
 
 /// Rows for a table: a column each, in the order of its schema, all of one length.
@@ -40,11 +60,14 @@ pub struct Batch {
     pub rows: usize,
 }
 
-/// Codes that may come to mean other strings: of each string column that lost some.
+/// What was given up with the rows that left.
 #[derive(Debug, Default)]
 pub struct Reclaimed {
-    /// The column's number and its codes.
+    /// Codes that may come to mean other strings: of each string column that lost some, its
+    /// number and its codes.
     pub codes: Vec<(usize, Vec<u32>)>,
+    /// New ids of the rows, where they have some.
+    pub renumbering: Option<Renumbering>,
 }
 
 /// Columns, the rows that live in them, and what changed since the last tick.
@@ -52,11 +75,22 @@ pub struct Reclaimed {
 pub struct Table {
     schema: Schema,
     options: TableOptions,
+    /// Those of the schema, and behind them those of `derived`.
     columns: Vec<Column>,
-    /// The rows of the table as its readers should see it.
+    /// Computed columns; none where a number is free.
+    derived: Vec<Option<Derived>>,
+    env: Env,
+    /// The rows of the table as its readers should see it, but for the holes.
     live: Range<RowId>,
     /// The rows that the views have taken in.
     seen: Range<RowId>,
+    /// The rows that left from among others; from `seen.start` on.
+    holes: Holes,
+    /// The number of holes in `live`.
+    dead: u64,
+    /// The holes made since the last tick.
+    gone: Vec<RowId>,
+    keys: Option<KeyIndex>,
     cleared: bool,
 }
 
@@ -64,15 +98,37 @@ impl Table {
     /// An empty table.
     ///
     /// # Errors
-    /// Where the limit is zero.
+    /// Where the limit is zero, or the index names a column that is not there, or twice.
     pub fn new(schema: Schema, options: TableOptions) -> Result<Self> {
         if options.limit == Some(0) {
             return Err(Error::new(Kind::InvalidConfig, "a table of no rows")
                 .at("limit")
                 .expected("a number of rows from 1 on"));
         }
+        let mut index: Vec<usize> = Vec::new();
+        for name in &options.index {
+            let column = schema.column(name).map_err(|e| e.at("index"))?;
+            if index.contains(&column) {
+                let message = format!("column \"{name}\" is there twice");
+                return Err(Error::new(Kind::InvalidConfig, message).at("index"));
+            }
+            index.push(column);
+        }
         let columns = schema.fields().iter().map(|f| Column::new(f.data_type.clone())).collect();
-        Ok(Table { schema, options, columns, live: 0..0, seen: 0..0, cleared: false })
+        Ok(Table {
+            schema,
+            options,
+            columns,
+            derived: Vec::new(),
+            env: NO_CLOCK,
+            live: 0..0,
+            seen: 0..0,
+            holes: Holes::default(),
+            dead: 0,
+            gone: Vec::new(),
+            keys: (!index.is_empty()).then(|| KeyIndex::new(index)),
+            cleared: false,
+        })
     }
 
     /// An empty table whose first row will have that id, the first of a segment: for tests
@@ -93,7 +149,8 @@ impl Table {
         &self.options
     }
 
-    /// The columns, in the order of the schema.
+    /// The columns, in the order of the schema, and behind them those that views have
+    /// [derived](Table::derive).
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
@@ -103,31 +160,107 @@ impl Table {
         &mut self.columns[number]
     }
 
-    /// The rows it holds.
+    /// The rows it holds, and in a keyed table others among them that left: see
+    /// [`places`](Table::places).
     pub fn rows(&self) -> Range<RowId> {
         self.live.clone()
     }
 
+    /// Those of `places` in a segment whose rows are held, into `out`.
+    pub fn places(&self, segment: u64, places: Range<usize>, out: &mut Vec<u32>) {
+        out.clear();
+        self.holes.others(segment, places, out);
+    }
+
     /// The number of rows it holds.
     pub fn size(&self) -> u64 {
-        self.live.end - self.live.start
+        self.live.end - self.live.start - self.dead
     }
 
-    /// Whether rows ever leave: then views keep what they need to take them back.
-    pub fn is_bounded(&self) -> bool {
-        self.options.limit.is_some()
+    /// The numbers of the columns that rows are told apart by; none where all are kept.
+    pub fn key_columns(&self) -> &[usize] {
+        self.keys.as_ref().map_or(&[], KeyIndex::columns)
     }
 
-    /// Appends `batch`; of more than the limit the oldest rows go.
+    /// Whether and how rows leave: then views keep what they need to take them back.
+    pub fn retraction(&self) -> Retraction {
+        match (&self.keys, self.options.limit) {
+            (Some(_), _) => Retraction::AnyOrder,
+            (None, Some(_)) => Retraction::FirstInFirstOut,
+            (None, None) => Retraction::Never,
+        }
+    }
+
+    /// Whether `batch` can be appended.
+    ///
+    /// # Errors
+    /// Where a row lacks a column that rows are told apart by.
+    pub fn check(&self, batch: &Batch) -> Result<()> {
+        for &number in self.key_columns() {
+            let absent = &batch.columns[number].absent;
+            if let Some(row) = (0..batch.rows).find(|&row| absent.contains(row)) {
+                let name = &self.schema.fields()[number].name;
+                let message = format!("row {row} has no \"{name}\", by which rows are told apart");
+                let error = Error::new(Kind::InvalidData, message);
+                return Err(error
+                    .at(format!("column \"{name}\""))
+                    .expected("a value in each row, if only null"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends `batch`, which [`check`](Table::check) lets pass; of more than the limit the
+    /// oldest rows go. In a keyed table a row takes the place of the one with its key, and
+    /// the values that it says nothing of.
     pub fn append(&mut self, batch: &Batch) {
         debug_assert!(batch.columns.iter().all(|c| c.values.len() == batch.rows));
-        for (column, incoming) in self.columns.iter_mut().zip(&batch.columns) {
+        if self.keys.is_some() {
+            self.upsert(batch);
+        } else {
+            self.push(&batch.columns, batch.rows);
+        }
+        if let Some(limit) = self.options.limit {
+            self.drop_oldest(self.size().saturating_sub(limit));
+        }
+    }
+
+    /// Appends rows to the columns.
+    fn push(&mut self, columns: &[Incoming], rows: usize) {
+        for (column, incoming) in self.columns.iter_mut().zip(columns) {
             column.append(self.live.end, incoming);
         }
-        self.live.end += batch.rows as u64;
-        if let Some(limit) = self.options.limit {
-            self.live.start = self.live.start.max(self.live.end.saturating_sub(limit));
+        let first = self.live.end;
+        self.live.end += rows as u64;
+        self.compute_all(first..self.live.end);
+    }
+
+    /// Takes the oldest rows out, that many.
+    fn drop_oldest(&mut self, count: u64) {
+        if self.holes.len() == 0 && self.keys.is_none() {
+            self.live.start += count;
+            return;
         }
+        let mut left = count;
+        while left > 0 && self.live.start < self.live.end {
+            let row = self.live.start;
+            if self.holes.contains(row) {
+                self.dead -= 1;
+            } else {
+                left -= 1;
+                if let Some(keys) = &mut self.keys {
+                    keys.remove(row, &self.columns);
+                }
+            }
+            self.live.start += 1;
+        }
+    }
+
+    /// Makes a hole where `row` is, which is held.
+    fn take_out(&mut self, row: RowId) {
+        self.holes.insert(row);
+        self.dead += 1;
+        self.gone.push(row);
     }
 
     /// Gives up strings that were interned for an append and then not used. Views know of
@@ -141,13 +274,25 @@ impl Table {
     /// Takes all rows out.
     pub fn clear(&mut self) {
         self.live.start = self.live.end;
+        self.dead = 0;
+        if let Some(keys) = &mut self.keys {
+            keys.clear();
+        }
         self.cleared = true;
     }
 
     /// What changed since the last [`reclaim`](Table::reclaim).
     pub fn changes(&self) -> ChangeSet {
+        let mut removed = Vec::new();
+        if !self.cleared {
+            let front = self.seen.start..self.live.start.clamp(self.seen.start, self.seen.end);
+            removed.extend(front.filter(|&row| !self.holes.contains(row)));
+            let fell_out = self.gone.iter().copied().filter(|&row| row < self.seen.end);
+            removed.extend(fell_out);
+            removed.sort_unstable();
+        }
         ChangeSet {
-            removed: self.seen.start..self.live.start.clamp(self.seen.start, self.seen.end),
+            removed,
             added: self.live.start.max(self.seen.end)..self.live.end,
             cleared: self.cleared,
         }
@@ -156,17 +301,55 @@ impl Table {
     /// Ends a tick: what was removed is given up, once all views have taken it in.
     pub fn reclaim(&mut self) -> Reclaimed {
         let mut reclaimed = Reclaimed::default();
-        let gone = self.seen.start..self.live.start;
+        let gone = std::mem::take(&mut self.gone);
+        let front = self.seen.start..self.live.start;
         for (number, column) in self.columns.iter_mut().enumerate() {
-            column.drop_front(gone.clone(), self.live.start);
+            if column.strings().is_some() {
+                let front = front.clone().filter(|&row| !self.holes.contains(row));
+                column.release(front.chain(gone.iter().copied()));
+            }
+            column.drop_before(self.live.start);
             let codes = column.sweep();
             if !codes.is_empty() {
                 reclaimed.codes.push((number, codes));
             }
         }
+        self.holes.forget(front);
+        // Giving up places costs as much as there are rows left: so many must have gone.
+        if self.dead > self.size() + SEGMENT_ROWS as u64 {
+            reclaimed.renumbering = Some(self.renumber());
+        }
         self.seen = self.live.clone();
         self.cleared = false;
         reclaimed
+    }
+
+    /// Gives the rows ids without holes between them, behind all that there were.
+    fn renumber(&mut self) -> Renumbering {
+        let mut rows = Renumbering::new(segment_of(self.live.start));
+        let first = first_row_of(segment_of(self.live.end) + 1);
+        let mut next = first;
+        for (segment, places) in
+            by_segment(first_row_of(segment_of(self.live.start))..self.live.end)
+        {
+            let is_left = |place: usize| {
+                let row = first_row_of(segment) + place as RowId;
+                places.contains(&place) && self.live.contains(&row) && !self.holes.contains(row)
+            };
+            next += rows.push(next, is_left);
+        }
+        for number in 0..self.columns.len() {
+            if self.is_held(number) {
+                self.columns[number].renumber(&rows);
+            }
+        }
+        if let Some(keys) = &mut self.keys {
+            keys.renumber(&rows, self.live.end);
+        }
+        self.live = first..next;
+        self.holes.clear();
+        self.dead = 0;
+        rows
     }
 
     /// Appends the rows of `source`, whose schema is the same.
@@ -177,35 +360,39 @@ impl Table {
         if source.schema != self.schema {
             return Err(Error::new(Kind::TypeMismatch, "the tables have different columns"));
         }
+        let mut offsets = Vec::new();
         for (segment, places) in by_segment(source.rows()) {
-            let rows = places.len();
-            let columns = (self.columns.iter_mut().zip(&source.columns))
-                .map(|(to, from)| copy(to, from, segment, places.clone()))
+            source.places(segment, places, &mut offsets);
+            let own = self.schema.fields().len();
+            let columns = (self.columns[..own].iter_mut().zip(&source.columns))
+                .map(|(to, from)| copy(to, from, segment, &offsets))
                 .collect();
-            self.append(&Batch { columns, rows });
+            self.append(&Batch { columns, rows: offsets.len() });
         }
         Ok(())
     }
 
-    /// Bytes held by the columns.
+    /// Bytes held by the columns and the index.
     pub fn memory(&self) -> usize {
-        self.columns.iter().map(Column::memory).sum()
+        self.columns.iter().map(Column::memory).sum::<usize>()
+            + self.holes.memory()
+            + self.keys.as_ref().map_or(0, KeyIndex::memory)
     }
 }
 
-/// The values of `from` at `places` of `segment`, ready to be appended to `to`.
-fn copy(to: &mut Column, from: &Column, segment: u64, places: Range<usize>) -> Incoming {
+/// The values of `from` at the places `offsets` of `segment`, ready to be appended to `to`.
+fn copy(to: &mut Column, from: &Column, segment: u64, offsets: &[u32]) -> Incoming {
     let source = from.segment(segment);
     let mut nulls = Nulls::default();
-    for (i, place) in places.clone().enumerate() {
-        if source.nulls().contains(place) {
+    for (i, &place) in offsets.iter().enumerate() {
+        if source.nulls().contains(place as usize) {
             nulls.set(i);
         }
     }
     let values = match (to.strings_mut(), from.strings()) {
         (Some(to), Some(strings)) => {
             let mut codes = vec![None; strings.code_bound()];
-            let translated = places.map(|place| match source.scalar(place) {
+            let translated = offsets.iter().map(|&place| match source.scalar(place as usize) {
                 Scalar::Code(code) => {
                     *codes[code as usize].get_or_insert_with(|| to.intern(strings.get(code)))
                 }
@@ -215,9 +402,11 @@ fn copy(to: &mut Column, from: &Column, segment: u64, places: Range<usize>) -> I
         }
         _ => {
             let mut values = Values::new(from.data_type());
-            values.extend(source.values(), places);
+            for run in offsets.chunk_by(|a, b| a + 1 == *b) {
+                values.extend(source.values(), run[0] as usize..run[0] as usize + run.len());
+            }
             values
         }
     };
-    Incoming { values, nulls }
+    Incoming::new(values, nulls)
 }

@@ -42,6 +42,11 @@ impl Renumbering {
         count.into()
     }
 
+    /// A row behind all old ids and before all others of which `u32`s could be the halves.
+    pub fn end(&self) -> RowId {
+        first_row_of(self.first_segment + self.segments.len() as u64)
+    }
+
     /// The new id of a row, unless it is gone.
     pub fn get(&self, row: RowId) -> Option<RowId> {
         let number = segment_of(row).checked_sub(self.first_segment)?;
@@ -50,6 +55,25 @@ impl Renumbering {
         let bits = segment.places[word];
         let rank = segment.before[word] + (bits & ((1 << bit) - 1)).count_ones();
         (bits >> bit & 1 == 1).then(|| segment.first + RowId::from(rank))
+    }
+
+    /// Rows that are left in a row, and stay so, in one segment before and after: the first
+    /// old id, the first new one, and how many.
+    pub(super) fn runs(&self) -> Vec<(RowId, RowId, usize)> {
+        let mut runs: Vec<(RowId, RowId, usize)> = Vec::new();
+        for (old, new) in self.iter() {
+            match runs.last_mut() {
+                Some((first, to, count))
+                    if *first + *count as RowId == old
+                        && segment_of(*first) == segment_of(old)
+                        && segment_of(*to) == segment_of(new) =>
+                {
+                    *count += 1;
+                }
+                _ => runs.push((old, new, 1)),
+            }
+        }
+        runs
     }
 
     /// The old and the new ids of all rows that are left, ascending.

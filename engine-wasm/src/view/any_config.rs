@@ -94,6 +94,14 @@ fn config() -> impl Strategy<Value = Value> {
         9 => filter.prop_map(|(column, operator, operand)| json!([column, operator, operand])),
         1 => anything(),
     ];
+    let filter = filter.prop_recursive(2, 6, 3, |node| {
+        (select(vec!["and", "or", "not", "column"]), proptest::collection::vec(node, 0..3))
+            .prop_map(|(name, nodes)| match (name, nodes.first()) {
+                ("not", Some(node)) => json!({ "not": node }),
+                ("column", _) => json!(["int", "<", { "column": "float" }]),
+                _ => json!({ name: nodes }),
+            })
+    });
     let directions = ["asc", "desc", "asc abs", "desc abs", "col asc", "col desc abs", "none"];
     let sort = (column(), select(directions.to_vec()));
     let sort = sort.prop_map(|(column, direction)| json!([column, direction]));
@@ -156,7 +164,7 @@ proptest! {
         depth in prop_oneof![0usize..4, Just(usize::MAX)],
     ) {
         let mut graph = Graph::default();
-        let table = graph.add_table(Table::new(schema(), TableOptions { limit }).unwrap());
+        let table = graph.add_table(Table::new(schema(), TableOptions { limit, ..Default::default() }).unwrap());
         let view = ViewConfig::parse(&config.to_string()).and_then(|c| graph.add_view(table, c));
         let Ok(view) = view else { return Ok(()) };
         for (number, batch) in batches.iter().enumerate() {

@@ -12,6 +12,11 @@ use std::sync::Arc;
 
 /// A batch of rows whose strings and keys never came before.
 fn batch(from: i64, rows: i64) -> Vec<u8> {
+    batch_of(from, rows, i64::MAX)
+}
+
+/// A batch of rows whose strings never came before, with so many keys.
+fn batch_of(from: i64, rows: i64, keys: i64) -> Vec<u8> {
     let numbers = from..from + rows;
     let text = |word: &str, by: i64| -> ArrayRef {
         let texts = numbers.clone().map(|i| (i % 11 != 0).then(|| format!("{word} {}", i / by)));
@@ -20,7 +25,7 @@ fn batch(from: i64, rows: i64) -> Vec<u8> {
     let columns: [(&str, ArrayRef); 5] = [
         ("order", text("order", 1)),
         ("group", text("group", 7)),
-        ("minute", Arc::new(numbers.clone().map(|i| i / 13).collect::<Int64Array>())),
+        ("minute", Arc::new(numbers.clone().map(|i| i / 13 % keys).collect::<Int64Array>())),
         ("split", text("split", 25)),
         ("price", Arc::new(numbers.clone().map(|i| i as f64 * 0.1).collect::<Float64Array>())),
     ];
@@ -31,6 +36,10 @@ fn batch(from: i64, rows: i64) -> Vec<u8> {
 }
 
 fn table(graph: &mut Graph, limit: Option<u64>) -> TableId {
+    table_with(graph, TableOptions { limit, ..Default::default() })
+}
+
+fn table_with(graph: &mut Graph, options: TableOptions) -> TableId {
     let types = [
         ("order", DataType::String),
         ("group", DataType::String),
@@ -40,7 +49,7 @@ fn table(graph: &mut Graph, limit: Option<u64>) -> TableId {
     ];
     let fields = types.map(|(name, data_type)| Field { name: name.to_owned(), data_type });
     let schema = Schema::new(fields.to_vec()).unwrap();
-    graph.add_table(Table::new(schema, TableOptions { limit }).unwrap())
+    graph.add_table(Table::new(schema, options).unwrap())
 }
 
 const CONFIGS: [&str; 9] = [
@@ -92,6 +101,37 @@ fn a_bounded_table_and_its_views_stay_bounded() {
     assert!(late.1 <= early.1 + early.1 / 10, "views: {early:?}, then {late:?}");
     let strings = graph.table(table).unwrap().columns()[0].strings().unwrap();
     assert!(strings.code_bound() <= 3000, "{} codes for 500 rows", strings.code_bound());
+}
+
+#[test]
+fn a_keyed_table_and_its_views_stay_bounded() {
+    let mut graph = Graph::default();
+    let index = vec!["minute".to_owned()];
+    let table = table_with(&mut graph, TableOptions { index, ..Default::default() });
+    for config in CONFIGS {
+        graph.add_view(table, ViewConfig::parse(config).unwrap()).unwrap();
+    }
+    let (mut early, mut late) = ((0, 0), (0, 0));
+    for round in 0..400 {
+        let rows = [40, 1, 130, 700][round % 4];
+        let bytes = batch_of(round as i64 * 1000, rows, 200);
+        ingest::append_ipc(graph.table_mut(table).unwrap(), bytes).unwrap();
+        if round % 5 == 0 {
+            // Some rows leave and their places stay behind.
+            let removed = batch_of(round as i64 * 7, 300, 200);
+            ingest::remove_ipc(graph.table_mut(table).unwrap(), removed).unwrap();
+        }
+        if round % 3 == 0 {
+            graph.tick();
+        }
+        let (tables, views) = graph.memory();
+        let most = if round < 100 { &mut early } else { &mut late };
+        *most = (most.0.max(tables), most.1.max(views));
+    }
+    assert!(late.0 <= early.0 + early.0 / 10, "tables: {early:?}, then {late:?}");
+    assert!(late.1 <= early.1 + early.1 / 10, "views: {early:?}, then {late:?}");
+    let strings = graph.table(table).unwrap().columns()[0].strings().unwrap();
+    assert!(strings.code_bound() <= 3000, "{} codes for 200 rows", strings.code_bound());
 }
 
 #[test]

@@ -4,7 +4,11 @@
 
 use crate::aggregate::{Aggregate, Argument, Fraction};
 use crate::error::{Error, Kind, Result};
+use crate::expr::name_in;
+use crate::scalar::Scalar;
+use crate::table::Interner;
 use serde_json::{Map, Value, json};
+use std::cmp::Ordering;
 
 /// What a view shows of a table.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -15,17 +19,60 @@ pub struct ViewConfig {
     pub group_by: Vec<String>,
     /// The columns whose values make the column groups, outermost first.
     pub split_by: Vec<String>,
+    /// Columns that are computed, by name: their texts.
+    pub expressions: Vec<(String, String)>,
     /// How columns are aggregated, where not by their type's default, and columns of the
     /// view's own, each under its name.
     pub aggregates: Vec<(String, AggregateTerm)>,
     /// Which rows take part.
-    pub filter: Vec<FilterTerm>,
-    /// How the terms of `filter` are joined.
+    pub filter: Vec<FilterNode>,
+    /// How the nodes of `filter` are joined.
     pub filter_op: FilterOp,
+    /// Which groups are shown, by their aggregates; all must hold.
+    pub having: Vec<FilterNode>,
     /// The order of rows and of split columns.
     pub sort: Vec<SortTerm>,
     /// To what depth groups are expanded at first; absent: wholly.
     pub group_by_depth: Option<u32>,
+    /// Which groups have rows.
+    pub group_rollup_mode: GroupRollup,
+    /// How many of its rows the view leaves out at the beginning.
+    pub offset: u64,
+    /// The most rows it has.
+    pub limit: Option<u64>,
+}
+
+/// Which groups of a view have rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum GroupRollup {
+    /// Those of all levels, and the total.
+    #[default]
+    Rollup,
+    /// Those of the innermost level.
+    Flat,
+    /// The total alone, of a view without `group_by`.
+    Total,
+}
+
+impl GroupRollup {
+    const NAMES: [(&'static str, GroupRollup); 3] = [
+        ("rollup", GroupRollup::Rollup),
+        ("flat", GroupRollup::Flat),
+        ("total", GroupRollup::Total),
+    ];
+
+    fn parse(value: &Value) -> Result<Self> {
+        let name = value.as_str().ok_or_else(|| form("a mode's name", value))?;
+        let known = Self::NAMES.iter().find(|(known, _)| *known == name);
+        known.map(|(_, mode)| *mode).ok_or_else(|| {
+            Error::unknown(Kind::InvalidConfig, "mode", name, Self::NAMES.map(|(name, _)| name))
+        })
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, mode)| *mode == self).map_or("", |(name, _)| name)
+    }
 }
 
 /// `"sum"`, `["weighted mean", ["quantity"]]` or `{"column": "price", "aggregate": "mean"}`.
@@ -49,6 +96,17 @@ pub enum FilterOp {
     Or,
 }
 
+/// A condition on rows: a term, or others joined.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FilterNode {
+    /// `[column, operator, operand]`
+    Term(FilterTerm),
+    /// `{"and": […]}` or `{"or": […]}`
+    Joined(FilterOp, Vec<FilterNode>),
+    /// `{"not": …}`
+    Not(Box<FilterNode>),
+}
+
 /// `[column, operator, operand]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FilterTerm {
@@ -56,7 +114,8 @@ pub struct FilterTerm {
     pub column: String,
     /// The operator's name.
     pub operator: String,
-    /// What it compares to; null where it compares to nothing, or is not filled in yet.
+    /// What it compares to, a value or `{"column": name}`; null where it compares to nothing,
+    /// or is not filled in yet.
     pub operand: Value,
 }
 
@@ -78,17 +137,56 @@ pub struct Direction {
     pub absolute: bool,
     /// Orders split columns instead of rows.
     pub columns: bool,
+    /// Where nulls stand, whichever way: absent, before the least value.
+    pub nulls: Option<Nulls>,
 }
 
-const FIELDS: [&str; 8] = [
+/// Where nulls stand among values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nulls {
+    /// Before all.
+    First,
+    /// Behind all.
+    Last,
+}
+
+impl Direction {
+    /// Rows, the least first.
+    pub const ASCENDING: Direction =
+        Direction { descending: false, absolute: false, columns: false, nulls: None };
+
+    /// The order of two values of one column.
+    pub fn order(self, a: Scalar, b: Scalar, strings: Option<&Interner>) -> Ordering {
+        match self.nulls {
+            Some(nulls) if a.is_null() != b.is_null() => {
+                if a.is_null() == (nulls == Nulls::First) {
+                    Ordering::Less
+                } else {
+                    Ordering::Greater
+                }
+            }
+            _ => {
+                let order = a.compare(b, strings);
+                if self.descending { order.reverse() } else { order }
+            }
+        }
+    }
+}
+
+const FIELDS: [&str; 13] = [
+    "expressions",
     "columns",
     "group_by",
     "split_by",
     "aggregates",
     "filter",
     "filter_op",
+    "having",
     "sort",
     "group_by_depth",
+    "group_rollup_mode",
+    "offset",
+    "limit",
 ];
 
 impl ViewConfig {
@@ -116,16 +214,26 @@ impl ViewConfig {
                 return Err(Error::unknown(Kind::InvalidConfig, "field", name, known));
             }
             _ if value.is_null() => {}
+            "expressions" => self.expressions = expressions(value)?,
             "columns" => self.columns = Some(list(value, text)?),
             "group_by" => self.group_by = list(value, text)?,
             "split_by" => self.split_by = list(value, text)?,
             "aggregates" => self.aggregates = aggregates(value)?,
-            "filter" => self.filter = list(value, filter_term)?,
+            "filter" => self.filter = list(value, |node| filter_node(node, MOST_NESTED))?,
             "filter_op" => {
                 self.filter_op = match value.as_str() {
                     Some("and") => FilterOp::And,
                     Some("or") => FilterOp::Or,
                     _ => return Err(form("\"and\" or \"or\"", value)),
+                }
+            }
+            "having" => self.having = list(value, |node| filter_node(node, MOST_NESTED))?,
+            "group_rollup_mode" => self.group_rollup_mode = GroupRollup::parse(value)?,
+            "offset" | "limit" => {
+                let rows = value.as_u64().ok_or_else(|| form("a number of rows", value))?;
+                match name {
+                    "offset" => self.offset = rows,
+                    _ => self.limit = Some(rows),
                 }
             }
             "sort" => self.sort = list(value, sort_term)?.into_iter().flatten().collect(),
@@ -140,20 +248,25 @@ impl ViewConfig {
     /// The config as JSON, whole.
     pub fn to_json(&self) -> Value {
         json!({
+            "expressions": self.expressions.iter()
+                .map(|(name, text)| (name.clone(), text.as_str().into()))
+                .collect::<Map<_, _>>(),
             "columns": self.columns,
             "group_by": self.group_by,
             "split_by": self.split_by,
             "aggregates": self.aggregates.iter()
                 .map(|(name, term)| (name.clone(), term.to_json()))
                 .collect::<Map<_, _>>(),
-            "filter": self.filter.iter()
-                .map(|term| json!([term.column, term.operator, term.operand]))
-                .collect::<Vec<_>>(),
-            "filter_op": match self.filter_op { FilterOp::And => "and", FilterOp::Or => "or" },
+            "filter": self.filter.iter().map(FilterNode::to_json).collect::<Vec<_>>(),
+            "filter_op": self.filter_op.name(),
             "sort": self.sort.iter()
                 .map(|term| json!([term.column, term.direction.name()]))
                 .collect::<Vec<_>>(),
+            "having": self.having.iter().map(FilterNode::to_json).collect::<Vec<_>>(),
             "group_by_depth": self.group_by_depth,
+            "group_rollup_mode": self.group_rollup_mode.name(),
+            "offset": self.offset,
+            "limit": self.limit,
         })
     }
 }
@@ -227,6 +340,29 @@ impl AggregateTerm {
     }
 }
 
+impl FilterOp {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            FilterOp::And => "and",
+            FilterOp::Or => "or",
+        }
+    }
+}
+
+impl FilterNode {
+    fn to_json(&self) -> Value {
+        match self {
+            FilterNode::Term(term) => json!([term.column, term.operator, term.operand]),
+            FilterNode::Joined(op, nodes) => {
+                let nodes = nodes.iter().map(FilterNode::to_json).collect::<Vec<_>>();
+                json!({ op.name(): nodes })
+            }
+            FilterNode::Not(node) => json!({ "not": node.to_json() }),
+        }
+    }
+}
+
 impl Direction {
     /// The direction of that name.
     ///
@@ -237,6 +373,12 @@ impl Direction {
             Some(rest) => (true, rest),
             None => (false, name),
         };
+        let (nulls, rest) =
+            match (rest.strip_suffix(" nulls first"), rest.strip_suffix(" nulls last")) {
+                (Some(rest), _) => (Some(Nulls::First), rest),
+                (_, Some(rest)) => (Some(Nulls::Last), rest),
+                _ => (None, rest),
+            };
         let (absolute, rest) = match rest.strip_suffix(" abs") {
             Some(rest) => (true, rest),
             None => (false, rest),
@@ -246,12 +388,14 @@ impl Direction {
             "desc" => true,
             _ => {
                 let known = ["asc", "desc", "asc abs", "desc abs"];
-                let known =
-                    known.into_iter().chain(["col asc", "col desc", "col asc abs", "col desc abs"]);
+                let known = known
+                    .into_iter()
+                    .chain(["col asc", "col desc", "col asc abs", "col desc abs"])
+                    .chain(["asc nulls last", "desc nulls first"]);
                 return Err(Error::unknown(Kind::InvalidConfig, "sort direction", name, known));
             }
         };
-        Ok(Direction { descending, absolute, columns })
+        Ok(Direction { descending, absolute, columns, nulls })
     }
 
     /// Its name.
@@ -259,7 +403,12 @@ impl Direction {
         let columns = if self.columns { "col " } else { "" };
         let way = if self.descending { "desc" } else { "asc" };
         let absolute = if self.absolute { " abs" } else { "" };
-        format!("{columns}{way}{absolute}")
+        let nulls = match self.nulls {
+            None => "",
+            Some(Nulls::First) => " nulls first",
+            Some(Nulls::Last) => " nulls last",
+        };
+        format!("{columns}{way}{absolute}{nulls}")
     }
 }
 
@@ -285,6 +434,22 @@ fn text(value: &Value) -> Result<String> {
     value.as_str().map(str::to_owned).ok_or_else(|| form("a column's name", value))
 }
 
+/// `{name: text}`, or a list of texts, whose names are in their first lines or themselves.
+fn expressions(value: &Value) -> Result<Vec<(String, String)>> {
+    let text = |value: &Value| {
+        value.as_str().map(str::to_owned).ok_or_else(|| form("an expression's text", value))
+    };
+    if value.is_array() {
+        let texts = list(value, text)?.into_iter();
+        return Ok(texts.map(|text| (name_in(&text).unwrap_or(&text).to_owned(), text)).collect());
+    }
+    let map = value.as_object().ok_or_else(|| form("an object of name: expression", value))?;
+    let each = |(name, value): (&String, &Value)| {
+        Ok((name.clone(), text(value).map_err(|e| e.at(format!(".{name}")))?))
+    };
+    map.iter().map(each).collect()
+}
+
 fn aggregates(value: &Value) -> Result<Vec<(String, AggregateTerm)>> {
     let map = value.as_object().ok_or_else(|| form("an object of column: aggregate", value))?;
     let each = map.iter().map(|(name, term)| {
@@ -294,11 +459,34 @@ fn aggregates(value: &Value) -> Result<Vec<(String, AggregateTerm)>> {
     each.collect()
 }
 
-fn filter_term(value: &Value) -> Result<FilterTerm> {
-    const FORM: &str = "[column, operator, operand]";
-    match value.as_array().map(Vec::as_slice) {
-        Some([column, operator]) => term(column, operator, &Value::Null),
-        Some([column, operator, operand]) => term(column, operator, operand),
+/// How deep conditions may be nested.
+const MOST_NESTED: usize = 32;
+
+fn filter_node(value: &Value, depth: usize) -> Result<FilterNode> {
+    const FORM: &str = "[column, operator, operand], {\"and\": […]}, {\"or\": […]} or {\"not\": …}";
+    if let Some([column, operator, rest @ ..]) = value.as_array().map(Vec::as_slice)
+        && rest.len() <= 1
+    {
+        let operand = rest.first().unwrap_or(&Value::Null);
+        return Ok(FilterNode::Term(term(column, operator, operand)?));
+    }
+    let fields: Vec<_> = value.as_object().into_iter().flatten().collect();
+    let [(name, inner)] = fields[..] else { return Err(form(FORM, value)) };
+    let Some(depth) = depth.checked_sub(1) else {
+        let message = format!("nested more than {MOST_NESTED} deep");
+        return Err(Error::new(Kind::InvalidConfig, message));
+    };
+    let joined = |op| {
+        let nodes = list(inner, |node| filter_node(node, depth));
+        Ok(FilterNode::Joined(op, nodes.map_err(|e| e.at(format!(".{name}")))?))
+    };
+    match name.as_str() {
+        "and" => joined(FilterOp::And),
+        "or" => joined(FilterOp::Or),
+        "not" => {
+            let node = filter_node(inner, depth).map_err(|e| e.at(".not"))?;
+            Ok(FilterNode::Not(Box::new(node)))
+        }
         _ => Err(form(FORM, value)),
     }
 }
@@ -343,6 +531,12 @@ mod tests {
         let place = |text: &str| ViewConfig::parse(text).unwrap_err().place.unwrap();
         assert_eq!(place(r#"{"sort": [["a", "asc"], ["b", "up"]]}"#), "sort[1][1]");
         assert_eq!(place(r#"{"filter": [[1, "=="]]}"#), "filter[0][0]");
+        let nested = r#"{"filter": [{"or": [["a", "==", 1], {"not": ["a", 1]}]}]}"#;
+        assert_eq!(place(nested), "filter[0].or[1].not[1]");
+        assert_eq!(place(r#"{"filter": [{"nor": []}]}"#), "filter[0]");
+        let deep = format!("{}[\"a\", \"==\"]{}", "{\"not\":".repeat(40), "}".repeat(40));
+        let e = ViewConfig::parse(&format!("{{\"filter\": [{deep}]}}")).unwrap_err();
+        assert_eq!(e.message, "nested more than 32 deep");
         assert_eq!(place(r#"{"aggregates": {"a": "summ"}}"#), "aggregates.a");
         assert_eq!(place(r#"{"aggregates": {"a": ["weighted mean"]}}"#), "aggregates.a");
         assert_eq!(place(r#"{"aggregates": {"a": ["sum", ["b"]]}}"#), "aggregates.a");
@@ -373,10 +567,12 @@ mod tests {
 
     #[test]
     fn a_config_comes_back_from_its_json() {
-        let text = r#"{"columns":["a"],"group_by":["b"],"split_by":[],
+        let text = r#"{"expressions":{"e":"1 + 1"},"columns":["a"],"group_by":["b"],"split_by":[],
             "aggregates":{"a":"max", "b": ["min by", ["a"]], "c": ["quantile", [0.1]],
                 "low": {"column": "a", "aggregate": ["weighted sum", ["b"]]}},
-            "filter":[["a",">",1]],"filter_op":"or","sort":[["a","col desc abs"]],"group_by_depth":1}"#;
+            "filter":[["a",">",1],{"and":[{"not":["a","==",{"column":"b"}]},{"or":[]}]}],
+            "filter_op":"or","sort":[["a","col desc abs nulls first"]],"group_by_depth":1,
+            "having":[["a","<",3]],"group_rollup_mode":"flat","offset":2,"limit":10}"#;
         let config = ViewConfig::parse(text).unwrap();
         assert_eq!(ViewConfig::parse(&config.to_json().to_string()).unwrap(), config);
     }

@@ -4,17 +4,23 @@
 //! [`SortKey`]s, so that every comparison is two integer comparisons a row; text becomes
 //! a verdict for each code, found once for each string and remembered.
 //!
+//! Terms may be joined and negated. What is negated lets in just the rows that it would not.
+//!
 //! Rules: a comparison with a null row does not hold, but `!=` and `not in` do. Tests of
 //! text that look into it (`contains`, `begins with`, …) ignore case, `matches` does not.
-//! A term whose operand is null is passed over.
+//! A term whose operand is null is passed over, and what is joined of nothing but such.
 
-use super::config::{FilterOp, FilterTerm};
+mod columns;
+
+use super::config::{FilterNode, FilterOp, FilterTerm};
 use super::keys::{SortKey, sort_keys};
+use super::scope::Scope;
 use crate::error::{Error, Kind, Result};
-use crate::scalar::ticks_per_second;
+use crate::exact::{self, Bound};
+use crate::scalar::{Scalar, ticks_per_second};
 use crate::schema::DataType;
 use crate::table::{Interner, Table, Values};
-use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use crate::time;
 use regex_lite::Regex;
 use serde_json::Value;
 use std::ops::{Range, RangeInclusive};
@@ -22,8 +28,8 @@ use std::ops::{Range, RangeInclusive};
 /// The compiled filter of a view.
 #[derive(Debug)]
 pub struct Filter {
-    op: FilterOp,
-    terms: Vec<Term>,
+    /// None where every row takes part.
+    root: Option<Node>,
     /// Which of the rows at hand take part, and what is computed for it.
     scratch: Scratch,
 }
@@ -35,13 +41,22 @@ struct Scratch {
 }
 
 #[derive(Debug)]
+enum Node {
+    Term(Box<Term>),
+    All(Vec<Node>),
+    Any(Vec<Node>),
+    Not(Box<Node>),
+}
+
+#[derive(Debug)]
 struct Term {
     column: usize,
     test: Test,
 }
 
+/// What a value must be.
 #[derive(Debug)]
-enum Test {
+pub(super) enum Test {
     IsNull,
     IsNotNull,
     /// The value's key lies in one of the ranges.
@@ -60,10 +75,12 @@ enum Test {
         verdicts: Vec<Option<bool>>,
         null_rows: bool,
     },
+    /// The value compares so to that of another column.
+    Column(columns::Comparison),
 }
 
 #[derive(Debug)]
-enum TextTest {
+pub(super) enum TextTest {
     Less { than: String, or_equal: bool },
     Greater { than: String, or_equal: bool },
     Between(String, String),
@@ -72,6 +89,42 @@ enum TextTest {
     BeginsWith { lower: String, negated: bool },
     EndsWith { lower: String, negated: bool },
     Matches { pattern: Regex, negated: bool },
+}
+
+impl Test {
+    /// Whether a value by itself passes; a test that compares columns knows none.
+    pub(super) fn passes(&self, value: Scalar, strings: Option<&Interner>) -> bool {
+        match self {
+            Test::IsNull => value.is_null(),
+            Test::IsNotNull => !value.is_null(),
+            Test::Keys { null_rows, .. }
+            | Test::Decimals { null_rows, .. }
+            | Test::Text { null_rows, .. }
+                if value.is_null() =>
+            {
+                *null_rows
+            }
+            Test::Keys { ranges, .. } => {
+                let key = match value {
+                    Scalar::Bool(x) => x.into(),
+                    Scalar::Int(x) => SortKey::int(x).0,
+                    Scalar::UInt(x) => x,
+                    Scalar::Float(x) => SortKey::float(x).0,
+                    _ => return false,
+                };
+                ranges.iter().any(|range| range.contains(&key))
+            }
+            Test::Decimals { ranges, .. } => match value {
+                Scalar::Decimal(x) => ranges.iter().any(|range| range.contains(&x)),
+                _ => false,
+            },
+            Test::Text { test, .. } => match (value, strings) {
+                (Scalar::Code(code), Some(strings)) => test.passes(strings.get(code)),
+                _ => false,
+            },
+            Test::Column(_) => false,
+        }
+    }
 }
 
 impl TextTest {
@@ -106,23 +159,19 @@ fn lower_case(text: &str) -> String {
 }
 
 impl Filter {
-    /// Compiles `terms` for `table`.
+    /// Compiles `nodes` for the columns of `scope`.
     ///
     /// # Errors
     /// For a column that the table does not have, an operator that its type does not have,
     /// or an operand that does not fit, with the place of the term.
-    pub fn new(terms: &[FilterTerm], op: FilterOp, table: &Table) -> Result<Self> {
-        let mut compiled = Vec::new();
-        for (i, term) in terms.iter().enumerate() {
-            let test = compile(term, table).map_err(|e| e.at(format!("filter[{i}]")))?;
-            compiled.extend(test);
-        }
-        Ok(Filter { op, terms: compiled, scratch: Scratch::default() })
+    pub fn new(nodes: &[FilterNode], op: FilterOp, scope: &Scope<'_>) -> Result<Self> {
+        let root = Node::joined(nodes, op, scope).map_err(|e| e.at("filter"))?;
+        Ok(Filter { root, scratch: Scratch::default() })
     }
 
     /// Whether every row takes part.
     pub fn is_empty(&self) -> bool {
-        self.terms.is_empty()
+        self.root.is_none()
     }
 
     /// Puts the places of a segment whose rows take part into `out`.
@@ -133,59 +182,145 @@ impl Filter {
         places: Range<usize>,
         out: &mut Vec<u32>,
     ) {
+        table.places(segment, places, out);
+        self.reduce(table, segment, out);
+    }
+
+    /// As [`select`](Filter::select), of rows at the places `among`, which may have left.
+    pub fn select_of(&mut self, table: &Table, segment: u64, among: &[u32], out: &mut Vec<u32>) {
         out.clear();
-        out.extend(places.start as u32..places.end as u32);
-        if self.terms.is_empty() {
-            return;
-        }
-        let Filter { op, terms, scratch } = self;
-        match op {
-            FilterOp::And => {
-                for term in terms {
-                    scratch.keep.clear();
-                    scratch.keep.resize(out.len(), true);
-                    term.evaluate(table, segment, out, scratch);
-                    keep_marked(out, &scratch.keep);
-                }
-            }
-            FilterOp::Or => {
-                // What one term lets in, no other is asked about.
-                let mut rest = std::mem::take(out);
-                for term in terms {
-                    scratch.keep.clear();
-                    scratch.keep.resize(rest.len(), true);
-                    term.evaluate(table, segment, &rest, scratch);
-                    let marked = rest.iter().zip(&scratch.keep).filter(|(_, keep)| **keep);
-                    out.extend(marked.map(|(place, _)| *place));
-                    scratch.keep.iter_mut().for_each(|keep| *keep = !*keep);
-                    keep_marked(&mut rest, &scratch.keep);
-                }
-                out.sort_unstable();
-            }
+        out.extend_from_slice(among);
+        self.reduce(table, segment, out);
+    }
+
+    /// Takes away the places whose rows do not pass.
+    fn reduce(&mut self, table: &Table, segment: u64, out: &mut Vec<u32>) {
+        if let Some(root) = &mut self.root {
+            root.reduce(table, segment, out, &mut self.scratch);
         }
     }
 
     /// Bytes held.
     pub fn memory(&self) -> usize {
-        let verdicts = self.terms.iter().map(|term| match &term.test {
-            Test::Text { verdicts, .. } => verdicts.capacity(),
-            _ => 0,
-        });
-        verdicts.sum::<usize>() + self.scratch.keep.capacity() + self.scratch.keys.capacity() * 8
+        let mut verdicts = 0;
+        if let Some(root) = &self.root {
+            root.for_each(&mut |term| {
+                if let Test::Text { verdicts: held, .. } = &term.test {
+                    verdicts += held.capacity();
+                }
+            });
+        }
+        verdicts + self.scratch.keep.capacity() + self.scratch.keys.capacity() * 8
     }
 
     /// Forgets verdicts on codes of `column` that now may mean other strings.
     pub fn forget_codes(&mut self, column: usize, codes: &[u32]) {
-        for term in self.terms.iter_mut().filter(|term| term.column == column) {
-            if let Test::Text { verdicts, .. } = &mut term.test {
+        let Some(root) = &mut self.root else { return };
+        root.for_each_mut(&mut |term| {
+            if let Test::Text { verdicts, .. } = &mut term.test
+                && term.column == column
+            {
                 for &code in codes {
                     if let Some(verdict) = verdicts.get_mut(code as usize) {
                         *verdict = None;
                     }
                 }
             }
+        });
+    }
+}
+
+impl Node {
+    /// None where no term is filled in.
+    fn new(node: &FilterNode, scope: &Scope<'_>) -> Result<Option<Node>> {
+        Ok(match node {
+            FilterNode::Term(term) => compile(term, scope)?.map(|term| Node::Term(Box::new(term))),
+            FilterNode::Joined(op, nodes) => {
+                Node::joined(nodes, *op, scope).map_err(|e| e.at(format!(".{}", op.name())))?
+            }
+            FilterNode::Not(node) => Node::new(node, scope)
+                .map_err(|e| e.at(".not"))?
+                .map(|node| Node::Not(Box::new(node))),
+        })
+    }
+
+    fn joined(nodes: &[FilterNode], op: FilterOp, scope: &Scope<'_>) -> Result<Option<Node>> {
+        let mut compiled = Vec::new();
+        for (i, node) in nodes.iter().enumerate() {
+            compiled.extend(Node::new(node, scope).map_err(|e| e.at(format!("[{i}]")))?);
+        }
+        Ok(match (compiled.len(), op) {
+            (0, _) => None,
+            (1, _) => compiled.pop(),
+            (_, FilterOp::And) => Some(Node::All(compiled)),
+            (_, FilterOp::Or) => Some(Node::Any(compiled)),
+        })
+    }
+
+    /// Takes away of `places`, which are ascending, those whose rows do not pass.
+    fn reduce(
+        &mut self,
+        table: &Table,
+        segment: u64,
+        places: &mut Vec<u32>,
+        scratch: &mut Scratch,
+    ) {
+        match self {
+            Node::Term(term) => {
+                scratch.keep.clear();
+                scratch.keep.resize(places.len(), true);
+                term.evaluate(table, segment, places, scratch);
+                keep_marked(places, &scratch.keep);
+            }
+            Node::All(nodes) => {
+                for node in nodes {
+                    node.reduce(table, segment, places, scratch);
+                }
+            }
+            Node::Any(nodes) => {
+                // What one node lets in, no other is asked about.
+                let mut rest = std::mem::take(places);
+                for node in nodes {
+                    let mut passing = rest.clone();
+                    node.reduce(table, segment, &mut passing, scratch);
+                    subtract(&mut rest, &passing);
+                    places.append(&mut passing);
+                }
+                places.sort_unstable();
+            }
+            Node::Not(node) => {
+                let mut passing = places.clone();
+                node.reduce(table, segment, &mut passing, scratch);
+                subtract(places, &passing);
+            }
         }
     }
+
+    fn for_each(&self, each: &mut impl FnMut(&Term)) {
+        match self {
+            Node::Term(term) => each(term),
+            Node::All(nodes) | Node::Any(nodes) => {
+                nodes.iter().for_each(|node| node.for_each(each))
+            }
+            Node::Not(node) => node.for_each(each),
+        }
+    }
+
+    fn for_each_mut(&mut self, each: &mut impl FnMut(&mut Term)) {
+        match self {
+            Node::Term(term) => each(term),
+            Node::All(nodes) | Node::Any(nodes) => {
+                nodes.iter_mut().for_each(|node| node.for_each_mut(each));
+            }
+            Node::Not(node) => node.for_each_mut(each),
+        }
+    }
+}
+
+/// Takes `part` away from `places`, of which it is a part; both are ascending.
+fn subtract(places: &mut Vec<u32>, part: &[u32]) {
+    let mut part = part.iter().copied().peekable();
+    places.retain(|&place| part.next_if_eq(&place).is_none());
 }
 
 /// Keeps of `places` those that are marked.
@@ -242,6 +377,10 @@ impl Term {
                 }
                 *null_rows
             }
+            Test::Column(comparison) => {
+                comparison.evaluate(table, self.column, segment, places, keep);
+                return;
+            }
             Test::Text { test, verdicts, null_rows } => {
                 let Some(strings) = column.strings() else {
                     unreachable!("text tests are of string columns")
@@ -274,9 +413,24 @@ fn judge(test: &TextTest, verdicts: &mut Vec<Option<bool>>, strings: &Interner, 
 }
 
 /// The test of a term; none where its operand is not filled in.
-fn compile(term: &FilterTerm, table: &Table) -> Result<Option<Term>> {
-    let column = table.schema().column(&term.column).map_err(|e| e.at("[0]"))?;
-    let data_type = table.columns()[column].data_type();
+fn compile(term: &FilterTerm, scope: &Scope<'_>) -> Result<Option<Term>> {
+    let column = scope.column(&term.column).map_err(|e| e.at("[0]"))?;
+    let data_type = scope.table.columns()[column].data_type();
+    let operator = Operator::parse(&term.operator, data_type).map_err(|e| e.at("[1]"))?;
+    let test = match term.operand {
+        Value::Object(_) => {
+            Test::Column(columns::Comparison::new(operator, &term.operand, data_type, scope)?)
+        }
+        _ => match compile_test(term, data_type)? {
+            Some(test) => test,
+            None => return Ok(None),
+        },
+    };
+    Ok(Some(Term { column, test }))
+}
+
+/// The test of a term on values of `data_type`; none where its operand is not filled in.
+pub(super) fn compile_test(term: &FilterTerm, data_type: &DataType) -> Result<Option<Test>> {
     let operator = Operator::parse(&term.operator, data_type).map_err(|e| e.at("[1]"))?;
     let test = match operator {
         Operator::IsNull => Test::IsNull,
@@ -296,7 +450,7 @@ fn compile(term: &FilterTerm, table: &Table) -> Result<Option<Term>> {
             test.map_err(|e| e.at("[2]"))?
         }
     };
-    Ok(Some(Term { column, test }))
+    Ok(Some(test))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -447,21 +601,6 @@ fn value_test(operator: Operator, operand: &Value, data_type: &DataType) -> Resu
     })
 }
 
-/// An operand among the integers that a column's values are: the greatest integer not
-/// above it, and whether it is that integer.
-#[derive(Debug, Clone, Copy)]
-struct Bound {
-    floor: i128,
-    exact: bool,
-}
-
-impl Bound {
-    /// The least integer not below it.
-    fn ceiling(self) -> i128 {
-        self.floor.saturating_add(i128::from(!self.exact))
-    }
-}
-
 /// The integers that pass, as inclusive ranges; an empty range has its end before its start.
 fn ranges(
     operator: Operator,
@@ -536,61 +675,23 @@ fn bound(operand: &Value, data_type: &DataType) -> Result<Bound> {
     }
 }
 
-/// A number times 10 to the power of `scale`, read from its decimal digits, so that
-/// neither a large integer nor a decimal fraction is bent by a float on the way.
+/// A number times 10 to the power of `scale`.
 fn scaled(operand: &Value, scale: i32) -> Result<Bound> {
-    let Value::Number(number) = operand else {
-        return Err(wrong_operand(operand, "a number"));
-    };
-    let text = number.to_string().to_lowercase();
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let (negative, digits) = match mantissa.strip_prefix('-') {
-        Some(digits) => (true, digits),
-        None => (false, mantissa),
-    };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    let shift = exponent.saturating_add(scale).saturating_sub(fraction.len() as i32);
-    let digits = format!("{whole}{fraction}");
-    let digits = digits.trim_start_matches('0');
-    let kept = (digits.len() as i64 + i64::from(shift.min(0))).max(0) as usize;
-    let (kept, cut) = digits.split_at(kept.min(digits.len()));
-    let zeros = if digits.is_empty() { 0 } else { shift.max(0) as usize };
-    let magnitude = match (kept.len() + zeros, kept) {
-        (_, "") => 0,
-        (length, _) if length > 38 => i128::MAX,
-        _ => kept.parse::<i128>().unwrap_or(i128::MAX) * 10i128.pow(zeros as u32),
-    };
-    let exact = cut.bytes().all(|digit| digit == b'0');
-    let floor = match negative {
-        true => -magnitude - i128::from(!exact),
-        false => magnitude,
-    };
-    Ok(Bound { floor, exact })
+    let number = operand.as_number().and_then(|number| exact::scaled(&number.to_string(), scale));
+    number.ok_or_else(|| wrong_operand(operand, "a number"))
 }
 
 /// A time, as a number of milliseconds since the Unix epoch or as ISO 8601 text (UTC where
 /// it names no offset), in ticks of `tick` nanoseconds.
 fn time(operand: &Value, tick: i128) -> Result<Bound> {
-    const EXPECTED: &str = "milliseconds since 1970, or a text such as \
-                            2026-01-31, 2026-01-31T09:30:00 or 2026-01-31T09:30:00.250+01:00";
     let in_nanoseconds = match operand {
         Value::Number(_) => scaled(operand, 6)?,
         Value::String(text) => {
-            let parsed = DateTime::parse_from_rfc3339(text).map(|t| t.to_utc());
-            let naive = |format| NaiveDateTime::parse_from_str(text, format).map(|t| t.and_utc());
-            let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d");
-            let parsed = parsed
-                .or_else(|_| naive("%Y-%m-%dT%H:%M:%S%.f"))
-                .or_else(|_| naive("%Y-%m-%d %H:%M:%S%.f"))
-                .or_else(|_| naive("%Y-%m-%dT%H:%M"))
-                .or_else(|_| day().map(|day| day.and_time(chrono::NaiveTime::MIN).and_utc()))
-                .map_err(|_| wrong_operand(operand, EXPECTED))?;
-            let seconds = i128::from(parsed.timestamp()) * 1_000_000_000;
-            let floor = seconds + i128::from(parsed.timestamp_subsec_nanos());
+            let (floor, _) =
+                time::parse(text).ok_or_else(|| wrong_operand(operand, time::FORMS))?;
             Bound { floor, exact: true }
         }
-        _ => return Err(wrong_operand(operand, EXPECTED)),
+        _ => return Err(wrong_operand(operand, time::FORMS)),
     };
     Ok(Bound {
         floor: in_nanoseconds.floor.div_euclid(tick),

@@ -1,15 +1,17 @@
 //! A view whose rows are the table's: filtered, sorted, and with `split_by` laid out so
 //! that each row's values stand under the columns of its own group.
 
+use super::config::Direction;
+use super::delta::RowLog;
 use super::filter::Filter;
 use super::pivot::SplitColumns;
 use super::plan::Plan;
 use super::row_order::RowOrder;
 use super::sorted_rows::SortedRows;
 use super::window::{CellBuffer, ColumnNames};
-use crate::aggregate::{Retraction, Rows};
+use crate::aggregate::Rows;
 use crate::scalar::Scalar;
-use crate::table::{ChangeSet, RowId, Table, by_segment};
+use crate::table::{ChangeSet, Renumbering, RowId, Table, by_segment, for_each_segment};
 use std::ops::Range;
 
 /// Rows in an order, kept up from change sets.
@@ -20,6 +22,8 @@ pub struct FlatView {
     /// The rows in order; none where they are the table's as they came.
     order: Option<SortedRows>,
     split: Option<SplitColumns>,
+    /// What changed, where somebody asks.
+    log: Option<RowLog>,
     offsets: Vec<u32>,
 }
 
@@ -27,11 +31,11 @@ impl FlatView {
     /// The view of a plan, without rows.
     pub fn new(plan: Plan, table: &Table) -> Self {
         let sort = plan.row_sort.iter().map(|(m, direction)| (m.column, *direction));
-        let sort = RowOrder::new(sort.collect());
-        let retraction = match table.is_bounded() {
-            true => Retraction::FirstInFirstOut,
-            false => Retraction::Never,
-        };
+        // Rows that have keys are in the order of those, and stay in their places when they
+        // are written to.
+        let by_key = table.key_columns().iter().map(|&column| (column, Direction::ASCENDING));
+        let sort = RowOrder::new(sort.chain(by_key).collect());
+        let retraction = table.retraction();
         let ordered = !sort.is_empty() || !plan.filter.is_empty();
         let split = !plan.split_by.is_empty();
         FlatView {
@@ -41,6 +45,7 @@ impl FlatView {
             split: split.then(|| {
                 SplitColumns::new(plan.split_by, plan.column_sort, table, retraction, true)
             }),
+            log: None,
             offsets: Vec::new(),
         }
     }
@@ -48,6 +53,9 @@ impl FlatView {
     /// Takes a change set in; the rows it removes are still in `table`.
     pub fn apply(&mut self, table: &Table, changes: &ChangeSet) {
         if changes.cleared {
+            if let Some(log) = &mut self.log {
+                log.clear();
+            }
             if let Some(order) = &mut self.order {
                 order.clear();
             }
@@ -55,7 +63,7 @@ impl FlatView {
                 split.forget_rows();
             }
         } else {
-            self.remove(table, changes.removed.clone());
+            self.remove(table, &changes.removed);
         }
         self.add(table, changes.added.clone());
         if let Some(split) = &mut self.split {
@@ -72,6 +80,9 @@ impl FlatView {
             if let Some(split) = &mut self.split {
                 split.add(table, rows, places, &mut leaves);
             }
+            if let Some(log) = &mut self.log {
+                log.added.extend(offsets.iter().map(|&offset| rows.id(offset)));
+            }
             if self.order.is_some() {
                 fresh.extend(offsets.iter().map(|&offset| rows.id(offset)));
             }
@@ -82,25 +93,56 @@ impl FlatView {
         }
     }
 
-    fn remove(&mut self, table: &Table, removed: Range<RowId>) {
+    fn remove(&mut self, table: &Table, removed: &[RowId]) {
         let mut leaves = Vec::new();
         let mut offsets = std::mem::take(&mut self.offsets);
-        for (segment, places) in by_segment(removed) {
-            self.filter.select(table, segment, places, &mut offsets);
+        for_each_segment(removed, &mut Vec::new(), |segment, places| {
+            self.filter.select_of(table, segment, places, &mut offsets);
             let rows = Rows { segment, offsets: &offsets };
+            if let Some(log) = &mut self.log {
+                let rows = offsets.iter().map(|&offset| rows.id(offset));
+                log.remove(rows, &self.columns, table);
+            }
             if let Some(split) = &mut self.split {
                 split.retract(table, rows, &mut leaves);
             }
             if let Some(order) = &mut self.order {
                 offsets.iter().for_each(|&offset| order.remove(rows.id(offset), table));
             }
-        }
+        });
         self.offsets = offsets;
     }
 
     /// Forgets what it remembers of codes that now may mean other strings.
     pub fn forget_codes(&mut self, column: usize, codes: &[u32]) {
         self.filter.forget_codes(column, codes);
+    }
+
+    /// Says whether [`take_changes`](FlatView::take_changes) will be asked for.
+    pub fn watch(&mut self, on: bool) {
+        self.log = on.then(RowLog::default);
+    }
+
+    /// What changed since it was last asked: whether all rows went, those that came, and
+    /// the values of those that went.
+    pub fn take_changes(&mut self, table: &Table) -> (bool, Vec<RowId>, Vec<CellBuffer>) {
+        let log = self.log.replace(RowLog::default()).unwrap_or_default();
+        let mut added: Vec<RowId> = log.added.iter().copied().collect();
+        added.sort_unstable();
+        (log.cleared, added, log.removed(&self.columns, table))
+    }
+
+    /// Takes over the new ids of rows.
+    pub fn renumber(&mut self, rows: &Renumbering) {
+        if let Some(log) = &mut self.log {
+            log.renumber(rows);
+        }
+        if let Some(order) = &mut self.order {
+            order.renumber(rows);
+        }
+        if let Some(split) = &mut self.split {
+            split.renumber(rows);
+        }
     }
 
     /// The number of rows.

@@ -1,15 +1,17 @@
 //! A view whose rows are groups, with their aggregates, pivoted into column groups or not.
 
+use super::config::GroupRollup;
+use super::delta::GroupLog;
 use super::filter::Filter;
 use super::grouping::{GroupTree, ROOT};
-use super::hierarchy::{Groups, Hierarchy, SortBy, State};
+use super::hierarchy::{Groups, Hierarchy, Levels, SortBy, State};
 use super::pivot::{Cells, SplitColumns};
 use super::plan::Plan;
 use super::slots::{Measure, RowMap, Slots};
 use super::window::{CellBuffer, ColumnNames, RowPath};
 use crate::aggregate::{Aggregate, Retraction, Rows, percentage};
 use crate::scalar::Scalar;
-use crate::table::{ChangeSet, Table, by_segment};
+use crate::table::{ChangeSet, Column, Renumbering, RowId, Table, by_segment, for_each_segment};
 use std::ops::Range;
 
 /// Groups, aggregates and their order, kept up from change sets.
@@ -25,6 +27,8 @@ pub struct GroupedView {
     hierarchy: Hierarchy,
     /// What is shown of each column: measures of `totals`, or of the pivot's cells.
     shown: Vec<Measure>,
+    /// What changed, where somebody asks.
+    log: Option<GroupLog>,
     scratch: Scratch,
 }
 
@@ -44,21 +48,34 @@ struct Scratch {
 impl GroupedView {
     /// The view of a plan, without rows.
     pub fn new(plan: Plan, table: &Table) -> Self {
-        let bounded = table.is_bounded();
-        let retraction = if bounded { Retraction::FirstInFirstOut } else { Retraction::Never };
+        let retraction = table.retraction();
+        let rows_leave = retraction != Retraction::Never;
         let split = !plan.split_by.is_empty();
         let mut measures = if split { Vec::new() } else { plan.measures.clone() };
-        let sort = plan.row_sort.iter().map(|&(measure, direction)| {
+        let mut number = |measure: Measure| {
             let known = measures.iter().position(|&m| m == measure);
-            let number = known.unwrap_or_else(|| {
+            known.unwrap_or_else(|| {
                 measures.push(measure);
                 measures.len() - 1
-            });
-            SortBy { measure: number, direction }
-        });
-        let sort: Vec<SortBy> = sort.collect();
+            })
+        };
+        let sort = plan.row_sort.iter();
+        let sort = sort
+            .map(|&(measure, direction)| SortBy { measure: number(measure), direction })
+            .collect();
+        let having = plan.having.map(|having| having.numbered(&mut number));
+        let levels = match plan.rollup {
+            GroupRollup::Flat => Levels::Innermost,
+            GroupRollup::Rollup | GroupRollup::Total => Levels::All,
+        };
         let pivot = split.then(|| Pivot {
-            columns: SplitColumns::new(plan.split_by, plan.column_sort, table, retraction, bounded),
+            columns: SplitColumns::new(
+                plan.split_by,
+                plan.column_sort,
+                table,
+                retraction,
+                rows_leave,
+            ),
             cells: Cells::new(plan.measures.clone(), table, retraction),
         });
         let mut totals = Slots::new(measures, table, retraction);
@@ -69,9 +86,10 @@ impl GroupedView {
             groups: GroupTree::new(plan.group_by),
             totals,
             pivot,
-            group_of_row: bounded.then(RowMap::default),
-            hierarchy: Hierarchy::new(sort, depth),
+            group_of_row: rows_leave.then(RowMap::default),
+            hierarchy: Hierarchy::new(sort, depth, levels, having),
             shown: plan.measures,
+            log: None,
             scratch: Scratch::default(),
         }
     }
@@ -81,13 +99,16 @@ impl GroupedView {
         if changes.cleared {
             self.forget_rows();
         } else {
-            self.retract(table, changes.removed.clone());
+            self.retract(table, &changes.removed);
         }
         self.add(table, changes.added.clone());
         self.settle(table);
     }
 
     fn forget_rows(&mut self) {
+        if let Some(log) = &mut self.log {
+            log.clear();
+        }
         self.totals.forget_rows();
         if let Some(pivot) = &mut self.pivot {
             pivot.columns.forget_rows();
@@ -124,9 +145,9 @@ impl GroupedView {
         self.scratch = Scratch { offsets, groups, leaves };
     }
 
-    fn retract(&mut self, table: &Table, removed: Range<u64>) {
+    fn retract(&mut self, table: &Table, removed: &[RowId]) {
         let Scratch { mut offsets, mut groups, mut leaves } = std::mem::take(&mut self.scratch);
-        for (segment, places) in by_segment(removed) {
+        for_each_segment(removed, &mut Vec::new(), |segment, places| {
             if let Some(map) = &self.group_of_row {
                 map.select(segment, places, &mut offsets, &mut groups);
             }
@@ -143,7 +164,7 @@ impl GroupedView {
                     self.groups.ascend(&mut groups);
                 }
             }
-        }
+        });
         self.scratch = Scratch { offsets, groups, leaves };
     }
 
@@ -161,6 +182,15 @@ impl GroupedView {
         self.groups.innermost_first(&mut dead);
         let groups = Groups { tree: &self.groups, totals: &self.totals, table };
         self.hierarchy.settle(&dead, &created, &changed, groups);
+        if let Some(log) = &mut self.log {
+            let levels = levels(&self.groups, table);
+            let keys = |group| {
+                let path = self.groups.path(group);
+                path.into_iter().map(|group| self.groups.key(group, table)).collect()
+            };
+            let level_of = |group| self.groups.level(group);
+            log.take_in(&created, &changed, &dead, &levels, level_of, keys);
+        }
         for &group in &dead {
             self.totals.reset(group);
             self.groups.remove(group);
@@ -178,6 +208,59 @@ impl GroupedView {
     /// Forgets what it remembers of codes that now may mean other strings.
     pub fn forget_codes(&mut self, column: usize, codes: &[u32]) {
         self.filter.forget_codes(column, codes);
+    }
+
+    /// Says whether [`take_changes`](GroupedView::take_changes) will be asked for.
+    pub fn watch(&mut self, on: bool) {
+        self.log = on.then(|| GroupLog::new(self.hierarchy.conditional(), self.only_level()));
+    }
+
+    /// What changed since it was last asked: whether all groups went, those that came or
+    /// changed in the order of their paths, and the paths of those that went.
+    pub fn take_changes(&mut self, table: &Table) -> (bool, Vec<u32>, RowPath) {
+        let levels = levels(&self.groups, table);
+        let Some(log) = &mut self.log else {
+            return (
+                false,
+                Vec::new(),
+                RowPath { depth: Vec::new(), state: Vec::new(), levels: Vec::new() },
+            );
+        };
+        let keys = |group| {
+            let path = self.groups.path(group);
+            path.into_iter().map(|group| self.groups.key(group, table)).collect()
+        };
+        log.heed_conditions(&levels, |group| self.hierarchy.has_row(group), keys);
+        let log = log.take();
+        let cleared = log.cleared;
+        let mut touched: Vec<(Vec<u32>, u32)> =
+            log.touched.iter().map(|&group| (self.groups.path(group), group)).collect();
+        touched.sort_by(|(a, _), (b, _)| {
+            let parted = a.iter().zip(b).find(|(a, b)| a != b);
+            let order = parted.map(|(&a, &b)| self.groups.compare(a, b, table));
+            order.unwrap_or(a.len().cmp(&b.len()))
+        });
+        let (depth, keys) = log.removed(&levels);
+        let state = vec![State::Leaf; depth.len()];
+        let removed = RowPath { depth, state, levels: keys };
+        (cleared, touched.into_iter().map(|(_, group)| group).collect(), removed)
+    }
+
+    /// The level whose groups alone have rows, where it is so.
+    fn only_level(&self) -> Option<usize> {
+        self.hierarchy.is_innermost_only().then(|| self.groups.depth())
+    }
+
+    /// Takes over the new ids of rows.
+    pub fn renumber(&mut self, rows: &Renumbering) {
+        self.totals.renumber(rows);
+        if let Some(map) = &mut self.group_of_row {
+            map.renumber(rows);
+        }
+        if let Some(pivot) = &mut self.pivot {
+            pivot.columns.renumber(rows);
+            pivot.cells.renumber(rows);
+        }
     }
 
     /// The number of visible rows, that of the total among them.
@@ -309,6 +392,11 @@ impl GroupedView {
             + self.group_of_row.as_ref().map_or(0, RowMap::memory)
             + self.pivot.as_ref().map_or(0, |p| p.columns.memory() + p.cells.memory())
     }
+}
+
+/// The columns that the levels of a tree stand for.
+fn levels<'t>(groups: &GroupTree, table: &'t Table) -> Vec<&'t Column> {
+    groups.columns().iter().map(|&column| &table.columns()[column]).collect()
 }
 
 /// The names by which a row's state crosses to JavaScript.

@@ -115,6 +115,15 @@ impl GroupTree {
         }
     }
 
+    /// The order of two groups of one level by all that they stand for, outermost first.
+    pub fn compare_paths(&self, a: u32, b: u32, table: &Table) -> Ordering {
+        let (mut a, mut b) = (a, b);
+        while a != b && self.parent(a) != self.parent(b) {
+            (a, b) = (self.parent(a), self.parent(b));
+        }
+        if a == b { Ordering::Equal } else { self.compare(a, b, table) }
+    }
+
     /// The innermost groups of rows, made where they are new, into `out`.
     pub fn assign(&mut self, table: &Table, rows: Rows<'_>, out: &mut Vec<u32>) {
         out.clear();

@@ -8,10 +8,12 @@
 
 use super::config::Direction;
 use super::grouping::{GroupTree, ROOT};
+use super::having::Having;
 use super::order::RankTree;
 use super::slots::Slots;
 use crate::scalar::Scalar;
 use crate::table::{Interner, Table};
+use rustc_hash::FxHashSet;
 use std::cmp::Ordering;
 
 /// A measure by which siblings are ordered, and which way.
@@ -59,15 +61,29 @@ pub enum State {
     Expanded,
 }
 
+/// The groups that have rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Levels {
+    /// Of all levels, with the total.
+    All,
+    /// Of the innermost level: all of them are siblings.
+    Innermost,
+}
+
 /// Groups in the order in which they are shown.
 #[derive(Debug)]
 pub struct Hierarchy {
     sort: Vec<SortBy>,
+    levels: Levels,
+    having: Option<Having<usize>>,
     /// For each of `sort`, the value by which each group was put in its place; of what makes
     /// texts, codes of `texts`.
     placed_by: Vec<Vec<Scalar>>,
     texts: Interner,
     children: Vec<Option<Box<RankTree<u32>>>>,
+    /// Which groups are among their siblings: all that there are, but for what `having`
+    /// does not let pass.
+    placed: Vec<bool>,
     expanded: Vec<bool>,
     visible: Vec<u64>,
     /// New groups of a lower level are expanded.
@@ -76,16 +92,25 @@ pub struct Hierarchy {
 
 impl Hierarchy {
     /// The root alone, whose groups will be ordered by `sort` and then by what they stand
-    /// for, and shown down to level `depth`.
-    pub fn new(sort: Vec<SortBy>, depth: usize) -> Self {
+    /// for, and shown down to level `depth`, those that `having` lets pass.
+    pub fn new(
+        sort: Vec<SortBy>,
+        depth: usize,
+        levels: Levels,
+        having: Option<Having<usize>>,
+    ) -> Self {
         let placed_by = sort.iter().map(|_| vec![Scalar::Null]).collect();
+        let depth = if levels == Levels::Innermost { usize::MAX } else { depth };
         Hierarchy {
             sort,
+            levels,
+            having,
+            placed: vec![true],
             placed_by,
             texts: Interner::default(),
             children: vec![None],
             expanded: vec![depth > 0],
-            visible: vec![1],
+            visible: vec![u64::from(levels == Levels::All)],
             depth,
         }
     }
@@ -93,6 +118,22 @@ impl Hierarchy {
     /// The number of visible rows, that of the total among them.
     pub fn num_rows(&self) -> u64 {
         self.visible[ROOT as usize]
+    }
+
+    /// Whether groups of the innermost level alone have rows.
+    pub fn is_innermost_only(&self) -> bool {
+        self.levels == Levels::Innermost
+    }
+
+    /// Whether `group` has a row, be it that the one around it is collapsed.
+    pub fn has_row(&self, group: u32) -> bool {
+        self.placed[group as usize] && (group != ROOT || self.levels == Levels::All)
+    }
+
+    /// The groups that have rows, where that hangs on conditions.
+    pub fn conditional(&self) -> Option<FxHashSet<u32>> {
+        self.having.as_ref()?;
+        Some((0..self.placed.len() as u32).filter(|&group| self.has_row(group)).collect())
     }
 
     /// Whether `group` is shown with what is in it.
@@ -110,6 +151,7 @@ impl Hierarchy {
     pub fn settle(&mut self, dead: &[u32], created: &[u32], changed: &[u32], groups: Groups<'_>) {
         for &group in dead {
             self.remove(group, groups);
+            self.children[group as usize] = None;
         }
         self.resize(groups.tree.bound());
         if created.len() * 4 > groups.tree.len() && created.len() > 64 {
@@ -121,12 +163,17 @@ impl Hierarchy {
             }
             self.rebuild(groups);
         } else {
+            // All have entries before the first is put among others.
+            for &group in created {
+                self.prepare(group, groups);
+            }
             for &group in changed {
                 self.update(group, groups);
             }
             for &group in created {
-                self.prepare(group, groups);
-                self.insert(group, groups);
+                if self.takes_part(group, groups) {
+                    self.insert(group, groups);
+                }
             }
         }
         self.texts.sweep();
@@ -135,6 +182,7 @@ impl Hierarchy {
     fn resize(&mut self, bound: usize) {
         if bound > self.visible.len() {
             self.children.resize_with(bound, || None);
+            self.placed.resize(bound, false);
             self.expanded.resize(bound, false);
             self.visible.resize(bound, 1);
             for values in &mut self.placed_by {
@@ -147,6 +195,7 @@ impl Hierarchy {
     fn prepare(&mut self, group: u32, groups: Groups<'_>) {
         let i = group as usize;
         self.children[i] = None;
+        self.placed[i] = false;
         self.expanded[i] = groups.tree.level(group) < self.depth;
         self.visible[i] = 1;
         self.place_by_current_values(group, groups);
@@ -177,21 +226,57 @@ impl Hierarchy {
         by.sortable(totals.value(by.measure, group, tree.is_innermost(group), table))
     }
 
+    /// The group among whose children `group` is shown.
+    fn parent(&self, group: u32, groups: Groups<'_>) -> u32 {
+        match self.levels {
+            Levels::All => groups.tree.parent(group),
+            Levels::Innermost => ROOT,
+        }
+    }
+
+    /// The rows that `group` has of its own.
+    fn own_rows(&self, group: u32) -> u64 {
+        u64::from(group != ROOT || self.levels == Levels::All)
+    }
+
+    /// Whether `group` is to be put among its siblings by itself: with `having`, a group that
+    /// is not of the innermost level comes with the first one in it.
+    fn takes_part(&self, group: u32, groups: Groups<'_>) -> bool {
+        let innermost = groups.tree.is_innermost(group);
+        match &self.having {
+            None => innermost || self.levels == Levels::All,
+            Some(having) => innermost && group != ROOT && having.passes(group, groups),
+        }
+    }
+
     fn insert(&mut self, group: u32, groups: Groups<'_>) {
-        let parent = groups.tree.parent(group);
+        let parent = self.parent(group, groups);
         self.put_among_siblings(group, parent, groups);
-        if self.expanded[parent as usize] {
-            self.grow(parent, self.visible[group as usize] as i64, groups);
+        self.placed[group as usize] = true;
+        let rows = self.visible[group as usize];
+        if self.placed[parent as usize] {
+            if self.expanded[parent as usize] {
+                self.grow(parent, rows as i64, groups);
+            }
+        } else {
+            let rows = if self.expanded[parent as usize] { rows } else { 0 };
+            self.visible[parent as usize] = self.own_rows(parent) + rows;
+            self.insert(parent, groups);
         }
     }
 
     fn remove(&mut self, group: u32, groups: Groups<'_>) {
-        let parent = groups.tree.parent(group);
-        self.take_from_siblings(group, parent, groups);
-        if self.expanded[parent as usize] {
-            self.grow(parent, -(self.visible[group as usize] as i64), groups);
+        if group != ROOT && self.placed[group as usize] {
+            let parent = self.parent(group, groups);
+            self.take_from_siblings(group, parent, groups);
+            self.placed[group as usize] = false;
+            if self.expanded[parent as usize] {
+                self.grow(parent, -(self.visible[group as usize] as i64), groups);
+            }
+            if self.having.is_some() && self.children[parent as usize].is_none() {
+                self.remove(parent, groups);
+            }
         }
-        self.children[group as usize] = None;
     }
 
     fn put_among_siblings(&mut self, group: u32, parent: u32, groups: Groups<'_>) {
@@ -217,7 +302,24 @@ impl Hierarchy {
 
     /// Puts a group whose values changed where it belongs now.
     fn update(&mut self, group: u32, groups: Groups<'_>) {
-        if group == ROOT || self.sort.is_empty() {
+        if group == ROOT {
+            return;
+        }
+        if self.having.is_some() && groups.tree.is_innermost(group) {
+            let (placed, passes) = (self.placed[group as usize], self.takes_part(group, groups));
+            if placed && !passes {
+                self.remove(group, groups);
+            } else if passes && !placed {
+                self.place_by_current_values(group, groups);
+                self.insert(group, groups);
+                return;
+            }
+        }
+        if self.sort.is_empty() {
+            return;
+        }
+        if !self.placed[group as usize] {
+            self.place_by_current_values(group, groups);
             return;
         }
         // Not `==`: a NaN stays in its place.
@@ -228,7 +330,7 @@ impl Hierarchy {
         if stays {
             return;
         }
-        let parent = groups.tree.parent(group);
+        let parent = self.parent(group, groups);
         self.take_from_siblings(group, parent, groups);
         self.place_by_current_values(group, groups);
         self.put_among_siblings(group, parent, groups);
@@ -243,7 +345,7 @@ impl Hierarchy {
             if group == ROOT {
                 return;
             }
-            let parent = groups.tree.parent(group);
+            let parent = self.parent(group, groups);
             if let Some(mut siblings) = self.children[parent as usize].take() {
                 siblings.adjust(change, |other| self.compare(other, group, groups));
                 self.children[parent as usize] = Some(siblings);
@@ -265,30 +367,52 @@ impl Hierarchy {
                 true => Some(&self.texts),
                 false => groups.totals.measures()[by.measure].strings(groups.table),
             };
-            let order = values[a as usize].compare(values[b as usize], strings);
-            let order = if by.direction.descending { order.reverse() } else { order };
+            let order = by.direction.order(values[a as usize], values[b as usize], strings);
             if order.is_ne() {
                 return order;
             }
         }
-        groups.tree.compare(a, b, groups.table)
+        match self.levels {
+            Levels::All => groups.tree.compare(a, b, groups.table),
+            Levels::Innermost => groups.tree.compare_paths(a, b, groups.table),
+        }
     }
 
     /// Orders all groups anew.
     fn rebuild(&mut self, groups: Groups<'_>) {
-        let mut live: Vec<u32> = (1..groups.tree.bound() as u32)
-            .filter(|&group| groups.totals.rows(group) > 0)
-            .collect();
+        let live = (1..groups.tree.bound() as u32).filter(|&group| groups.totals.rows(group) > 0);
+        let mut live: Vec<u32> = match self.levels {
+            Levels::All => live.collect(),
+            Levels::Innermost => live.filter(|&group| groups.tree.is_innermost(group)).collect(),
+        };
         live.sort_unstable_by_key(|&group| {
-            (std::cmp::Reverse(groups.tree.level(group)), groups.tree.parent(group))
+            (std::cmp::Reverse(groups.tree.level(group)), self.parent(group, groups))
         });
+        for &group in &live {
+            self.placed[group as usize] = self.takes_part(group, groups);
+            self.children[group as usize] = None;
+            self.visible[group as usize] = 1;
+        }
+        self.children[ROOT as usize] = None;
+        self.visible[ROOT as usize] = self.own_rows(ROOT);
         // Innermost families first: a group's weight is known before its siblings are laid.
-        for family in live.chunk_by_mut(|&a, &b| groups.tree.parent(a) == groups.tree.parent(b)) {
+        let mut rest = &mut live[..];
+        while let Some(&first) = rest.first() {
+            let parent = self.parent(first, groups);
+            let count = rest.iter().take_while(|&&g| self.parent(g, groups) == parent).count();
+            let (family, others) = rest.split_at_mut(count);
+            rest = others;
             family.sort_unstable_by(|&a, &b| self.compare(a, b, groups));
-            let parent = groups.tree.parent(family[0]) as usize;
-            let siblings = RankTree::from_sorted(family, |g| self.visible[g as usize]);
-            self.visible[parent] = 1 + if self.expanded[parent] { siblings.weight() } else { 0 };
-            self.children[parent] = Some(Box::new(siblings));
+            let placed: Vec<u32> =
+                family.iter().copied().filter(|&group| self.placed[group as usize]).collect();
+            if placed.is_empty() {
+                continue;
+            }
+            let siblings = RankTree::from_sorted(&placed, |g| self.visible[g as usize]);
+            let below = if self.expanded[parent as usize] { siblings.weight() } else { 0 };
+            self.visible[parent as usize] = self.own_rows(parent) + below;
+            self.children[parent as usize] = Some(Box::new(siblings));
+            self.placed[parent as usize] = true;
         }
     }
 
@@ -298,7 +422,8 @@ impl Hierarchy {
     }
 
     fn visit_below(&self, group: u32, skip: u64, visit: &mut dyn FnMut(u32) -> bool) -> bool {
-        if skip == 0 && !visit(group) {
+        let own = self.own_rows(group);
+        if skip < own && !visit(group) {
             return false;
         }
         let mut more = true;
@@ -306,7 +431,7 @@ impl Hierarchy {
             (&self.children[group as usize], self.expanded[group as usize])
         {
             let weight_of = |g: u32| self.visible[g as usize];
-            children.visit_from(skip.saturating_sub(1), weight_of, |child, into| {
+            children.visit_from(skip.saturating_sub(own), weight_of, |child, into| {
                 more = self.visit_below(child, into, visit);
                 more
             });
@@ -340,9 +465,11 @@ impl Hierarchy {
     /// Shows groups down to level `depth` and hides deeper ones, now and in the future.
     pub fn set_depth(&mut self, depth: usize, groups: Groups<'_>) {
         self.depth = depth;
+        if self.levels == Levels::Innermost {
+            return;
+        }
         for group in 0..groups.tree.bound() as u32 {
             self.expanded[group as usize] = groups.tree.level(group) < depth;
-            self.visible[group as usize] = 1;
         }
         self.rebuild(groups);
     }

@@ -83,6 +83,21 @@ impl GroupKey {
         self.0 as u64 ^ (self.0 >> 64) as u64
     }
 
+    /// The key of a value.
+    pub fn of(value: Scalar) -> Self {
+        let sorted = |key: SortKey| GroupKey(u128::from(key.0) + 1);
+        match value {
+            Scalar::Null => GroupKey::NULL,
+            Scalar::Bool(x) => sorted(SortKey(x.into())),
+            Scalar::Int(x) => sorted(SortKey::int(x)),
+            Scalar::UInt(x) => sorted(SortKey(x)),
+            Scalar::Float(x) => sorted(SortKey::float(x)),
+            // Decimals have at most 38 digits, which leaves the largest 128-bit value unused.
+            Scalar::Decimal(x) => GroupKey((x as u128 ^ 1 << 127) + 1),
+            Scalar::Code(code) => GroupKey::of_code(code),
+        }
+    }
+
     /// All of the key's bits.
     pub fn halves(self) -> [u64; 2] {
         [self.0 as u64, (self.0 >> 64) as u64]

@@ -5,33 +5,95 @@
 //! put, in one batch: its views take other paths (no retraction, bulk ordering), so that
 //! the two check each other. Segments are small in tests, so that rows cross them often.
 
-use super::testing::{Row, config, ipc, rows, schema, text};
+use super::replica::Replica;
+use super::testing::{COLUMNS, Row, config, ipc, ipc_of, rows, schema, text};
 use super::window::{CellBuffer, CellValues, Window};
 use super::{State, View, ViewConfig, WindowSpec};
+use crate::error::Kind;
 use crate::graph::{Graph, TableId, ViewId};
 use crate::ingest;
 use crate::table::{RowId, SEGMENT_ROWS, Table, TableOptions};
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What is done to the table between two readings.
 #[derive(Debug, Clone)]
 enum Operation {
     Append(Vec<Row>),
+    /// Writes these columns of rows alone, and those that rows are told apart by.
+    Update(Vec<Row>, Vec<&'static str>),
+    /// Takes the rows with the keys of these out.
+    Remove(Vec<Row>),
     Clear,
     Swap(Vec<Row>),
     Tick,
     AddView(Value),
+    /// Gives the view of that number up, where there are more.
+    DeleteView(usize),
     ToggleRow(u64),
+}
+
+/// A config in which expressions may stand for columns.
+fn with_expressions() -> impl Strategy<Value = Value> {
+    const EXPRESSIONS: [(&str, &str); 5] = [
+        ("double", "\"int\" * 2 - \"unsigned\""),
+        ("loud", "upper(\"text\") || coalesce(\"other\", '-')"),
+        ("again", "length(\"loud\") + \"double\""),
+        ("far", "\"float\" > 1 or \"decimal\" is null"),
+        ("low", "lower(\"text\")"),
+    ];
+    let names = EXPRESSIONS.map(|(name, _)| name).to_vec();
+    let chosen = proptest::sample::subsequence(names.clone(), 0..3).prop_shuffle();
+    let having = proptest::sample::select(vec![
+        json!([]),
+        json!([["rows here", ">", 1]]),
+        json!([{ "or": [["earliest", "is null"], ["rows here", "==", 2]] }]),
+        json!([{ "not": ["earliest", "<", 2] }, ["rows here", "!=", 3]]),
+    ]);
+    let shape = (having, any::<bool>(), 0u64..4, proptest::option::of(0u64..9));
+    (config(false), any::<bool>(), chosen, proptest::sample::select(names), shape).prop_map(
+        |(mut config, has_some, groups, sorted, (having, flat, offset, limit))| {
+            if has_some {
+                let texts = EXPRESSIONS.map(|(name, text)| (name.to_owned(), text.into()));
+                config["expressions"] = Value::Object(texts.into_iter().collect());
+                let list = |config: &mut Value, name: &str, item: Value| {
+                    config[name].as_array_mut().unwrap().push(item);
+                };
+                groups.iter().for_each(|name| list(&mut config, "group_by", (*name).into()));
+                list(&mut config, "sort", json!([sorted, "desc"]));
+                if sorted == "far" {
+                    list(&mut config, "filter", json!(["far", "==", true]));
+                }
+            }
+            if config["group_by"].as_array().is_some_and(|levels| !levels.is_empty()) {
+                config["aggregates"]["rows here"] =
+                    json!({ "column": "int", "aggregate": "count" });
+                config["aggregates"]["earliest"] = json!({ "column": "time", "aggregate": "min" });
+                config["having"] = having;
+                if flat {
+                    config["group_rollup_mode"] = "flat".into();
+                }
+            }
+            if offset == 3 {
+                config["offset"] = 2.into();
+                config["limit"] = limit.into();
+            }
+            config
+        },
+    )
 }
 
 fn operations() -> impl Strategy<Value = Vec<Operation>> {
     let operation = prop_oneof![
         8 => rows(40).prop_map(Operation::Append),
+        2 => (rows(40), proptest::sample::subsequence(COLUMNS.to_vec(), 0..4))
+            .prop_map(|(rows, columns)| Operation::Update(rows, columns)),
+        2 => rows(20).prop_map(Operation::Remove),
         1 => Just(Operation::Clear),
         1 => rows(40).prop_map(Operation::Swap),
         6 => Just(Operation::Tick),
-        1 => config(false).prop_map(Operation::AddView),
+        1 => with_expressions().prop_map(Operation::AddView),
+        1 => (0usize..4).prop_map(Operation::DeleteView),
         1 => (0u64..20).prop_map(Operation::ToggleRow),
     ];
     proptest::collection::vec(operation, 1..16)
@@ -41,29 +103,52 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
 struct Model {
     graph: Graph,
     table: TableId,
-    limit: Option<u64>,
-    views: Vec<(ViewId, ViewConfig, bool)>,
+    options: TableOptions,
+    /// With whether rows were opened or closed by hand, and a copy kept up from deltas.
+    views: Vec<(ViewId, ViewConfig, bool, Replica)>,
     expected: Vec<Row>,
+    /// Whether rows were taken out since the last delta.
+    rows_left: bool,
 }
 
 impl Model {
-    fn new(limit: Option<u64>, first: RowId) -> Self {
+    fn new(options: TableOptions, first: RowId) -> Self {
         let mut graph = Graph::default();
-        let table = Table::new(schema(), TableOptions { limit }).unwrap().starting_at(first);
+        let table = Table::new(schema(), options.clone()).unwrap().starting_at(first);
         let table = graph.add_table(table);
-        Model { graph, table, limit, views: Vec::new(), expected: Vec::new() }
+        Model { graph, table, options, views: Vec::new(), expected: Vec::new(), rows_left: false }
     }
 
     fn add_view(&mut self, config: &Value) {
         let config = ViewConfig::parse(&config.to_string()).unwrap();
         let view = self.graph.add_view(self.table, config.clone()).unwrap();
-        self.views.push((view, config, false));
+        // All groups, not only those that are open.
+        let whole = whole(&config);
+        let table = self.graph.table_mut(self.table).unwrap();
+        let mut fresh = View::new(whole, table).unwrap();
+        let replica = Replica::of(&mut fresh, table, &self.options.index);
+        fresh.detach(table);
+        self.graph.view(view).unwrap().0.watch(true);
+        self.views.push((view, config, false, replica));
     }
 
-    fn expect(&mut self, rows: &[Row]) {
-        self.expected.extend_from_slice(rows);
-        if let Some(limit) = self.limit {
+    /// The place of the row that has the key of `row`.
+    fn place_of(&self, row: &Row) -> Option<usize> {
+        let index = &self.options.index;
+        let same = |other: &Row| index.iter().all(|column| other.key(column) == row.key(column));
+        self.expected.iter().position(same).filter(|_| !index.is_empty())
+    }
+
+    fn expect(&mut self, rows: &[Row], columns: &[&str]) {
+        for row in rows {
+            let place = self.place_of(row);
+            let mut after = place.map_or(Row::empty(), |place| self.expected.remove(place));
+            after.take_over(row, columns);
+            self.expected.push(after);
+        }
+        if let Some(limit) = self.options.limit {
             let surplus = self.expected.len().saturating_sub(limit as usize);
+            self.rows_left |= surplus > 0;
             self.expected.drain(..surplus);
         }
     }
@@ -73,28 +158,67 @@ impl Model {
             Operation::Append(rows) => {
                 let table = self.graph.table_mut(self.table).unwrap();
                 ingest::append_ipc(table, ipc(rows)).unwrap();
-                self.expect(rows);
+                self.expect(rows, &COLUMNS);
+            }
+            Operation::Update(rows, columns) => {
+                let mut columns = columns.clone();
+                let keys =
+                    COLUMNS.iter().filter(|name| self.options.index.iter().any(|i| i == *name));
+                columns.extend(keys);
+                if columns.is_empty() {
+                    return;
+                }
+                let table = self.graph.table_mut(self.table).unwrap();
+                ingest::append_ipc(table, ipc_of(rows, &columns)).unwrap();
+                self.expect(rows, &columns);
+            }
+            Operation::Remove(rows) => {
+                let table = self.graph.table_mut(self.table).unwrap();
+                let result = ingest::remove_ipc(table, ipc(rows));
+                if self.options.index.is_empty() {
+                    assert_eq!(result.unwrap_err().kind, Kind::InvalidConfig);
+                    return;
+                }
+                let before = self.expected.len();
+                for row in rows {
+                    if let Some(place) = self.place_of(row) {
+                        self.expected.remove(place);
+                    }
+                }
+                assert_eq!(result.unwrap(), before - self.expected.len());
+                self.rows_left = true;
             }
             Operation::Clear => {
                 self.graph.table_mut(self.table).unwrap().clear();
                 self.expected.clear();
             }
             Operation::Swap(rows) => {
-                let options = TableOptions { limit: self.limit };
-                let mut source = Table::new(schema(), options).unwrap();
+                let mut source = Table::new(schema(), self.options.clone()).unwrap();
                 ingest::append_ipc(&mut source, ipc(rows)).unwrap();
                 let source = self.graph.add_table(source);
                 self.graph.replace_rows(self.table, source).unwrap();
                 self.expected.clear();
-                self.expect(rows);
+                self.expect(rows, &COLUMNS);
             }
             Operation::Tick => {
                 self.graph.tick();
+                for (view, config, _, replica) in &mut self.views {
+                    let (view, table) = self.graph.view(*view).unwrap();
+                    let delta = view.take_delta(table);
+                    replica.apply(&delta, config, &self.options.index, self.rows_left);
+                }
+                self.rows_left = false;
             }
             Operation::AddView(config) => self.add_view(config),
+            Operation::DeleteView(number) => {
+                if *number < self.views.len() {
+                    let (view, ..) = self.views.remove(*number);
+                    self.graph.delete_view(view).unwrap();
+                }
+            }
             Operation::ToggleRow(row) => {
                 self.graph.settle();
-                for (view, config, toggled) in &mut self.views {
+                for (view, config, toggled, _) in &mut self.views {
                     let (view, table) = self.graph.view(*view).unwrap();
                     if config.group_by.is_empty() || *row >= view.num_rows(table) {
                         continue;
@@ -115,10 +239,17 @@ impl Model {
 
     fn check(&mut self) {
         self.graph.settle();
-        let mut scratch = Table::new(schema(), TableOptions::default()).unwrap();
-        ingest::append_ipc(&mut scratch, ipc(&self.expected)).unwrap();
-        scratch.reclaim();
-        for (view, config, toggled) in &self.views {
+        let scratch = |index: &[String]| {
+            let options = TableOptions { index: index.to_vec(), ..Default::default() };
+            let mut table = Table::new(schema(), options).unwrap();
+            ingest::append_ipc(&mut table, ipc(&self.expected)).unwrap();
+            table.reclaim();
+            table
+        };
+        let (mut plain, mut keyed) = (scratch(&[]), scratch(&self.options.index));
+        let scale = self.expected.iter().filter_map(|r| r.float).filter(|x| x.is_finite());
+        let tolerance = scale.map(f64::abs).sum::<f64>() * 1e-12;
+        for (view, config, toggled, replica) in &mut self.views {
             let (view, table) = self.graph.view(*view).unwrap();
             assert_eq!(table.size(), self.expected.len() as u64);
             if *toggled {
@@ -129,14 +260,25 @@ impl Model {
             if *toggled {
                 config.group_by_depth = None;
             }
-            let mut fresh = View::new(config, &scratch).unwrap();
+            // Only the order of a flat view's rows is another one where they have keys.
+            let scratch = if config.group_by.is_empty() { &mut keyed } else { &mut plain };
+            let mut fresh = View::new(config, scratch).unwrap();
             let kept = view.read(table, WindowSpec::default());
-            let expected = fresh.read(&scratch, WindowSpec::default());
-            let scale = self.expected.iter().filter_map(|r| r.float).filter(|x| x.is_finite());
-            compare(&kept, &expected, scale.map(f64::abs).sum::<f64>() * 1e-12);
+            let expected = fresh.read(scratch, WindowSpec::default());
+            compare(&kept, &expected, tolerance);
             part_of(view, table, &kept);
+            let delta = view.take_delta(table);
+            replica.apply(&delta, view.config(), &self.options.index, self.rows_left);
+            let mut fresh = View::new(whole(fresh.config()), scratch).unwrap();
+            let whole = Replica::of(&mut fresh, scratch, &self.options.index);
+            replica.assert_same(&whole, tolerance, view.config());
         }
     }
+}
+
+/// The config of all rows of a view, whether they are shown or not.
+fn whole(config: &ViewConfig) -> ViewConfig {
+    ViewConfig { group_by_depth: None, offset: 0, limit: None, ..config.clone() }
 }
 
 /// A window in the middle is the middle of the whole.
@@ -189,12 +331,19 @@ proptest! {
     #[test]
     fn a_view_kept_up_equals_the_view_built_from_scratch(
         limit in proptest::option::of(1u64..80),
+        index in prop_oneof![
+            Just(Vec::new()),
+            // Keys that meet often, and any.
+            proptest::sample::subsequence(vec!["other", "time", "unsigned"], 1),
+            proptest::sample::subsequence(COLUMNS.to_vec(), 1..3),
+        ],
         // Views keep halves of row ids.
         first in prop_oneof![Just(0), (0u64..7).prop_map(|n| (1 << 32) - n * SEGMENT_ROWS as u64)],
-        configs in proptest::collection::vec(config(false), 1..4),
+        configs in proptest::collection::vec(with_expressions(), 1..4),
         operations in operations(),
     ) {
-        let mut model = Model::new(limit, first);
+        let index = index.into_iter().map(str::to_owned).collect();
+        let mut model = Model::new(TableOptions { limit, index }, first);
         configs.iter().for_each(|config| model.add_view(config));
         for operation in &operations {
             model.run(operation);

@@ -10,16 +10,19 @@
 //! each group, and applies what a change set adds and removes. It reads no other row.
 
 mod config;
+mod delta;
 mod filter;
 mod flat;
 mod grouped;
 mod grouping;
+mod having;
 mod hierarchy;
 pub(crate) mod keys;
 pub(crate) mod order;
 mod pivot;
 mod plan;
 mod row_order;
+mod scope;
 mod slots;
 mod sorted_rows;
 mod window;
@@ -37,13 +40,21 @@ mod oracle;
 #[cfg(test)]
 mod plain_aggregates;
 #[cfg(test)]
+mod replica;
+#[cfg(test)]
 mod semantics;
 #[cfg(test)]
 mod semantics_of_aggregates;
 #[cfg(test)]
+mod semantics_of_groups;
+#[cfg(test)]
 mod testing;
 
-pub use config::{AggregateTerm, Direction, FilterOp, FilterTerm, SortTerm, ViewConfig};
+pub use config::{
+    AggregateTerm, Direction, FilterNode, FilterOp, FilterTerm, GroupRollup, Nulls, SortTerm,
+    ViewConfig,
+};
+pub use delta::Delta;
 pub use hierarchy::State;
 pub use window::{CellBuffer, CellValues, RowPath, Window, WindowSpec};
 
@@ -53,6 +64,7 @@ use crate::table::{ChangeSet, Reclaimed, Table};
 use flat::FlatView;
 use grouped::GroupedView;
 use plan::Plan;
+use scope::Scope;
 use window::ColumnNames;
 
 /// A view, and how it was asked for.
@@ -61,6 +73,8 @@ pub struct View {
     config: ViewConfig,
     names: ColumnNames,
     types: Vec<DataType>,
+    /// The numbers of the columns that its expressions are.
+    derived: Vec<usize>,
     rows: ViewRows,
 }
 
@@ -72,20 +86,37 @@ enum ViewRows {
 
 impl View {
     /// A view of the rows that `table` has now. Its changes so far must have been taken in
-    /// by all other views.
+    /// by all other views. What it derives from the table is given back by
+    /// [`detach`](View::detach).
     ///
     /// # Errors
     /// Where the config does not fit the table, with the place in it.
-    pub fn new(mut config: ViewConfig, table: &Table) -> Result<Self> {
-        let plan = Plan::new(&config, table)?;
+    pub fn new(config: ViewConfig, table: &mut Table) -> Result<Self> {
+        let derived = table.derive(&config.expressions)?;
+        let view = View::build(config, table, &derived);
+        view.inspect_err(|_| {
+            let numbers: Vec<usize> = derived.iter().map(|(_, number)| *number).collect();
+            table.release(&numbers);
+        })
+    }
+
+    /// As [`new`](View::new), with the columns that were derived for it.
+    fn build(mut config: ViewConfig, table: &Table, derived: &[(String, usize)]) -> Result<Self> {
+        let plan = Plan::new(&config, &Scope { table, derived })?;
         let (names, types): (Vec<String>, Vec<DataType>) = plan.shown.iter().cloned().unzip();
         config.columns = Some(names.clone());
-        let mut rows = match plan.group_by.is_empty() {
+        let mut rows = match plan.is_flat() {
             true => ViewRows::Flat(Box::new(FlatView::new(plan, table))),
             false => ViewRows::Grouped(Box::new(GroupedView::new(plan, table))),
         };
         rows.apply(table, &ChangeSet { added: table.rows(), ..ChangeSet::default() });
-        Ok(View { config, names: ColumnNames(names), types, rows })
+        let derived = derived.iter().map(|(_, number)| *number).collect();
+        Ok(View { config, names: ColumnNames(names), types, derived, rows })
+    }
+
+    /// Gives back what the view, which is given up, derived from its table.
+    pub fn detach(&self, table: &mut Table) {
+        table.release(&self.derived);
     }
 
     /// Takes a change set in. The rows it removes are still in `table`.
@@ -93,8 +124,15 @@ impl View {
         self.rows.apply(table, changes);
     }
 
-    /// Forgets what it remembers of codes that now may mean other strings.
+    /// Takes in what the table gave up: forgets what it remembers of codes that now may mean
+    /// other strings, and takes over new ids of rows.
     pub fn forget(&mut self, reclaimed: &Reclaimed) {
+        if let Some(rows) = &reclaimed.renumbering {
+            match &mut self.rows {
+                ViewRows::Flat(view) => view.renumber(rows),
+                ViewRows::Grouped(view) => view.renumber(rows),
+            }
+        }
         for (column, codes) in &reclaimed.codes {
             match &mut self.rows {
                 ViewRows::Flat(view) => view.forget_codes(*column, codes),
@@ -115,10 +153,11 @@ impl View {
 
     /// The number of visible rows.
     pub fn num_rows(&self, table: &Table) -> u64 {
-        match &self.rows {
+        let all = match &self.rows {
             ViewRows::Flat(view) => view.num_rows(table),
             ViewRows::Grouped(view) => view.num_rows(),
-        }
+        };
+        all.saturating_sub(self.config.offset).min(self.config.limit.unwrap_or(u64::MAX))
     }
 
     /// The number of columns, split ones each for itself.
@@ -156,16 +195,17 @@ impl View {
                 )
             })
             .collect();
+        let among_all = rows.start + self.config.offset..rows.end + self.config.offset;
         let row_path = match &mut self.rows {
             ViewRows::Flat(view) => {
-                let ids = view.rows_in(rows.clone(), table);
+                let ids = view.rows_in(among_all, table);
                 for (number, out) in columns.clone().zip(&mut cells) {
                     view.read_column(number, &ids, table, out);
                 }
                 None
             }
             ViewRows::Grouped(view) => {
-                let groups = view.groups_in(rows.clone());
+                let groups = view.groups_in(among_all);
                 for (number, out) in columns.clone().zip(&mut cells) {
                     view.read_column(number, &groups, table, out);
                 }
@@ -187,6 +227,66 @@ impl View {
         }
     }
 
+    /// Says whether [`take_delta`](View::take_delta) will be asked for: from now on what
+    /// changes is remembered, or not any more.
+    pub fn watch(&mut self, on: bool) {
+        match &mut self.rows {
+            ViewRows::Flat(view) => view.watch(on),
+            ViewRows::Grouped(view) => view.watch(on),
+        }
+    }
+
+    /// What changed since this was last asked, of a view that is [watched](View::watch).
+    pub fn take_delta(&mut self, table: &Table) -> Delta {
+        let num_columns = self.num_columns(table);
+        let buffers = |rows: usize| -> Vec<CellBuffer> {
+            let types = (0..num_columns).map(|number| &self.types[number % self.types.len()]);
+            types.map(|data_type| CellBuffer::new(data_type.clone(), rows)).collect()
+        };
+        let plain = |names: Vec<String>, cells, row_path: Option<RowPath>, count: usize| Window {
+            rows: 0..count as u64,
+            columns: 0..names.len(),
+            table_rows: table.size(),
+            num_rows: count as u64,
+            num_columns: names.len(),
+            group_by: row_path.as_ref().map_or(Vec::new(), |_| self.config.group_by.clone()),
+            row_path,
+            names,
+            cells,
+        };
+        let (cleared, rows, removed) = match &mut self.rows {
+            ViewRows::Flat(view) => {
+                let (cleared, added, removed) = view.take_changes(table);
+                let mut cells = buffers(added.len());
+                for (number, out) in cells.iter_mut().enumerate() {
+                    view.read_column(number, &added, table, out);
+                }
+                let gone = removed.first().map_or(0, CellBuffer::len);
+                let removed = plain(self.names.0.clone(), removed, None, gone);
+                (cleared, (cells, None, added.len()), removed)
+            }
+            ViewRows::Grouped(view) => {
+                let (cleared, groups, removed) = view.take_changes(table);
+                let mut cells = buffers(groups.len());
+                for (number, out) in cells.iter_mut().enumerate() {
+                    view.read_column(number, &groups, table, out);
+                }
+                let path = view.row_path(&groups, table);
+                let gone = removed.depth.len();
+                let removed = plain(Vec::new(), Vec::new(), Some(removed), gone);
+                (cleared, (cells, Some(path), groups.len()), removed)
+            }
+        };
+        let (cells, path, count) = rows;
+        let rows = plain(Vec::new(), cells, path, count);
+        let names = self.column_paths(table);
+        Delta {
+            cleared,
+            rows: Window { columns: 0..num_columns, num_columns, names, ..rows },
+            removed,
+        }
+    }
+
     /// Shows what is in the group in row `row`, or hides it; returns how many rows came or
     /// went.
     ///
@@ -194,7 +294,10 @@ impl View {
     /// Where the view is not grouped, or has no such row.
     pub fn set_expanded(&mut self, row: u64, expanded: bool, table: &Table) -> Result<u64> {
         let num_rows = self.num_rows(table);
-        self.grouped()?.set_expanded(row, expanded, table).ok_or_else(|| {
+        let offset = self.config.offset;
+        let grouped = self.grouped()?;
+        let found = (row < num_rows).then(|| grouped.set_expanded(row + offset, expanded, table));
+        found.flatten().ok_or_else(|| {
             Error::new(Kind::NotFound, format!("there is no row {row}"))
                 .expected(format!("a row below {num_rows}"))
         })

@@ -36,7 +36,43 @@ fn against(cell: &Cell, operand: &Cell) -> Ordering {
     }
 }
 
-fn passes(row: &Row, term: &Value) -> Option<bool> {
+/// How two columns of a row compare, unless one is null.
+fn between_columns(row: &Row, column: &str, other: &str) -> Option<Ordering> {
+    let (a, b) = (cell(row, column), cell(row, other));
+    if a == Null || b == Null {
+        return None;
+    }
+    let has = |name| column == name || other == name;
+    let scale = |name| if has("decimal") && name != "decimal" { 100 } else { 1 };
+    Some(match (a, b) {
+        (a @ (Int(_) | Float(_)), b @ (Int(_) | Float(_))) if has("float") => {
+            let float = |cell, name| match cell {
+                Int(x) => Float(x as f64 / if name == "decimal" { 100.0 } else { 1.0 }),
+                other => other,
+            };
+            float(a, column).order(&float(b, other))
+        }
+        (Int(a), Int(b)) => (a * scale(column)).cmp(&(b * scale(other))),
+        (a, b) => a.order(&b),
+    })
+}
+
+/// Whether a row passes a condition; none where it is not filled in.
+fn passes(row: &Row, node: &Value) -> Option<bool> {
+    match node.as_object().and_then(|fields| fields.iter().next()) {
+        None => passes_term(row, node),
+        Some((name, inner)) if name == "not" => passes(row, inner).map(|passes| !passes),
+        Some((name, inner)) => joined(row, inner.as_array().unwrap(), name),
+    }
+}
+
+fn joined(row: &Row, nodes: &[Value], op: &str) -> Option<bool> {
+    let mut verdicts = nodes.iter().filter_map(|node| passes(row, node)).peekable();
+    verdicts.peek()?;
+    Some(if op == "or" { verdicts.any(|verdict| verdict) } else { verdicts.all(|verdict| verdict) })
+}
+
+fn passes_term(row: &Row, term: &Value) -> Option<bool> {
     let (column, operator) = (term[0].as_str().unwrap(), term[1].as_str().unwrap());
     let cell = cell(row, column);
     match operator {
@@ -44,6 +80,17 @@ fn passes(row: &Row, term: &Value) -> Option<bool> {
         "is not null" => return Some(cell != Null),
         _ if term[2].is_null() => return None,
         _ => {}
+    }
+    if let Some(other) = term[2]["column"].as_str() {
+        let order = between_columns(row, column, other);
+        return Some(match operator {
+            "==" => order.is_some_and(Ordering::is_eq),
+            "!=" => !order.is_some_and(Ordering::is_eq),
+            "<" => order.is_some_and(Ordering::is_lt),
+            "<=" => order.is_some_and(Ordering::is_le),
+            ">" => order.is_some_and(Ordering::is_gt),
+            _ => order.is_some_and(Ordering::is_ge),
+        });
     }
     if cell == Null {
         return Some(operator == "!=" || operator == "not in");
@@ -135,12 +182,22 @@ impl Asked<'_> {
             }
             // A time has no sign.
             let has_sign = self.column_of(column) != "time";
-            let value = |item| match direction.ends_with("abs") && has_sign {
+            let value = |item| match direction.contains("abs") && has_sign {
                 true => value(column, item).absolute(),
                 false => value(column, item),
             };
-            let order = value(a).order(&value(b));
-            let order = if direction.contains("desc") { order.reverse() } else { order };
+            let (a, b) = (value(a), value(b));
+            let order = match direction.rsplit_once(" nulls ") {
+                Some((_, place)) if (a == Null) != (b == Null) => {
+                    if (a == Null) == (place == "first") {
+                        Ordering::Less
+                    } else {
+                        Ordering::Greater
+                    }
+                }
+                _ if direction.contains("desc") => b.order(&a),
+                _ => a.order(&b),
+            };
             if order.is_ne() {
                 return order;
             }
@@ -216,14 +273,8 @@ fn expected(rows: &[Row], config: &Value) -> (Vec<Vec<Cell>>, Vec<Vec<Cell>>) {
     let pair =
         |term: &Value| (term[0].as_str().unwrap().to_owned(), term[1].as_str().unwrap().to_owned());
     let terms = config["filter"].as_array().unwrap();
-    let takes_part = |row: &&Row| {
-        let mut verdicts = terms.iter().filter_map(|term| passes(row, term)).peekable();
-        let any = verdicts.peek().is_some();
-        match config["filter_op"].as_str() {
-            Some("or") if any => verdicts.any(|verdict| verdict),
-            _ => verdicts.all(|verdict| verdict),
-        }
-    };
+    let op = config["filter_op"].as_str().unwrap();
+    let takes_part = |row: &&Row| joined(row, terms, op).unwrap_or(true);
     let rows: Vec<&Row> = rows.iter().filter(takes_part).collect();
     let term = |name: &str| {
         let term = &config["aggregates"][name];
@@ -365,7 +416,7 @@ proptest! {
         let mut config = config;
         config["group_by_depth"] = Value::Null;
         let parsed = ViewConfig::parse(&config.to_string()).unwrap();
-        let mut view = View::new(parsed, &table).unwrap();
+        let mut view = View::build(parsed, &table, &[]).unwrap();
         let window = view.read(&table, WindowSpec::default());
         let (cells, paths) = expected(&rows, &config);
         prop_assert_eq!(window.num_rows, cells.len() as u64);

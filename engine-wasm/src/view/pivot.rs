@@ -6,7 +6,7 @@ use super::hierarchy::SortBy;
 use super::slots::{Measure, RowMap, Slots};
 use crate::aggregate::{Retraction, Rows};
 use crate::scalar::Scalar;
-use crate::table::Table;
+use crate::table::{Renumbering, Table};
 use hashbrown::HashTable;
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -100,6 +100,14 @@ impl SplitColumns {
         }
     }
 
+    /// Takes over the new ids of rows.
+    pub fn renumber(&mut self, rows: &Renumbering) {
+        self.totals.renumber(rows);
+        if let Some(map) = &mut self.leaf_of_row {
+            map.renumber(rows);
+        }
+    }
+
     /// Ends a tick: gives up column groups without rows. `oldest` is the oldest row held.
     pub fn settle(&mut self, oldest: u64) {
         let created = self.tree.take_created();
@@ -140,13 +148,14 @@ impl SplitColumns {
             let measure = self.totals.measures()[by.measure];
             let order = if measure.aggregate.makes_text() {
                 let text = |group| self.totals.text(by.measure, group, table);
-                text(a).cmp(&text(b))
+                let order = text(a).cmp(&text(b));
+                if by.direction.descending { order.reverse() } else { order }
             } else {
                 // Column groups have no row groups in them, and are in none.
                 let value = |group| self.totals.value(by.measure, group, false, table);
-                by.sortable(value(a)).compare(by.sortable(value(b)), measure.strings(table))
+                let (a, b) = (by.sortable(value(a)), by.sortable(value(b)));
+                by.direction.order(a, b, measure.strings(table))
             };
-            let order = if by.direction.descending { order.reverse() } else { order };
             if order.is_ne() {
                 return order;
             }
@@ -228,6 +237,11 @@ impl Cells {
     /// Takes all rows out.
     pub fn forget_rows(&mut self) {
         self.slots.forget_rows();
+    }
+
+    /// Takes over the new ids of rows.
+    pub fn renumber(&mut self, rows: &Renumbering) {
+        self.slots.renumber(rows);
     }
 
     /// Ends a tick: gives up cells without rows.

@@ -1,12 +1,13 @@
 //! From a config to what a view does: names become columns, and types are checked.
 
-use super::config::{AggregateTerm, Direction, ViewConfig};
+use super::config::{AggregateTerm, Direction, FilterOp, GroupRollup, ViewConfig};
 use super::filter::Filter;
+use super::having::Having;
+use super::scope::Scope;
 use super::slots::Measure;
 use crate::aggregate::Aggregate;
 use crate::error::{Error, Kind, Result};
 use crate::schema::DataType;
-use crate::table::Table;
 use rustc_hash::FxHashSet;
 
 /// The most levels of rows or columns.
@@ -23,6 +24,10 @@ pub struct Plan {
     pub split_by: Vec<usize>,
     /// What is shown, one a column; of a flat view only the column counts.
     pub measures: Vec<Measure>,
+    /// Which groups have rows.
+    pub rollup: GroupRollup,
+    /// Which groups are shown.
+    pub having: Option<Having<Measure>>,
     /// What rows are sorted by; of a flat view only the column counts.
     pub row_sort: Vec<(Measure, Direction)>,
     /// What column groups are sorted by.
@@ -39,8 +44,8 @@ impl Plan {
     /// # Errors
     /// For unknown columns, operators, operands and aggregates that do not fit, each with
     /// its place in the config.
-    pub fn new(config: &ViewConfig, table: &Table) -> Result<Self> {
-        let schema = table.schema();
+    pub fn new(config: &ViewConfig, scope: &Scope<'_>) -> Result<Self> {
+        let table = scope.table;
         let levels = |names: &[String], field: &str| -> Result<Vec<usize>> {
             if names.len() > MOST_LEVELS {
                 let message = format!("{} levels", names.len());
@@ -48,25 +53,29 @@ impl Plan {
                 return Err(error.expected(format!("at most {MOST_LEVELS}")).at(field));
             }
             let each = names.iter().enumerate();
-            each.map(|(i, n)| schema.column(n).map_err(|e| e.at(format!("{field}[{i}]")))).collect()
+            each.map(|(i, n)| scope.column(n).map_err(|e| e.at(format!("{field}[{i}]")))).collect()
         };
         let group_by = levels(&config.group_by, "group_by")?;
         let split_by = levels(&config.split_by, "split_by")?;
-        let flat = group_by.is_empty();
+        let rollup = config.group_rollup_mode;
+        if rollup == GroupRollup::Total && !group_by.is_empty() {
+            let error = Error::new(Kind::InvalidConfig, "the total alone has no groups");
+            return Err(error.expected("no group_by, or another mode").at("group_rollup_mode"));
+        }
+        let flat = group_by.is_empty() && rollup != GroupRollup::Total;
 
         let innermost = group_by.last().copied();
         for (name, term) in &config.aggregates {
-            measure_of(name, term, innermost, table)
+            measure_of(name, term, innermost, scope)
                 .map_err(|e| e.at(format!("aggregates.{name}")))?;
         }
         let measure = |name: &str| -> Result<Measure> {
             if let Some((_, term)) = config.aggregates.iter().find(|(known, _)| known == name) {
-                return measure_of(name, term, innermost, table);
+                return measure_of(name, term, innermost, scope);
             }
-            let column = schema.index_of(name).ok_or_else(|| {
+            let column = scope.find(name).ok_or_else(|| {
                 let named = config.aggregates.iter().map(|(name, _)| name.as_str());
-                let names = schema.fields().iter().map(|f| f.name.as_str()).chain(named);
-                Error::unknown(Kind::UnknownColumn, "column", name, names)
+                Error::unknown(Kind::UnknownColumn, "column", name, scope.names().chain(named))
             })?;
             let aggregate = Aggregate::default_for(table.columns()[column].data_type());
             Ok(Measure { column, operand: None, aggregate })
@@ -75,9 +84,9 @@ impl Plan {
         let names: Vec<String> = match &config.columns {
             Some(names) => names.clone(),
             None => {
-                let own = schema.fields().iter().map(|f| &f.name);
-                let named = config.aggregates.iter().map(|(name, _)| name);
-                own.chain(named.filter(|name| schema.index_of(name).is_none())).cloned().collect()
+                let named = config.aggregates.iter().map(|(name, _)| name.as_str());
+                let named = named.filter(|name| scope.find(name).is_none());
+                scope.names().chain(named).map(str::to_owned).collect()
             }
         };
         let (mut measures, mut shown) = (Vec::new(), Vec::new());
@@ -111,8 +120,20 @@ impl Plan {
             into.push((measure, Direction { absolute, ..term.direction }));
         }
 
+        let having = Having::new(&config.having, FilterOp::And, &|name| {
+            let measure = measure(name)?;
+            Ok((measure, measure.result_type(table)?))
+        });
+        let having = having.map_err(|e| e.at("having"))?;
+        if flat && having.is_some() {
+            let error = Error::new(Kind::InvalidConfig, "a view without groups has no aggregates");
+            return Err(error.expected("group_by, or filter in place of it").at("having"));
+        }
+
         Ok(Plan {
-            filter: Filter::new(&config.filter, config.filter_op, table)?,
+            rollup,
+            having,
+            filter: Filter::new(&config.filter, config.filter_op, scope)?,
             group_by,
             split_by,
             measures,
@@ -122,6 +143,11 @@ impl Plan {
             shown,
         })
     }
+
+    /// Whether the view's rows are the table's.
+    pub fn is_flat(&self) -> bool {
+        self.group_by.is_empty() && self.rollup != GroupRollup::Total
+    }
 }
 
 /// What the config's aggregate `term` of that name computes, in a view whose innermost groups
@@ -130,23 +156,22 @@ fn measure_of(
     name: &str,
     term: &AggregateTerm,
     innermost: Option<usize>,
-    table: &Table,
+    scope: &Scope<'_>,
 ) -> Result<Measure> {
-    let schema = table.schema();
     let column = match &term.column {
-        Some(column) if column != name && schema.index_of(name).is_some() => {
+        Some(column) if column != name && scope.find(name).is_some() => {
             let message = format!("\"{name}\" is a column of the table already");
             return Err(Error::new(Kind::InvalidConfig, message).expected("another name"));
         }
-        Some(column) => schema.column(column).map_err(|e| e.at(".column"))?,
-        None => schema.column(name)?,
+        Some(column) => scope.column(column).map_err(|e| e.at(".column"))?,
+        None => scope.column(name)?,
     };
-    let type_of = |column: usize| table.columns()[column].data_type();
+    let type_of = |column: usize| scope.table.columns()[column].data_type();
     term.aggregate.result_type(type_of(column))?;
     let measure = Measure { column, operand: None, aggregate: term.aggregate };
     match (&term.operand, term.aggregate, innermost) {
         (Some(operand), aggregate, _) => {
-            let operand = schema.column(operand)?;
+            let operand = scope.column(operand)?;
             aggregate.check_operand(type_of(operand))?;
             Ok(Measure { operand: Some(operand), ..measure })
         }

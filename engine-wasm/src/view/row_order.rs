@@ -3,7 +3,7 @@
 //! Rows are compared by a [`Key`] first, 64 bits of their first value that mostly decide:
 //! whoever compares many rows keeps it beside them and need not read the table.
 
-use super::config::Direction;
+use super::config::{Direction, Nulls};
 use super::keys::SortKey;
 use crate::scalar::Scalar;
 use crate::schema::DataType;
@@ -46,9 +46,9 @@ impl RowOrder {
     fn compare(&self, skip: usize, a: RowId, b: RowId, table: &Table) -> Ordering {
         for by in &self.0[skip..] {
             let strings = table.columns()[by.0].strings();
-            let order = value(*by, a, table).compare(value(*by, b, table), strings);
+            let order = by.1.order(value(*by, a, table), value(*by, b, table), strings);
             if order.is_ne() {
-                return if by.1.descending { order.reverse() } else { order };
+                return order;
             }
         }
         a.cmp(&b)
@@ -74,7 +74,7 @@ impl RowOrder {
         let column = &table.columns()[by.0];
         let ranks = Ranks::new(column, rows.len());
         let key_of = |row| match (&ranks, value(*by, row, table)) {
-            (Some(ranks), value) => ranks.key(value, by.1.descending),
+            (Some(ranks), value) => ranks.key(value, by.1),
             (None, value) => key(*by, value, column.strings()),
         };
         let mut keyed: Vec<(Key, RowId)> = rows.iter().map(|&row| (key_of(row), row)).collect();
@@ -107,10 +107,19 @@ fn value((column, direction): (usize, Direction), row: RowId, table: &Table) -> 
     if direction.absolute { value.absolute() } else { value }
 }
 
-/// The key of a value: 0 for null, in ascending order, and from 1 on for the others.
+/// The key of null: before those of all values, or behind them.
+fn null_key(direction: Direction) -> Key {
+    match direction.nulls {
+        None if direction.descending => Key::MAX,
+        None | Some(Nulls::First) => 0,
+        Some(Nulls::Last) => Key::MAX,
+    }
+}
+
+/// The key of a value: from 1 to one below the greatest, which are those of null.
 fn key(by: (usize, Direction), value: Scalar, strings: Option<&Interner>) -> Key {
-    let ascending = match value {
-        Scalar::Null => 0,
+    let ascending: Key = match value {
+        Scalar::Null => return null_key(by.1),
         Scalar::Bool(x) => Key::from(x) + 1,
         Scalar::Int(x) => SortKey::int(x).0.saturating_add(1),
         Scalar::UInt(x) => x.saturating_add(1),
@@ -129,17 +138,21 @@ fn key(by: (usize, Direction), value: Scalar, strings: Option<&Interner>) -> Key
             Key::from_be_bytes(bytes).saturating_add(1)
         }
     };
+    let ascending = ascending.min(Key::MAX - 1);
     if by.1.descending { !ascending } else { ascending }
 }
 
-/// Whether values of that key are equal. The two greatest integers have one key, and so
-/// have long texts that begin alike.
+/// Whether values of that key are equal. The greatest integers have one key, and so have
+/// long texts that begin alike.
 fn is_exact(by: (usize, Direction), key: Key, table: &Table) -> bool {
+    if key == 0 || key == Key::MAX {
+        return true;
+    }
     let ascending = if by.1.descending { !key } else { key };
     match table.columns()[by.0].data_type() {
-        DataType::Decimal { .. } => ascending == 0,
-        DataType::String => ascending == 0 || (ascending - 1) & 0xff < 8,
-        _ => ascending != Key::MAX,
+        DataType::Decimal { .. } => false,
+        DataType::String => (ascending - 1) & 0xff < 8,
+        _ => ascending != Key::MAX - 1,
     }
 }
 
@@ -160,12 +173,10 @@ impl Ranks {
         Some(Ranks(ranks))
     }
 
-    fn key(&self, value: Scalar, descending: bool) -> Key {
-        let ascending = match value {
-            Scalar::Code(code) => Key::from(self.0[code as usize]) + 1,
-            _ => 0,
-        };
-        if descending { !ascending } else { ascending }
+    fn key(&self, value: Scalar, direction: Direction) -> Key {
+        let Scalar::Code(code) = value else { return null_key(direction) };
+        let ascending = Key::from(self.0[code as usize]) + 1;
+        if direction.descending { !ascending } else { ascending }
     }
 }
 
@@ -178,7 +189,7 @@ mod tests {
         let mut strings = Interner::default();
         let texts =
             ["", "\0", "a", "a\0", "a\0\0", "abcdefg", "abcdefgh", "abcdefghi", "b", "日本"];
-        let by = (0, Direction { descending: false, absolute: false, columns: false });
+        let by = (0, Direction::ASCENDING);
         let null = key(by, Scalar::Null, None);
         let keys = texts.map(|text| key(by, Scalar::Code(strings.intern(text)), Some(&strings)));
         assert!(null < keys[0] && keys.is_sorted());
@@ -189,7 +200,7 @@ mod tests {
 
     #[test]
     fn keys_of_numbers_are_in_order() {
-        let by = |descending| (0, Direction { descending, absolute: false, columns: false });
+        let by = |descending| (0, Direction { descending, ..Direction::ASCENDING });
         let values = [
             vec![Scalar::Null, Scalar::Int(i64::MIN), Scalar::Int(-1), Scalar::Int(i64::MAX)],
             vec![Scalar::Null, Scalar::UInt(0), Scalar::UInt(1), Scalar::UInt(u64::MAX)],

@@ -35,7 +35,7 @@ pub fn integers(values: &[Option<i64>]) -> ArrayRef {
 }
 
 pub fn view(table: &Table, config: &str) -> View {
-    View::new(ViewConfig::parse(config).unwrap(), table).unwrap()
+    View::build(ViewConfig::parse(config).unwrap(), table, &[]).unwrap()
 }
 
 /// The rows of a view: of a grouped one the innermost key (`*` for the total), then cells.
@@ -177,7 +177,7 @@ fn an_operand_of_another_type_is_an_error() {
         [r#"["x", "==", "1"]"#, r#"["t", "==", 1]"#, r#"["x", "in", 1]"#, r#"["x", "==", true]"#]
     {
         let config = ViewConfig::parse(&format!(r#"{{"filter": [{term}]}}"#)).unwrap();
-        let error = View::new(config, &table).unwrap_err();
+        let error = View::build(config, &table, &[]).unwrap_err();
         assert_eq!(
             (error.kind, error.place.as_deref()),
             (Kind::TypeMismatch, Some("filter[0][2]"))
@@ -311,7 +311,9 @@ fn split_columns_are_named_by_their_groups() {
 fn a_bounded_table_keeps_its_last_rows() {
     let schema = table(vec![("key", integers(&[])), ("x", integers(&[]))]).schema().clone();
     let mut graph = crate::graph::Graph::default();
-    let bounded = graph.add_table(Table::new(schema, TableOptions { limit: Some(3) }).unwrap());
+    let bounded = graph.add_table(
+        Table::new(schema, TableOptions { limit: Some(3), ..Default::default() }).unwrap(),
+    );
     let config = r#"{"group_by": ["key"], "columns": ["x"], "aggregates": {"x": "first"}}"#;
     let view = graph.add_view(bounded, ViewConfig::parse(config).unwrap()).unwrap();
     for number in 0..5 {

@@ -51,7 +51,7 @@ fn a_column_is_aggregated_under_several_names() {
     let config = r#"{"aggregates": {"m": {"column": "x", "aggregate": "max"}, "x": "min"}}"#;
     assert_eq!(view(&table, config).column_paths(&table), ["key", "x", "m"]);
     let taken = r#"{"aggregates": {"key": {"column": "x", "aggregate": "max"}}}"#;
-    let error = super::View::new(ViewConfig::parse(taken).unwrap(), &table).unwrap_err();
+    let error = super::View::build(ViewConfig::parse(taken).unwrap(), &table, &[]).unwrap_err();
     assert_eq!(error.place.as_deref(), Some("aggregates.key"));
 }
 
@@ -60,7 +60,8 @@ fn an_operand_fits_or_is_an_error() {
     let table = table(vec![("x", integers(&[Some(1)])), ("t", words(&[Some("a")]))]);
     let error = |aggregates: &str| {
         let config = format!(r#"{{"group_by": ["x"], "aggregates": {aggregates}}}"#);
-        let error = super::View::new(ViewConfig::parse(&config).unwrap(), &table).unwrap_err();
+        let error =
+            super::View::build(ViewConfig::parse(&config).unwrap(), &table, &[]).unwrap_err();
         (error.kind, error.place.unwrap_or_default())
     };
     let of_type = (Kind::TypeMismatch, "aggregates.x".to_owned());
@@ -279,7 +280,9 @@ fn the_mean_of_times_is_a_time_rounded_down() {
 fn water_marks_stay() {
     let schema = table(vec![("key", integers(&[])), ("x", integers(&[]))]).schema().clone();
     let mut graph = crate::graph::Graph::default();
-    let bounded = graph.add_table(Table::new(schema, TableOptions { limit: Some(2) }).unwrap());
+    let bounded = graph.add_table(
+        Table::new(schema, TableOptions { limit: Some(2), ..Default::default() }).unwrap(),
+    );
     let config = r#"{"group_by": ["key"], "columns": ["x", "low"], "aggregates":
         {"x": "high", "low": {"column": "x", "aggregate": "low"}}}"#;
     let view = graph.add_view(bounded, ViewConfig::parse(config).unwrap()).unwrap();

@@ -4,7 +4,7 @@ use crate::aggregate::{Accumulator, Aggregate, Columns, Retraction, Rows, State}
 use crate::error::Result;
 use crate::scalar::Scalar;
 use crate::schema::DataType;
-use crate::table::{Interner, Renumbering, Table, first_row_of, segment_of};
+use crate::table::{Interner, Renumbering, Table, first_row_of, offset_of, segment_of};
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -228,36 +228,53 @@ impl RowMap {
     /// Sets the numbers of the rows at `offsets`; other rows of `places` get none. Rows
     /// come in order.
     pub fn append(&mut self, segment: u64, places: Range<usize>, offsets: &[u32], numbers: &[u32]) {
-        if self.segments.is_empty() {
-            self.first_segment = segment;
-        }
-        while self.first_segment + self.segments.len() as u64 <= segment {
-            self.segments.push_back(Vec::new());
-        }
-        let held = &mut self.segments[(segment - self.first_segment) as usize];
+        let held = self.segment(segment);
         held.resize(places.end, Self::NONE);
         for (&offset, &number) in offsets.iter().zip(numbers) {
             held[offset as usize] = number;
         }
     }
 
-    /// The rows of `places` that take part, and their numbers.
+    /// The rows at the places `among` that take part, and their numbers.
     pub fn select(
         &self,
         segment: u64,
-        places: Range<usize>,
+        among: &[u32],
         offsets: &mut Vec<u32>,
         numbers: &mut Vec<u32>,
     ) {
         offsets.clear();
         numbers.clear();
         let held = &self.segments[(segment - self.first_segment) as usize];
-        for place in places {
-            if held[place] != Self::NONE {
-                offsets.push(place as u32);
-                numbers.push(held[place]);
+        for &place in among {
+            let number = held[place as usize];
+            if number != Self::NONE {
+                offsets.push(place);
+                numbers.push(number);
             }
         }
+    }
+
+    /// Takes over the new ids of rows.
+    pub fn renumber(&mut self, rows: &Renumbering) {
+        let mut renumbered = RowMap::default();
+        for (old, new) in rows.iter() {
+            let held = renumbered.segment(segment_of(new));
+            held.resize(offset_of(new), Self::NONE);
+            held.push(self.get(old));
+        }
+        *self = renumbered;
+    }
+
+    /// The numbers of a segment, which is new or one of those that are held.
+    fn segment(&mut self, number: u64) -> &mut Vec<u32> {
+        if self.segments.is_empty() {
+            self.first_segment = number;
+        }
+        while self.first_segment + self.segments.len() as u64 <= number {
+            self.segments.push_back(Vec::new());
+        }
+        &mut self.segments[(number - self.first_segment) as usize]
     }
 
     /// The number of a row, which is held.

@@ -5,7 +5,7 @@
 
 use super::order::RankTree;
 use super::row_order::{Key, RowOrder};
-use crate::table::{RowId, Table};
+use crate::table::{Renumbering, RowId, Table};
 use std::cmp::Ordering;
 use std::ops::Range;
 
@@ -127,6 +127,20 @@ impl SortedRows {
             }
         };
         debug_assert!(found, "a row that takes part is in the order");
+    }
+
+    /// Takes over the new ids of rows.
+    pub fn renumber(&mut self, rows: &Renumbering) {
+        let end = rows.end();
+        let new = |low: u32| {
+            let new = rows.get(complete(low, end));
+            debug_assert!(new.is_some(), "a row that takes part is there");
+            new.unwrap_or_default() as u32
+        };
+        match &mut self.rows {
+            Rows::Arrived(tree) => tree.replace(new),
+            Rows::Sorted(tree) => tree.replace(|item| Item { row: new(item.row), ..item }),
+        }
     }
 
     /// The rows in the places of `range`.

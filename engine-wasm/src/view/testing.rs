@@ -28,6 +28,54 @@ pub struct Row {
     pub decimal: Option<i128>,
 }
 
+impl Row {
+    /// Its value in a column, as text; what is the same key has the same text.
+    pub fn key(&self, column: &str) -> String {
+        match column {
+            "text" => format!("{:?}", self.text),
+            "other" => format!("{:?}", self.other),
+            "int" => format!("{:?}", self.int),
+            "unsigned" => format!("{:?}", self.unsigned),
+            "float" => {
+                format!("{:?}", self.float.map(|x| if x.is_nan() { f64::NAN } else { x + 0.0 }))
+            }
+            "time" => format!("{:?}", self.time),
+            "flag" => format!("{:?}", self.flag),
+            _ => format!("{:?}", self.decimal),
+        }
+    }
+
+    /// Takes over the values that another row has in some columns.
+    pub fn take_over(&mut self, other: &Row, columns: &[&str]) {
+        for column in columns {
+            match *column {
+                "text" => self.text.clone_from(&other.text),
+                "other" => self.other.clone_from(&other.other),
+                "int" => self.int = other.int,
+                "unsigned" => self.unsigned = other.unsigned,
+                "float" => self.float = other.float,
+                "time" => self.time = other.time,
+                "flag" => self.flag = other.flag,
+                _ => self.decimal = other.decimal,
+            }
+        }
+    }
+
+    /// A row without values.
+    pub fn empty() -> Self {
+        Row {
+            text: None,
+            other: None,
+            int: None,
+            unsigned: None,
+            float: None,
+            time: None,
+            flag: None,
+            decimal: None,
+        }
+    }
+}
+
 /// The names of its columns.
 pub const COLUMNS: [&str; 8] =
     ["text", "other", "int", "unsigned", "float", "time", "flag", "decimal"];
@@ -51,6 +99,11 @@ pub fn schema() -> Schema {
 
 /// Rows as an Arrow IPC stream.
 pub fn ipc(rows: &[Row]) -> Vec<u8> {
+    ipc_of(rows, &COLUMNS)
+}
+
+/// Some columns of rows as an Arrow IPC stream.
+pub fn ipc_of(rows: &[Row], columns: &[&str]) -> Vec<u8> {
     let text = |of: fn(&Row) -> &Option<String>| -> ArrayRef {
         let mut builder = StringDictionaryBuilder::<Int32Type>::new();
         rows.iter().for_each(|row| builder.append_option(of(row).as_deref()));
@@ -67,7 +120,8 @@ pub fn ipc(rows: &[Row]) -> Vec<u8> {
         Arc::new(rows.iter().map(|r| r.flag).collect::<BooleanArray>()),
         Arc::new(decimals.with_precision_and_scale(20, 2).unwrap()),
     ];
-    let batch = RecordBatch::try_from_iter(COLUMNS.into_iter().zip(arrays)).unwrap();
+    let named = COLUMNS.into_iter().zip(arrays).filter(|(name, _)| columns.contains(name));
+    let batch = RecordBatch::try_from_iter(named).unwrap();
     let mut writer = StreamWriter::try_new(Vec::new(), &batch.schema()).unwrap();
     writer.write(&batch).unwrap();
     writer.into_inner().unwrap()
@@ -119,7 +173,7 @@ pub fn rows(most: usize) -> impl Strategy<Value = Vec<Row>> {
     proptest::collection::vec(row, 0..most)
 }
 
-/// A filter term.
+/// A condition of a filter.
 pub fn filter() -> impl Strategy<Value = Value> {
     let text = select(vec![
         json!(["text", "==", "a"]),
@@ -155,7 +209,23 @@ pub fn filter() -> impl Strategy<Value = Value> {
         json!(["time", ">=", "1970-01-01T00:00:00.002Z"]),
         json!(["int", "is null"]),
     ]);
-    prop_oneof![text, value, more]
+    let numbers = select(vec!["int", "unsigned", "float", "decimal"]);
+    let comparison = select(vec!["==", "!=", "<", "<=", ">", ">="]);
+    let columns = prop_oneof![
+        4 => (numbers.clone(), numbers),
+        1 => select(vec![("text", "other"), ("flag", "flag"), ("time", "time")]),
+    ];
+    let columns = (columns, comparison);
+    let columns = columns.prop_map(|((a, b), operator)| json!([a, operator, { "column": b }]));
+    let term = prop_oneof![4 => text, 3 => value, 2 => more, 2 => columns];
+    term.prop_recursive(3, 8, 3, |node| {
+        let nodes = || proptest::collection::vec(node.clone(), 0..4);
+        prop_oneof![
+            nodes().prop_map(|nodes| json!({ "and": nodes })),
+            nodes().prop_map(|nodes| json!({ "or": nodes })),
+            node.clone().prop_map(|node| json!({ "not": node })),
+        ]
+    })
 }
 
 /// An aggregate that applies to the column, as in a config; if `history`, also those that
@@ -231,8 +301,19 @@ pub const NAMED: [&str; 2] = ["a", "b"];
 /// A config, valid for the test table; if `history`, also with aggregates that hang on rows
 /// that are gone.
 pub fn config(history: bool) -> impl Strategy<Value = Value> {
-    let directions =
-        select(vec!["asc", "desc", "asc abs", "desc abs", "col asc", "col desc", "col desc abs"]);
+    let directions = select(vec![
+        "asc",
+        "desc",
+        "asc abs",
+        "desc abs",
+        "col asc",
+        "col desc",
+        "col desc abs",
+        "asc nulls last",
+        "desc nulls first",
+        "desc nulls last",
+        "col asc nulls last",
+    ]);
     let sort = (select([&COLUMNS[..], &NAMED[..]].concat()), directions);
     let of_columns: Vec<_> = COLUMNS.into_iter().map(|column| aggregate(column, history)).collect();
     let named = select(COLUMNS.to_vec()).prop_flat_map(move |column| {

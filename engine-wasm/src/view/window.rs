@@ -5,7 +5,7 @@ use crate::error::{Error, Kind, Result};
 use crate::scalar::Scalar;
 use crate::schema::DataType;
 use crate::table::Interner;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 use std::ops::Range;
 
@@ -211,6 +211,33 @@ impl CellBuffer {
             self.nulls.resize(place, false);
             self.nulls.push(true);
         }
+    }
+
+    /// Forgets which codes its strings had, as they may come to mean others.
+    pub(super) fn forget_codes(&mut self) {
+        self.dictionary_of.clear();
+    }
+
+    /// The cells but for those at `places`.
+    pub(super) fn without(self, places: &FxHashSet<usize>) -> Self {
+        fn keep<T>(values: Vec<T>, places: &FxHashSet<usize>) -> Vec<T> {
+            let kept = values.into_iter().enumerate().filter(|(i, _)| !places.contains(i));
+            kept.map(|(_, value)| value).collect()
+        }
+        let len = if self.nulls.is_empty() { 0 } else { self.len() };
+        let mut nulls = self.nulls;
+        nulls.resize(len, false);
+        let values = match self.values {
+            CellValues::Bool(v) => CellValues::Bool(keep(v, places)),
+            CellValues::Int(v) => CellValues::Int(keep(v, places)),
+            CellValues::UInt(v) => CellValues::UInt(keep(v, places)),
+            CellValues::Float(v) => CellValues::Float(keep(v, places)),
+            CellValues::Decimal(v) => CellValues::Decimal(keep(v, places)),
+            CellValues::Text { places: codes, dictionary } => {
+                CellValues::Text { places: keep(codes, places), dictionary }
+            }
+        };
+        CellBuffer { values, nulls: keep(nulls, places), ..self }
     }
 
     /// Appends a cell with a text that no column has.

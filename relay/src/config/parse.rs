@@ -213,12 +213,7 @@ fn read_source(reader: &Reader<'_>) -> Option<SourceConfig> {
         }
     }
     reader.finish();
-    Some(SourceConfig::Kafka(KafkaConfig {
-        brokers: brokers?,
-        topic: topic?,
-        start,
-        properties,
-    }))
+    Some(SourceConfig::Kafka(KafkaConfig { brokers: brokers?, topic: topic?, start, properties }))
 }
 
 /// Brokers as librdkafka takes them: `host:port` by commas, IPv6 addresses in brackets.
@@ -247,7 +242,11 @@ fn broker_list(text: &str) -> Result<String, String> {
 fn topic_name(text: &str) -> Result<String, String> {
     const LONGEST: usize = 249;
     let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    if text.is_empty() || text.len() > LONGEST || matches!(text, "." | "..") || !text.chars().all(legal) {
+    if text.is_empty()
+        || text.len() > LONGEST
+        || matches!(text, "." | "..")
+        || !text.chars().all(legal)
+    {
         return Err(format!(
             "\"{text}\" is no topic name: expected 1 to {LONGEST} letters, digits, ., _ and -"
         ));
@@ -506,7 +505,8 @@ rows = "many"
             one(&format!("{feed}[feed.slow_client]\nqueue = \"1MiB\"\n")).contains("four batches")
         );
         assert!(one(&format!("{feed}format = \"jsonn\"\n")).contains("did you mean \"json\"?"));
-        for brokers in ["", "b", "b:", "b:0", "b:70000", ":9092", "a:1,,b:1", "::1:9092", "[::x]:1"] {
+        for brokers in ["", "b", "b:", "b:0", "b:70000", ":9092", "a:1,,b:1", "::1:9092", "[::x]:1"]
+        {
             let error = one(&feed.replace("b:1", brokers));
             assert!(error.contains("is no broker"), "{brokers}: {error}");
         }

@@ -37,8 +37,15 @@ pub(super) fn spawn(
     stop: Arc<AtomicBool>,
 ) -> std::io::Result<thread::JoinHandle<()>> {
     thread::Builder::new().name(format!("feed-{}", feed.name())).spawn(move || {
-        let worker =
-            Worker { feed, metrics, stop, phase: Phase::Idle, ticked: Instant::now(), warned: None, epochs: 0 };
+        let worker = Worker {
+            feed,
+            metrics,
+            stop,
+            phase: Phase::Idle,
+            ticked: Instant::now(),
+            warned: None,
+            epochs: 0,
+        };
         worker.run(&events);
     })
 }

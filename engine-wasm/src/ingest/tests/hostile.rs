@@ -106,7 +106,8 @@ static FORMS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
 /// not changed.
 fn swallow(bytes: &[u8]) {
     let _ = frame_header(bytes);
-    let made = table_from_ipc(bytes.to_vec(), TableOptions { limit: Some(1000) });
+    let made =
+        table_from_ipc(bytes.to_vec(), TableOptions { limit: Some(1000), ..Default::default() });
     if let Ok(mut made) = made {
         let size = made.size();
         match append_ipc(&mut made, bytes.to_vec()) {

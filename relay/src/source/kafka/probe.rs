@@ -72,23 +72,14 @@ pub(super) fn partitions<C: ConsumerContext>(
 /// Why a client could not be made, without the values of its settings.
 pub(super) fn creation_error(error: &KafkaError) -> String {
     match error {
-        // The third part is the value, which may be a secret.
-        KafkaError::ClientConfig(_, reason, name, _) => {
-            format!("property \"{name}\" is not accepted: {}", without_value(reason))
+        // librdkafka quotes the value, which may be a secret.
+        KafkaError::ClientConfig(_, reason, name, value) => {
+            let reason = reason.replace(&format!("\"{value}\""), "");
+            let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+            format!("property \"{name}\" is not accepted: {reason}")
         }
         KafkaError::ClientCreation(reason) => format!("the client cannot be made: {reason}"),
         other => format!("the client cannot be made: {other}"),
-    }
-}
-
-/// librdkafka quotes the value in some reasons: `Invalid value "x" for configuration property "y"`.
-fn without_value(reason: &str) -> String {
-    match reason.split_once("Invalid value \"") {
-        Some((before, rest)) => match rest.split_once("\" for ") {
-            Some((_, after)) => format!("{before}invalid value for {after}"),
-            None => format!("{before}invalid value"),
-        },
-        None => reason.to_string(),
     }
 }
 

@@ -80,7 +80,7 @@ pub fn check_property(name: &str, value: &str) -> Result<(), String> {
                 return Err(format!("is no property of librdkafka{}", nearest(name, USEFUL)));
             }
             let has_tls = cfg!(any(feature = "tls", feature = "tls-vendored"));
-            if !has_tls && reason.contains("not supported in this build") {
+            if !has_tls && reason.contains("OpenSSL not available") {
                 return Err(NO_TLS.to_string());
             }
             Err(reason)

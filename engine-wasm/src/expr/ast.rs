@@ -1,0 +1,123 @@
+//! What an expression says, before its types are known.
+
+use crate::schema::DataType;
+
+/// A part of an expression.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Expr {
+    pub kind: ExprKind,
+    /// The byte of the text that an error here points to.
+    pub at: usize,
+    /// The number of parts on the longest way down.
+    pub height: usize,
+}
+
+/// What a part does.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum ExprKind {
+    Null,
+    Bool(bool),
+    /// Digits, with an optional point and exponent.
+    Number(String),
+    Text(String),
+    Column(String),
+    /// A variable, or a constant such as `pi`.
+    Name(String),
+    Negate(Box<Expr>),
+    Not(Box<Expr>),
+    Binary(Binary, Box<Expr>, Box<Expr>),
+    /// `and` between all.
+    All(Vec<Expr>),
+    /// `or` between all.
+    Any(Vec<Expr>),
+    /// `||` between all.
+    Concat(Vec<Expr>),
+    IsNull(Box<Expr>),
+    In(Box<Expr>, Vec<Expr>),
+    /// A value, the least and the greatest that pass.
+    Between(Box<Expr>, Box<Expr>, Box<Expr>),
+    Like {
+        of: Box<Expr>,
+        pattern: Box<Expr>,
+        ignore_case: bool,
+    },
+    Case {
+        /// What the branches are compared with; none where they are conditions.
+        subject: Option<Box<Expr>>,
+        branches: Vec<(Expr, Expr)>,
+        otherwise: Option<Box<Expr>>,
+    },
+    Cast(Box<Expr>, DataType),
+    Call(String, Vec<Expr>),
+}
+
+/// An operator between two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Binary {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+    Power,
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+/// A whole expression: bindings, which may use those before them, and the result.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Program {
+    pub bindings: Vec<Binding>,
+    pub result: Expr,
+}
+
+/// `var name := value;`
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Binding {
+    pub name: String,
+    pub at: usize,
+    pub value: Expr,
+}
+
+impl Expr {
+    /// Calls `visit` with the name and place of each column.
+    pub fn columns<'a>(&'a self, visit: &mut impl FnMut(&'a str, usize)) {
+        use ExprKind::*;
+        match &self.kind {
+            Null | Bool(_) | Number(_) | Text(_) | Name(_) => {}
+            Column(name) => visit(name, self.at),
+            Negate(of) | Not(of) | IsNull(of) | Cast(of, _) => of.columns(visit),
+            Binary(_, a, b) => {
+                a.columns(visit);
+                b.columns(visit);
+            }
+            Like { of, pattern, .. } => {
+                of.columns(visit);
+                pattern.columns(visit);
+            }
+            All(of) | Any(of) | Concat(of) | Call(_, of) => {
+                of.iter().for_each(|x| x.columns(visit))
+            }
+            In(of, list) => {
+                of.columns(visit);
+                list.iter().for_each(|x| x.columns(visit));
+            }
+            Between(of, low, high) => {
+                for part in [of, low, high] {
+                    part.columns(visit);
+                }
+            }
+            Case { subject, branches, otherwise } => {
+                subject.iter().chain(otherwise).for_each(|x| x.columns(visit));
+                for (when, then) in branches {
+                    when.columns(visit);
+                    then.columns(visit);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Keyed tables: the rules of `docs/semantics.md`, an example each.
+
+use super::{Table, TableOptions};
+use crate::error::Kind;
+use crate::graph::{Graph, TableId, ViewId};
+use crate::ingest;
+use crate::schema::{DataType, Field, Schema};
+use crate::view::{CellValues, ViewConfig, WindowSpec};
+use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
+use arrow_ipc::writer::StreamWriter;
+use std::sync::Arc;
+
+fn words<const N: usize>(values: [Option<&str>; N]) -> ArrayRef {
+    Arc::new(StringArray::from(values.to_vec()))
+}
+
+fn floats<const N: usize>(values: [Option<f64>; N]) -> ArrayRef {
+    Arc::new(Float64Array::from(values.to_vec()))
+}
+
+fn bytes<const N: usize>(columns: [(&str, ArrayRef); N]) -> Vec<u8> {
+    let columns = columns.into_iter().map(|(name, array)| (name, array, true));
+    let batch = RecordBatch::try_from_iter_with_nullable(columns).unwrap();
+    let mut writer = StreamWriter::try_new(Vec::new(), &batch.schema()).unwrap();
+    writer.write(&batch).unwrap();
+    writer.into_inner().unwrap()
+}
+
+struct Keyed {
+    graph: Graph,
+    table: TableId,
+}
+
+impl Keyed {
+    fn new(index: &[&str], limit: Option<u64>) -> Self {
+        let mut graph = Graph::default();
+        let table = graph.add_table(Table::new(schema(), options(index, limit)).unwrap());
+        Keyed { graph, table }
+    }
+
+    fn table(&mut self) -> &mut Table {
+        self.graph.table_mut(self.table).unwrap()
+    }
+
+    fn write<const N: usize>(&mut self, columns: [(&str, ArrayRef); N]) {
+        ingest::append_ipc(self.table(), bytes(columns)).unwrap();
+    }
+
+    fn view(&mut self, config: &str) -> ViewId {
+        self.graph.add_view(self.table, ViewConfig::parse(config).unwrap()).unwrap()
+    }
+
+    /// The rows of a view, cell by cell.
+    fn rows(&mut self, view: ViewId) -> Vec<String> {
+        self.graph.settle();
+        let (view, table) = self.graph.view(view).unwrap();
+        let window = view.read(table, WindowSpec::default());
+        let cell = |cells: &crate::view::CellBuffer, i: usize| match cells.values() {
+            _ if cells.is_null(i) => "-".to_owned(),
+            CellValues::Text { places, dictionary } => dictionary[places[i] as usize].clone(),
+            CellValues::Float(values) => values[i].to_string(),
+            CellValues::Int(values) => values[i].to_string(),
+            other => unreachable!("{other:?}"),
+        };
+        let row = |i: usize| window.cells.iter().map(|c| cell(c, i)).collect::<Vec<_>>().join(" ");
+        (0..window.num_rows as usize).map(row).collect()
+    }
+}
+
+fn schema() -> Schema {
+    let field = |name: &str, data_type| Field { name: name.to_owned(), data_type };
+    let (text, float) = (DataType::String, DataType::Float64);
+    Schema::new(vec![field("id", text.clone()), field("side", text), field("price", float)])
+        .unwrap()
+}
+
+fn options(index: &[&str], limit: Option<u64>) -> TableOptions {
+    TableOptions { limit, index: index.iter().map(|name| (*name).to_owned()).collect() }
+}
+
+#[test]
+fn a_row_takes_the_place_of_the_one_with_its_key() {
+    let mut keyed = Keyed::new(&["id"], None);
+    let flat = keyed.view("{}");
+    let grouped = keyed.view(r#"{"group_by": ["side"], "columns": ["price"]}"#);
+    keyed.write([
+        ("id", words([Some("b"), Some("a"), None])),
+        ("side", words([Some("buy"), Some("buy"), Some("sell")])),
+        ("price", floats([Some(1.0), Some(2.0), Some(4.0)])),
+    ]);
+    // By their keys, null first, and not as they came.
+    assert_eq!(keyed.rows(flat), ["- sell 4", "a buy 2", "b buy 1"]);
+    keyed.write([
+        ("id", words([Some("a"), Some("c"), None, Some("c")])),
+        ("side", words([Some("sell"), Some("buy"), Some("sell"), Some("sell")])),
+        ("price", floats([Some(8.0), Some(0.5), Some(16.0), Some(32.0)])),
+    ]);
+    assert_eq!(keyed.rows(flat), ["- sell 16", "a sell 8", "b buy 1", "c sell 32"]);
+    assert_eq!(keyed.rows(grouped), ["57", "1", "56"]);
+    assert_eq!(keyed.table().size(), 4);
+}
+
+#[test]
+fn what_an_update_does_not_say_stays_and_null_clears_it() {
+    let mut keyed = Keyed::new(&["id"], None);
+    let flat = keyed.view("{}");
+    keyed.write([
+        ("id", words([Some("a"), Some("b")])),
+        ("side", words([Some("buy"), Some("sell")])),
+        ("price", floats([Some(1.0), Some(2.0)])),
+    ]);
+    keyed.write([("id", words([Some("a"), Some("c")])), ("price", floats([None, Some(3.0)]))]);
+    assert_eq!(keyed.rows(flat), ["a buy -", "b sell 2", "c - 3"]);
+    // Of several that say something of one key, each says what it says.
+    keyed.write([("id", words([Some("a"), Some("a")])), ("side", words([None, Some("sell")]))]);
+    keyed.write([("id", words([Some("b")])), ("price", floats([Some(5.0)]))]);
+    keyed.write([("id", words([Some("b")])), ("side", words([None]))]);
+    assert_eq!(keyed.rows(flat), ["a sell -", "b - 5", "c - 3"]);
+}
+
+#[test]
+fn rows_are_told_apart_by_several_columns() {
+    let mut keyed = Keyed::new(&["id", "side"], None);
+    let flat = keyed.view("{}");
+    keyed.write([
+        ("id", words([Some("a"), Some("a"), Some("a")])),
+        ("side", words([Some("sell"), Some("buy"), Some("sell")])),
+        ("price", floats([Some(1.0), Some(2.0), Some(3.0)])),
+    ]);
+    assert_eq!(keyed.rows(flat), ["a buy 2", "a sell 3"]);
+}
+
+#[test]
+fn rows_are_removed_by_their_keys() {
+    let mut keyed = Keyed::new(&["id"], None);
+    let flat = keyed.view("{}");
+    keyed.write([("id", words([Some("a"), Some("b"), Some("c"), None]))]);
+    keyed.graph.tick();
+    let keys = bytes([("id", words([Some("b"), Some("x"), None, Some("b")]))]);
+    assert_eq!(ingest::remove_ipc(keyed.table(), keys), Ok(2));
+    assert_eq!(keyed.rows(flat), ["a - -", "c - -"]);
+    // What comes back is a new row.
+    keyed.write([("id", words([Some("b")])), ("price", floats([Some(1.0)]))]);
+    assert_eq!(keyed.rows(flat), ["a - -", "b - 1", "c - -"]);
+    let mut plain = Keyed::new(&[], None);
+    let error = ingest::remove_ipc(plain.table(), bytes([("id", words([None]))])).unwrap_err();
+    assert_eq!(error.kind, Kind::InvalidConfig);
+}
+
+#[test]
+fn an_update_without_its_key_changes_nothing() {
+    let mut keyed = Keyed::new(&["id"], None);
+    keyed.write([("id", words([Some("a")]))]);
+    let error =
+        ingest::append_ipc(keyed.table(), bytes([("price", floats([Some(1.0)]))])).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "column \"id\": row 0 has no \"id\", by which rows are told apart \
+         (expected a value in each row, if only null)"
+    );
+    assert_eq!(keyed.table().size(), 1);
+    let error = Table::new(schema(), options(&["ide"], None)).unwrap_err();
+    assert_eq!(
+        error.to_string().split(" (").next(),
+        Some("index: unknown column \"ide\", did you mean \"id\"?")
+    );
+    let error = Table::new(schema(), options(&["id", "id"], None)).unwrap_err();
+    assert_eq!(error.message, "column \"id\" is there twice");
+}
+
+#[test]
+fn of_a_bounded_keyed_table_those_go_that_were_longest_not_written_to() {
+    let mut keyed = Keyed::new(&["id"], Some(2));
+    let flat = keyed.view("{}");
+    for id in ["a", "b", "a", "c"] {
+        keyed.write([("id", words([Some(id)]))]);
+        keyed.graph.tick();
+    }
+    assert_eq!(keyed.rows(flat), ["a - -", "c - -"]);
+    // One that went is a new row when it comes again.
+    keyed.write([("id", words([Some("b")])), ("price", floats([Some(1.0)]))]);
+    assert_eq!(keyed.rows(flat), ["b - 1", "c - -"]);
+}
+
+#[test]
+fn first_and_last_go_by_the_last_writes() {
+    let mut keyed = Keyed::new(&["id"], None);
+    let config = r#"{"group_by": ["side"], "columns": ["id", "price"],
+        "aggregates": {"id": "first", "price": "last"}}"#;
+    let grouped = keyed.view(config);
+    keyed.write([
+        ("id", words([Some("a"), Some("b"), Some("c")])),
+        ("side", words([Some("buy"); 3])),
+        ("price", floats([Some(1.0), Some(2.0), Some(3.0)])),
+    ]);
+    assert_eq!(keyed.rows(grouped), ["a 3", "a 3"]);
+    keyed.write([("id", words([Some("a")])), ("price", floats([Some(9.0)]))]);
+    assert_eq!(keyed.rows(grouped), ["b 9", "b 9"]);
+}

@@ -1,0 +1,211 @@
+//! What changed in a view since it was last asked, for whoever keeps a copy of it.
+//!
+//! Only the net is told: of a row that changed twice the last state, of one that came and
+//! went nothing. A log costs what changes, and nothing where nobody asks.
+
+use super::grouping::ROOT;
+use super::window::{CellBuffer, Window};
+use crate::scalar::Scalar;
+use crate::table::{Column, Renumbering, RowId, Table};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// What changed. A copy is brought up to date by emptying it where `cleared`, then taking
+/// out `removed`, then putting in `rows`, in place of those with the same path or key.
+#[derive(Debug)]
+pub struct Delta {
+    /// Whether all rows went, before any of `rows` came.
+    pub cleared: bool,
+    /// The rows that came or changed, as they are now. Of a grouped view they are there
+    /// whether their groups are open or not; `limit` and `offset` are not heeded, and shares
+    /// (`pct sum …`) are told of the rows of whose groups something else changed.
+    pub rows: Window,
+    /// The rows that went: of a grouped view their paths alone, of a flat one their values
+    /// before they are split. What a row with the same key took the place of is not here,
+    /// unless it had left before.
+    pub removed: Window,
+}
+
+/// The groups of a view that changed.
+#[derive(Debug, Default)]
+pub(super) struct GroupLog {
+    pub cleared: bool,
+    /// The groups with other values, some of which may have died since.
+    pub touched: FxHashSet<u32>,
+    /// Those of them that nobody has been told of.
+    unknown: FxHashSet<u32>,
+    /// With conditions on groups: all that were told of. They may come and go without rows.
+    known: Option<FxHashSet<u32>>,
+    /// Only groups of this level have rows, the total neither.
+    only_level: Option<usize>,
+    /// The paths of the groups that died.
+    removed: Vec<Option<CellBuffer>>,
+    removed_depths: Vec<u8>,
+}
+
+impl GroupLog {
+    /// No changes yet; `known` are all groups with rows where they may come and go without.
+    pub fn new(known: Option<FxHashSet<u32>>, only_level: Option<usize>) -> Self {
+        GroupLog { known, only_level, ..GroupLog::default() }
+    }
+
+    /// Everything is gone but the total of nothing.
+    pub fn clear(&mut self) {
+        let known = self.known.as_ref().map(|_| FxHashSet::default());
+        *self = GroupLog { cleared: true, ..GroupLog::new(known, self.only_level) };
+        if self.only_level.is_none() {
+            self.touched.insert(ROOT);
+        }
+    }
+
+    /// What was gathered, and a log for what comes.
+    pub fn take(&mut self) -> Self {
+        let next = GroupLog::new(self.known.clone(), self.only_level);
+        std::mem::replace(self, next)
+    }
+
+    /// Takes in what a tick did. `dead` groups are still in the tree, whose levels are
+    /// `levels`; `keys` gives the path of one.
+    pub fn take_in(
+        &mut self,
+        created: &[u32],
+        changed: &[u32],
+        dead: &[u32],
+        levels: &[&Column],
+        level_of: impl Fn(u32) -> usize,
+        keys: impl Fn(u32) -> Vec<Scalar>,
+    ) {
+        for &group in dead {
+            self.touched.remove(&group);
+            let was_told_of = match &mut self.known {
+                Some(known) => known.remove(&group),
+                None => !self.unknown.remove(&group) && !created.contains(&group),
+            };
+            if was_told_of && !self.cleared && self.has_row(level_of(group)) {
+                self.remove(&keys(group), levels);
+            }
+        }
+        // Codes may come to mean other strings after a tick.
+        self.removed.iter_mut().flatten().for_each(CellBuffer::forget_codes);
+        let dead: FxHashSet<u32> = dead.iter().copied().collect();
+        let alive = |group: &&u32| !dead.contains(group);
+        self.unknown.extend(created.iter().filter(alive));
+        let told = created.iter().chain(changed).filter(alive).copied();
+        let only_level = self.only_level;
+        self.touched.extend(told.filter(|&g| only_level.is_none_or(|l| l == level_of(g))));
+    }
+
+    fn has_row(&self, level: usize) -> bool {
+        self.only_level.is_none_or(|only| only == level)
+    }
+
+    /// A group has its row no more.
+    fn remove(&mut self, path: &[Scalar], levels: &[&Column]) {
+        self.removed.resize_with(levels.len(), || None);
+        for (level, (column, buffer)) in levels.iter().zip(&mut self.removed).enumerate() {
+            let buffer =
+                buffer.get_or_insert_with(|| CellBuffer::new(column.data_type().clone(), 0));
+            let key = path.get(level).copied().unwrap_or(Scalar::Null);
+            buffer.push(key, column.strings());
+        }
+        self.removed_depths.push(path.len() as u8);
+    }
+
+    /// Leaves of the groups that changed those that have rows; the others are gone if they
+    /// were told of.
+    pub fn heed_conditions(
+        &mut self,
+        levels: &[&Column],
+        has_row: impl Fn(u32) -> bool,
+        keys: impl Fn(u32) -> Vec<Scalar>,
+    ) {
+        let Some(mut known) = self.known.take() else { return };
+        for group in std::mem::take(&mut self.touched) {
+            if has_row(group) {
+                known.insert(group);
+                self.touched.insert(group);
+            } else if known.remove(&group) {
+                self.remove(&keys(group), levels);
+            }
+        }
+        self.known = Some(known);
+    }
+
+    /// The depths and the keys of the groups that died, a column a level.
+    pub fn removed(self, levels: &[&Column]) -> (Vec<u8>, Vec<CellBuffer>) {
+        let mut removed = self.removed;
+        removed.resize_with(levels.len(), || None);
+        let empty = |column: &&Column| CellBuffer::new(column.data_type().clone(), 0);
+        let buffers = removed.into_iter().zip(levels);
+        let buffers = buffers.map(|(buffer, column)| buffer.unwrap_or_else(|| empty(column)));
+        (self.removed_depths, buffers.collect())
+    }
+}
+
+/// The rows of a flat view that changed.
+#[derive(Debug, Default)]
+pub(super) struct RowLog {
+    pub cleared: bool,
+    pub added: FxHashSet<RowId>,
+    /// The values of the rows that went, a buffer a column.
+    removed: Vec<CellBuffer>,
+    /// The places in `removed` whose rows others took the place of, by those.
+    replaced_by: FxHashMap<RowId, usize>,
+}
+
+impl RowLog {
+    /// Everything is gone.
+    pub fn clear(&mut self) {
+        *self = RowLog { cleared: true, ..RowLog::default() };
+    }
+
+    /// Rows went, whose values are still in `table`.
+    pub fn remove(&mut self, rows: impl Iterator<Item = RowId>, columns: &[usize], table: &Table) {
+        for row in rows {
+            let successor = table.successor(row);
+            if self.added.remove(&row) || self.cleared {
+                // Nobody knows of it; but it may have stood in for one that is known.
+                if let Some(place) = self.replaced_by.remove(&row) {
+                    self.replaced_by.extend(successor.map(|successor| (successor, place)));
+                }
+                continue;
+            }
+            if self.removed.is_empty() {
+                let column = |&number: &usize| &table.columns()[number];
+                let buffer = |c: &Column| CellBuffer::new(c.data_type().clone(), 0);
+                self.removed = columns.iter().map(column).map(buffer).collect();
+            }
+            let place = self.removed.first().map_or(0, CellBuffer::len);
+            for (&number, buffer) in columns.iter().zip(&mut self.removed) {
+                let column = &table.columns()[number];
+                buffer.push(column.scalar(row), column.strings());
+            }
+            self.replaced_by.extend(successor.map(|successor| (successor, place)));
+        }
+        self.removed.iter_mut().for_each(CellBuffer::forget_codes);
+    }
+
+    /// Takes over the new ids of rows.
+    pub fn renumber(&mut self, rows: &Renumbering) {
+        self.added = self.added.iter().filter_map(|&row| rows.get(row)).collect();
+        let replaced = self.replaced_by.iter();
+        self.replaced_by =
+            replaced.filter_map(|(&row, &place)| Some((rows.get(row)?, place))).collect();
+    }
+
+    /// The values of the rows that went and that no other row took the place of.
+    pub fn removed(self, columns: &[usize], table: &Table) -> Vec<CellBuffer> {
+        let RowLog { added, removed, replaced_by, .. } = self;
+        let replaced: FxHashSet<usize> =
+            replaced_by.into_iter().filter(|(row, _)| added.contains(row)).map(|r| r.1).collect();
+        if removed.is_empty() {
+            let column = |&number: &usize| &table.columns()[number];
+            let buffer = |c: &Column| CellBuffer::new(c.data_type().clone(), 0);
+            return columns.iter().map(column).map(buffer).collect();
+        }
+        if replaced.is_empty() {
+            return removed;
+        }
+        let kept = |buffer: CellBuffer| buffer.without(&replaced);
+        removed.into_iter().map(kept).collect()
+    }
+}
