@@ -23,8 +23,8 @@ export type TableData = Schema | ArrayBuffer | Uint8Array;
 
 export type Scalar = string | number | boolean | null;
 
-/** An aggregate's name, or a name with the columns that it needs: `["weighted mean", ["qty"]]`. */
-export type Aggregate = string | [string, string[]];
+/** An aggregate's name, or a name with what it goes by: `["weighted mean", ["qty"]]`, `["quantile", [0.9]]`. */
+export type Aggregate = string | [string, (string | number)[]];
 
 /** `[column, operator, operand]`; the operand is left out for `is null` and `is not null`. */
 export type Filter = [string, string] | [string, string, Scalar | Scalar[] | undefined];

@@ -260,6 +260,28 @@ mod tests {
         proptest::collection::vec(step, 1..30)
     }
 
+    #[test]
+    fn a_look_costs_as_many_comparisons_as_the_number_has_bits_for_each_change() {
+        for bits in [10, 17] {
+            let mut bag = Bag::default();
+            let count = std::cell::Cell::new(0);
+            let order = |a: u32, b: u32| {
+                count.set(count.get() + 1);
+                a.cmp(&b)
+            };
+            (0..1u32 << bits).for_each(|i| bag.add(i.wrapping_mul(0x9e37_79b1)));
+            assert_eq!(count.get(), 0, "nothing is ordered before it is looked into");
+            bag.get(0, order);
+            count.set(0);
+            for i in 0..10 {
+                bag.add(i);
+                bag.remove(i.wrapping_mul(0x9e37_79b1), order);
+            }
+            bag.get(500, order);
+            assert!(count.get() <= 20 * (bits + 20), "{} of 2^{bits}", count.get());
+        }
+    }
+
     proptest! {
         #![proptest_config(crate::testing::cases(300))]
 
