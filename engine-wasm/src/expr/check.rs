@@ -8,8 +8,7 @@ use super::names;
 use super::plan::{Arithmetic, Compare, Conversion, Math2, Node, Op, Plan};
 use super::text;
 use super::types::{
-    MOST_DIGITS, coerce, common, convert, folded, is_exact, is_time, name_of, negated, number,
-    scale_of,
+    MOST_DIGITS, coerce, convert, folded, is_exact, is_time, name_of, negated, number, scale_of,
 };
 use super::unify::{comparable, unified};
 use super::vector::{Class, Value};
