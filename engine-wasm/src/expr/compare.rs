@@ -3,7 +3,7 @@
 
 use super::logic;
 use super::plan::Compare;
-use super::vector::{Class, Data, Side, Texts, Vector, nulls_of, rows_of, zip};
+use super::vector::{Class, Data, Side, Texts, Vector, nulls_of, rows_of, zip, zip_rare};
 use crate::scalar::compare_floats;
 use std::cmp::Ordering;
 
@@ -26,8 +26,8 @@ pub(super) fn compare<'a>(
         (Data::Bool(_), _) => {
             let sides = (Side::new(a.bools(), a.constant), Side::new(b.bools(), b.constant));
             match less {
-                true => zip(&sides.0, &sides.1, |a, b| (!a & b) != negated),
-                false => zip(&sides.0, &sides.1, |a, b| (a == b) != negated),
+                true => zip_rare(&sides.0, &sides.1, |a, b| (!a & b) != negated),
+                false => zip_rare(&sides.0, &sides.1, |a, b| (a == b) != negated),
             }
         }
         (Data::Int(_), _) => {
@@ -40,8 +40,8 @@ pub(super) fn compare<'a>(
         (Data::Decimal(_), _) => {
             let sides = (Side::new(a.decimals(), a.constant), Side::new(b.decimals(), b.constant));
             match less {
-                true => zip(&sides.0, &sides.1, |a, b| (a < b) != negated),
-                false => zip(&sides.0, &sides.1, |a, b| (a == b) != negated),
+                true => zip_rare(&sides.0, &sides.1, |a, b| (a < b) != negated),
+                false => zip_rare(&sides.0, &sides.1, |a, b| (a == b) != negated),
             }
         }
         (Data::Float(_), _) => {

@@ -50,8 +50,20 @@ pub(super) struct Call<'c, 's> {
 
 impl Call<'_, '_> {
     fn node(&mut self, function: &str) -> Checked {
-        use TextFunction as T;
-        let text = DataType::String;
+        if let Some(math) = math(function, self.ats.len()) {
+            let args = vec![self.float(0)?];
+            return Ok(folded(Node::new(Op::Math(math), args, DataType::Float64)));
+        }
+        if let Some(math) = math2(function) {
+            let args = vec![self.float(0)?, self.float(1)?];
+            return Ok(folded(Node::new(Op::Math2(math), args, DataType::Float64)));
+        }
+        if let Some((function, kinds)) = text_function(function) {
+            return self.text(function, kinds);
+        }
+        if let Some(rounding) = rounding(function) {
+            return self.round(rounding);
+        }
         Ok(match function {
             "pi" | "e" => {
                 let value = names::constant(function).unwrap_or_default();
@@ -59,39 +71,10 @@ impl Call<'_, '_> {
             }
             "abs" => self.same_type(Op::Absolute)?,
             "sign" => self.same_type(Op::Sign)?,
-            "sqrt" => self.math(Math::Sqrt)?,
-            "cbrt" => self.math(Math::Cbrt)?,
-            "exp" => self.math(Math::Exp)?,
-            "expm1" => self.math(Math::Expm1)?,
-            "ln" => self.math(Math::Ln)?,
-            "log" if self.ats.len() == 1 => self.math(Math::Ln)?,
-            "log" => self.math2(Math2::Log)?,
-            "log10" => self.math(Math::Log10)?,
-            "log2" => self.math(Math::Log2)?,
-            "log1p" => self.math(Math::Log1p)?,
-            "sin" => self.math(Math::Sin)?,
-            "cos" => self.math(Math::Cos)?,
-            "tan" => self.math(Math::Tan)?,
-            "asin" => self.math(Math::Asin)?,
-            "acos" => self.math(Math::Acos)?,
-            "atan" => self.math(Math::Atan)?,
-            "sinh" => self.math(Math::Sinh)?,
-            "cosh" => self.math(Math::Cosh)?,
-            "tanh" => self.math(Math::Tanh)?,
-            "deg2rad" => self.math(Math::Radians)?,
-            "rad2deg" => self.math(Math::Degrees)?,
-            "atan2" => self.math2(Math2::Atan2)?,
-            "hypot" => self.math2(Math2::Hypot)?,
-            "pow" => self.math2(Math2::Power)?,
-            "percent_of" => self.math2(Math2::PercentOf)?,
             "mod" => {
                 let (left, right) = (self.number(0)?, self.number(1)?);
                 self.checker.arithmetic(Arithmetic::Remainder, left, right, self.at)?
             }
-            "floor" => self.round(Rounding::Floor)?,
-            "ceil" => self.round(Rounding::Ceil)?,
-            "round" => self.round(Rounding::Nearest)?,
-            "trunc" => self.round(Rounding::TowardsZero)?,
             "bucket" => self.bucket()?,
             "random" => {
                 self.checker.randoms += 1;
@@ -131,26 +114,6 @@ impl Call<'_, '_> {
                 let args = (0..self.ats.len()).map(|i| self.any(i)).collect();
                 text::concat(args, false)
             }
-            "length" => self.text(T::Length, "t", DataType::Int64)?,
-            "lower" => self.text(T::Lower, "t", text)?,
-            "upper" => self.text(T::Upper, "t", text)?,
-            "trim" => self.text(T::Trim { left: true, right: true }, "tt", text)?,
-            "ltrim" => self.text(T::Trim { left: true, right: false }, "tt", text)?,
-            "rtrim" => self.text(T::Trim { left: false, right: true }, "tt", text)?,
-            "lpad" => self.text(T::Pad { left: true }, "tit", text)?,
-            "rpad" => self.text(T::Pad { left: false }, "tit", text)?,
-            "left" => self.text(T::Left, "ti", text)?,
-            "right" => self.text(T::Right, "ti", text)?,
-            "substring" => self.text(T::Substring, "tii", text)?,
-            "replace" => self.text(T::Replace, "ttt", text)?,
-            "split_part" => self.text(T::SplitPart, "tti", text)?,
-            "contains" => self.text(T::Contains, "tt", DataType::Boolean)?,
-            "starts_with" => self.text(T::StartsWith, "tt", DataType::Boolean)?,
-            "ends_with" => self.text(T::EndsWith, "tt", DataType::Boolean)?,
-            "indexof" => self.text(T::IndexOf, "tt", DataType::Int64)?,
-            "reverse" => self.text(T::Reverse, "t", text)?,
-            "repeat" => self.text(T::Repeat, "ti", text)?,
-            "order" => self.text(T::Order, "tt", DataType::Int64)?,
             "intern" => self.text_at(0)?,
             "match" | "match_all" | "search" | "regexp_replace" | "replace_all" => {
                 self.matches(function)?
@@ -204,16 +167,6 @@ impl Call<'_, '_> {
                 Err(Fault::mismatch(at, message).expected("an integer, for example by integer(…)"))
             }
         }
-    }
-
-    fn math(&mut self, function: Math) -> Checked {
-        let args = vec![self.float(0)?];
-        Ok(folded(Node::new(Op::Math(function), args, DataType::Float64)))
-    }
-
-    fn math2(&mut self, function: Math2) -> Checked {
-        let args = vec![self.float(0)?, self.float(1)?];
-        Ok(folded(Node::new(Op::Math2(function), args, DataType::Float64)))
     }
 
     /// The type in which functions of one number give their result: the widest of its class.
@@ -325,7 +278,7 @@ impl Call<'_, '_> {
 
     /// A function of text. `kinds` says of each argument whether it is a text or an integer;
     /// the last one says it of all that follow.
-    fn text(&mut self, function: TextFunction, kinds: &str, data_type: DataType) -> Checked {
+    fn text(&mut self, function: TextFunction, kinds: &str) -> Checked {
         let kinds = kinds.as_bytes();
         let mut args = Vec::with_capacity(self.ats.len());
         for i in 0..self.ats.len() {
@@ -334,7 +287,7 @@ impl Call<'_, '_> {
                 _ => self.text_at(i)?,
             });
         }
-        Ok(text::node(function, args, data_type))
+        Ok(text::node(function, args))
     }
 
     /// A function of a regular expression, which is a constant.
@@ -359,16 +312,91 @@ impl Call<'_, '_> {
         let pattern =
             pattern.map_err(|e| Fault::new(at, format!("not a regular expression: {e}")))?;
         Ok(match function {
-            "search" => text::node(TextFunction::Search(pattern), vec![of], DataType::String),
-            "match" | "match_all" => {
-                text::node(TextFunction::Match(pattern), vec![of], DataType::Boolean)
-            }
+            "search" => text::node(TextFunction::Search(pattern), vec![of]),
+            "match" | "match_all" => text::node(TextFunction::Match(pattern), vec![of]),
             _ => {
                 let all = function == "replace_all";
                 let with = self.text_at(2)?;
                 let function = TextFunction::ReplaceMatches { pattern, all };
-                text::node(function, vec![of, with], DataType::String)
+                text::node(function, vec![of, with])
             }
         })
     }
+}
+
+/// A function of one number, with so many arguments.
+fn math(name: &str, args: usize) -> Option<Math> {
+    Some(match name {
+        "log" if args == 1 => Math::Ln,
+        "sqrt" => Math::Sqrt,
+        "cbrt" => Math::Cbrt,
+        "exp" => Math::Exp,
+        "expm1" => Math::Expm1,
+        "ln" => Math::Ln,
+        "log10" => Math::Log10,
+        "log2" => Math::Log2,
+        "log1p" => Math::Log1p,
+        "sin" => Math::Sin,
+        "cos" => Math::Cos,
+        "tan" => Math::Tan,
+        "asin" => Math::Asin,
+        "acos" => Math::Acos,
+        "atan" => Math::Atan,
+        "sinh" => Math::Sinh,
+        "cosh" => Math::Cosh,
+        "tanh" => Math::Tanh,
+        "deg2rad" => Math::Radians,
+        "rad2deg" => Math::Degrees,
+        _ => return None,
+    })
+}
+
+/// A function of two numbers.
+fn math2(name: &str) -> Option<Math2> {
+    Some(match name {
+        "log" => Math2::Log,
+        "atan2" => Math2::Atan2,
+        "hypot" => Math2::Hypot,
+        "pow" => Math2::Power,
+        "percent_of" => Math2::PercentOf,
+        _ => return None,
+    })
+}
+
+fn rounding(name: &str) -> Option<Rounding> {
+    Some(match name {
+        "floor" => Rounding::Floor,
+        "ceil" => Rounding::Ceil,
+        "round" => Rounding::Nearest,
+        "trunc" => Rounding::TowardsZero,
+        _ => return None,
+    })
+}
+
+/// A function of text, and of its arguments whether they are texts or integers.
+fn text_function(name: &str) -> Option<(TextFunction, &'static str)> {
+    use TextFunction as T;
+    Some(match name {
+        "length" => (T::Length, "t"),
+        "lower" => (T::Lower, "t"),
+        "upper" => (T::Upper, "t"),
+        "trim" => (T::Trim { left: true, right: true }, "tt"),
+        "ltrim" => (T::Trim { left: true, right: false }, "tt"),
+        "rtrim" => (T::Trim { left: false, right: true }, "tt"),
+        "lpad" => (T::Pad { left: true }, "tit"),
+        "rpad" => (T::Pad { left: false }, "tit"),
+        "left" => (T::Left, "ti"),
+        "right" => (T::Right, "ti"),
+        "substring" => (T::Substring, "tii"),
+        "replace" => (T::Replace, "ttt"),
+        "split_part" => (T::SplitPart, "tti"),
+        "contains" => (T::Contains, "tt"),
+        "starts_with" => (T::StartsWith, "tt"),
+        "ends_with" => (T::EndsWith, "tt"),
+        "indexof" => (T::IndexOf, "tt"),
+        "reverse" => (T::Reverse, "t"),
+        "repeat" => (T::Repeat, "ti"),
+        "order" => (T::Order, "tt"),
+        _ => return None,
+    })
 }

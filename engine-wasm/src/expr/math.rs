@@ -5,7 +5,7 @@
 //! that leave their type are null.
 
 use super::plan::{Arithmetic, Math, Math2};
-use super::vector::{Data, Mask, Side, Vector, nulls_of, zip};
+use super::vector::{Data, Mask, Side, Vector, nulls_of, zip, zip_rare};
 
 /// The digits of a decimal are 38 at most.
 pub(super) const DECIMAL_BOUND: i128 = 10i128.pow(38);
@@ -44,11 +44,11 @@ pub(super) fn arithmetic<'a>(
             let a = Side::new(left.ints(), left.constant);
             let b = Side::new(right.ints(), right.constant);
             let values = match operator {
-                Arithmetic::Add => zip(&a, &b, i64::checked_add),
-                Arithmetic::Subtract => zip(&a, &b, i64::checked_sub),
-                Arithmetic::Multiply => zip(&a, &b, i64::checked_mul),
-                Arithmetic::Divide => zip(&a, &b, i64::checked_div),
-                Arithmetic::Remainder => zip(&a, &b, |a, b| match b {
+                Arithmetic::Add => zip_rare(&a, &b, i64::checked_add),
+                Arithmetic::Subtract => zip_rare(&a, &b, i64::checked_sub),
+                Arithmetic::Multiply => zip_rare(&a, &b, i64::checked_mul),
+                Arithmetic::Divide => zip_rare(&a, &b, i64::checked_div),
+                Arithmetic::Remainder => zip_rare(&a, &b, |a, b| match b {
                     // The quotient would not fit; the remainder does.
                     -1 => Some(0),
                     b => a.checked_rem(b),
@@ -61,11 +61,11 @@ pub(super) fn arithmetic<'a>(
             let a = Side::new(left.decimals(), left.constant);
             let b = Side::new(right.decimals(), right.constant);
             let values = match operator {
-                Arithmetic::Add => zip(&a, &b, |a, b| decimal(a.checked_add(b))),
-                Arithmetic::Subtract => zip(&a, &b, |a, b| decimal(a.checked_sub(b))),
-                Arithmetic::Multiply => zip(&a, &b, |a, b| decimal(a.checked_mul(b))),
-                Arithmetic::Divide => zip(&a, &b, |a, b| decimal(a.checked_div(b))),
-                Arithmetic::Remainder => zip(&a, &b, |a, b| decimal(a.checked_rem(b))),
+                Arithmetic::Add => zip_rare(&a, &b, |a, b| decimal(a.checked_add(b))),
+                Arithmetic::Subtract => zip_rare(&a, &b, |a, b| decimal(a.checked_sub(b))),
+                Arithmetic::Multiply => zip_rare(&a, &b, |a, b| decimal(a.checked_mul(b))),
+                Arithmetic::Divide => zip_rare(&a, &b, |a, b| decimal(a.checked_div(b))),
+                Arithmetic::Remainder => zip_rare(&a, &b, |a, b| decimal(a.checked_rem(b))),
             };
             let (values, undefined) = split(values);
             Vector::new(Data::Decimal(values.into()), nulls.union(&undefined), constant)
@@ -161,17 +161,17 @@ pub(super) fn apply2<'a>(function: Math2, left: &Vector<'a>, right: &Vector<'a>)
     let some = |x: f64| Some(x);
     let numbers = |x: f64, a: f64, b: f64| (!x.is_nan() || a.is_nan() || b.is_nan()).then_some(x);
     let values = match function {
-        Math2::Power => zip(&a, &b, |a, b| match a == 0.0 && b < 0.0 {
+        Math2::Power => zip_rare(&a, &b, |a, b| match a == 0.0 && b < 0.0 {
             true => None,
             false => numbers(a.powf(b), a, b),
         }),
-        Math2::Atan2 => zip(&a, &b, |a, b| some(a.atan2(b))),
-        Math2::Hypot => zip(&a, &b, |a, b| some(a.hypot(b))),
-        Math2::Log => zip(&a, &b, |a, b| match a == 0.0 || b == 0.0 || b == 1.0 {
+        Math2::Atan2 => zip_rare(&a, &b, |a, b| some(a.atan2(b))),
+        Math2::Hypot => zip_rare(&a, &b, |a, b| some(a.hypot(b))),
+        Math2::Log => zip_rare(&a, &b, |a, b| match a == 0.0 || b == 0.0 || b == 1.0 {
             true => None,
             false => numbers(a.ln() / b.ln(), a, b),
         }),
-        Math2::PercentOf => zip(&a, &b, |a, b| (b != 0.0).then(|| a / b * 100.0)),
+        Math2::PercentOf => zip_rare(&a, &b, |a, b| (b != 0.0).then(|| a / b * 100.0)),
     };
     let (values, undefined) = split(values);
     let nulls = undefined.union(&nulls_of(&[left, right]));

@@ -2,7 +2,7 @@
 
 use super::math::{decimal, split};
 use super::plan::Rounding;
-use super::vector::{Data, Side, Vector, nulls_of, zip};
+use super::vector::{Data, Side, Vector, nulls_of, zip_rare};
 
 /// `of` rounded to `digits` digits behind the point, none where there is no argument.
 /// Decimals have `scale` digits, integers none.
@@ -28,14 +28,14 @@ pub(super) fn round<'a>(
         Data::Float(x) => {
             let x = Side::new(x, of.constant);
             let values = match digits {
-                None => zip(&x, &digits_side, |x, _| round_float(rounding, x)),
-                Some(_) => zip(&x, &digits_side, |x, d| round_float_to(rounding, x, d)),
+                None => zip_rare(&x, &digits_side, |x, _| round_float(rounding, x)),
+                Some(_) => zip_rare(&x, &digits_side, |x, d| round_float_to(rounding, x, d)),
             };
             return Vector::new(Data::Float(values.into()), nulls, constant);
         }
         Data::Int(x) => {
             let x = Side::new(x, of.constant);
-            let values = zip(&x, &digits_side, |x, d| {
+            let values = zip_rare(&x, &digits_side, |x, d| {
                 exact(x.into(), d).and_then(|x| i64::try_from(x).ok())
             });
             let (values, mask) = split(values);
@@ -43,7 +43,7 @@ pub(super) fn round<'a>(
         }
         _ => {
             let x = Side::new(of.decimals(), of.constant);
-            let (values, mask) = split(zip(&x, &digits_side, exact));
+            let (values, mask) = split(zip_rare(&x, &digits_side, exact));
             (Data::Decimal(values.into()), mask)
         }
     };
@@ -111,20 +111,20 @@ pub(super) fn bucket<'a>(of: &Vector<'a>, width: &Vector<'a>) -> Vector<'a> {
     let (data, undefined) = match &of.data {
         Data::Float(x) => {
             let sides = (Side::new(x, of.constant), Side::new(width.floats(), width.constant));
-            let (values, mask) = split(zip(&sides.0, &sides.1, bucket_float));
+            let (values, mask) = split(zip_rare(&sides.0, &sides.1, bucket_float));
             (Data::Float(values.into()), mask)
         }
         Data::Int(x) => {
             let sides = (Side::new(x, of.constant), Side::new(width.ints(), width.constant));
             let floor = |x: i64, width: i64| x.checked_sub(x.checked_rem_euclid(width)?);
-            let values = zip(&sides.0, &sides.1, |x, w| floor(x, w).filter(|_| w > 0));
+            let values = zip_rare(&sides.0, &sides.1, |x, w| floor(x, w).filter(|_| w > 0));
             let (values, mask) = split(values);
             (Data::Int(values.into()), mask)
         }
         _ => {
             let widths = Side::new(width.decimals(), width.constant);
             let floor = |x: i128, width: i128| x.checked_sub(x.checked_rem_euclid(width)?);
-            let values = zip(&Side::new(of.decimals(), of.constant), &widths, |x, w| {
+            let values = zip_rare(&Side::new(of.decimals(), of.constant), &widths, |x, w| {
                 decimal(floor(x, w)).filter(|_| w > 0)
             });
             let (values, mask) = split(values);

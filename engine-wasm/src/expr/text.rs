@@ -69,15 +69,20 @@ pub(super) enum TextFunction {
 pub(super) fn concat(nodes: Vec<Node>, strict: bool) -> Node {
     let texts = nodes.into_iter().map(|node| convert(node, DataType::String, Conversion::Nearest));
     let function = if strict { TextFunction::Join } else { TextFunction::Concat };
-    node(function, texts.collect(), DataType::String)
+    node(function, texts.collect())
 }
 
 pub(super) fn like_node(of: Node, pattern: Node, ignore_case: bool) -> Node {
-    node(TextFunction::Like { ignore_case }, vec![of, pattern], DataType::Boolean)
+    node(TextFunction::Like { ignore_case }, vec![of, pattern])
 }
 
 /// A call of `function`, computed at once where its arguments are constant.
-pub(super) fn node(function: TextFunction, args: Vec<Node>, data_type: DataType) -> Node {
+pub(super) fn node(function: TextFunction, args: Vec<Node>) -> Node {
+    let data_type = match function.class() {
+        Class::Bool => DataType::Boolean,
+        Class::Int => DataType::Int64,
+        _ => DataType::String,
+    };
     folded(Node::new(Op::Text(Rc::new(function)), args, data_type))
 }
 

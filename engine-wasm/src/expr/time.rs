@@ -9,7 +9,7 @@ use super::civil::{
 use super::math::split;
 use super::step::Step;
 use super::time_text::{format_time, pattern_text};
-use super::vector::{Data, Mask, Side, Texts, Vector, nulls_of, zip};
+use super::vector::{Data, Mask, Side, Texts, Vector, nulls_of, zip_rare};
 use super::zone::{Span, Zone};
 use crate::scalar::ticks_per_second;
 use crate::schema::DataType;
@@ -241,7 +241,7 @@ impl TimeFunction {
                 let counts = Side::new(first.ints(), first.constant);
                 let times = Side::new(args[1].ints(), args[1].constant);
                 let add = |count, value| self.add(&clock, *step, count, value);
-                let (values, mask) = split(zip(&counts, &times, add));
+                let (values, mask) = split(zip_rare(&counts, &times, add));
                 (Data::Int(values.into()), mask)
             }
             TimeKind::Difference(step) => {
@@ -254,7 +254,7 @@ impl TimeFunction {
                     Some(step.number(second))
                 };
                 let (values, mask) =
-                    split(zip(&froms, &tos, |from, to| Some(number(to)? - number(from)?)));
+                    split(zip_rare(&froms, &tos, |from, to| Some(number(to)? - number(from)?)));
                 (Data::Int(values.into()), mask)
             }
             TimeKind::Date => {

@@ -22,6 +22,9 @@ const UNITS: [&str; 10] =
 
 impl Call<'_, '_> {
     pub(super) fn time_function(&mut self, function: &str) -> Checked {
+        if let Some(part) = part(function) {
+            return self.part(part, 0);
+        }
         Ok(match function {
             "now" => self.now(),
             "today" => {
@@ -34,15 +37,6 @@ impl Call<'_, '_> {
                 self.checker.volatility = self.checker.volatility.with(Volatility::PerRow);
                 Node::new(Op::RowId, Vec::new(), DataType::Int64)
             }
-            "year" => self.part(Part::Year, 0)?,
-            "quarter" => self.part(Part::Quarter, 0)?,
-            "month" => self.part(Part::Month, 0)?,
-            "week" => self.part(Part::Week, 0)?,
-            "day" => self.part(Part::Day, 0)?,
-            "day_of_year" => self.part(Part::DayOfYear, 0)?,
-            "hour" | "hour_of_day" => self.part(Part::Hour, 0)?,
-            "minute" => self.part(Part::Minute, 0)?,
-            "second" => self.part(Part::Second, 0)?,
             "date_part" => self.date_part()?,
             "day_of_week" => self.in_zone(0, 1, |_| (TimeKind::DayName, DataType::String))?,
             "month_of_year" => self.in_zone(0, 1, |_| (TimeKind::MonthName, DataType::String))?,
@@ -277,5 +271,21 @@ fn floor(node: Node, step: Step, zone: Option<(Arc<str>, Zone)>) -> Node {
             other => other.clone(),
         };
         (TimeKind::Floor(step), to)
+    })
+}
+
+/// The function that is a part of a time.
+fn part(name: &str) -> Option<Part> {
+    Some(match name {
+        "year" => Part::Year,
+        "quarter" => Part::Quarter,
+        "month" => Part::Month,
+        "week" => Part::Week,
+        "day" => Part::Day,
+        "day_of_year" => Part::DayOfYear,
+        "hour" | "hour_of_day" => Part::Hour,
+        "minute" => Part::Minute,
+        "second" => Part::Second,
+        _ => return None,
     })
 }

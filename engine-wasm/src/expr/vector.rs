@@ -304,6 +304,13 @@ impl<'v, T: Copy> Side<'v, T> {
     pub fn new(values: &'v [T], constant: bool) -> Self {
         if constant { Side::One(values[0]) } else { Side::Rows(values) }
     }
+
+    fn get(&self, row: usize) -> T {
+        match self {
+            Side::Rows(values) => values[row],
+            Side::One(value) => *value,
+        }
+    }
 }
 
 /// `f` of each two.
@@ -315,6 +322,22 @@ pub(super) fn zip<A: Copy, B: Copy, R>(a: &Side<A>, b: &Side<B>, f: impl Fn(A, B
         (Side::One(a), Side::Rows(b)) => b.iter().map(|b| f(*a, *b)).collect(),
         (Side::One(a), Side::One(b)) => vec![f(*a, *b)],
     }
+}
+
+/// The same in one loop for all forms of sides: a third of the code, for what is rarely used
+/// or costs more than the loop.
+#[inline]
+pub(super) fn zip_rare<A: Copy, B: Copy, R>(
+    a: &Side<A>,
+    b: &Side<B>,
+    f: impl Fn(A, B) -> R,
+) -> Vec<R> {
+    let rows = match (a, b) {
+        (Side::Rows(a), _) => a.len(),
+        (_, Side::Rows(b)) => b.len(),
+        _ => 1,
+    };
+    (0..rows).map(|row| f(a.get(row), b.get(row))).collect()
 }
 
 #[cfg(test)]
