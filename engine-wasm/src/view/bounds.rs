@@ -40,7 +40,7 @@ fn table(graph: &mut Graph, limit: Option<u64>) -> TableId {
     ];
     let fields = types.map(|(name, data_type)| Field { name: name.to_owned(), data_type });
     let schema = Schema::new(fields.to_vec()).unwrap();
-    graph.add_table(Table::new(schema, TableOptions { limit }).unwrap())
+    graph.add_table(Table::new(schema, TableOptions { limit, ..TableOptions::default() }).unwrap())
 }
 
 const CONFIGS: [&str; 7] = [

@@ -49,7 +49,9 @@ struct Model {
 impl Model {
     fn new(limit: Option<u64>, first: RowId) -> Self {
         let mut graph = Graph::default();
-        let table = Table::new(schema(), TableOptions { limit }).unwrap().starting_at(first);
+        let table = Table::new(schema(), TableOptions { limit, ..TableOptions::default() })
+            .unwrap()
+            .starting_at(first);
         let table = graph.add_table(table);
         Model { graph, table, limit, views: Vec::new(), expected: Vec::new() }
     }
@@ -80,7 +82,7 @@ impl Model {
                 self.expected.clear();
             }
             Operation::Swap(rows) => {
-                let options = TableOptions { limit: self.limit };
+                let options = TableOptions { limit: self.limit, ..TableOptions::default() };
                 let mut source = Table::new(schema(), options).unwrap();
                 ingest::append_ipc(&mut source, ipc(rows)).unwrap();
                 let source = self.graph.add_table(source);

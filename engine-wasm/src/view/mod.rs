@@ -35,7 +35,7 @@ mod oracle;
 #[cfg(test)]
 mod semantics;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub use config::{Direction, FilterOp, FilterTerm, SortTerm, ViewConfig};
 pub use hierarchy::State;
@@ -150,20 +150,20 @@ impl View {
                 )
             })
             .collect();
-        let row_path = match &mut self.rows {
+        let (row_ids, row_path) = match &mut self.rows {
             ViewRows::Flat(view) => {
                 let ids = view.rows_in(rows.clone(), table);
                 for (number, out) in columns.clone().zip(&mut cells) {
                     view.read_column(number, &ids, table, out);
                 }
-                None
+                (ids, None)
             }
             ViewRows::Grouped(view) => {
                 let groups = view.groups_in(rows.clone());
                 for (number, out) in columns.clone().zip(&mut cells) {
                     view.read_column(number, &groups, table, out);
                 }
-                Some(view.row_path(&groups, table))
+                (Vec::new(), Some(view.row_path(&groups, table)))
             }
         };
         let names = columns.clone().map(|number| self.column_name(number, table)).collect();
@@ -174,6 +174,7 @@ impl View {
             table_rows: table.size(),
             num_rows,
             num_columns,
+            row_ids,
             row_path,
             group_by,
             names,

@@ -311,7 +311,9 @@ fn split_columns_are_named_by_their_groups() {
 fn a_bounded_table_keeps_its_last_rows() {
     let schema = table(vec![("key", integers(&[])), ("x", integers(&[]))]).schema().clone();
     let mut graph = crate::graph::Graph::default();
-    let bounded = graph.add_table(Table::new(schema, TableOptions { limit: Some(3) }).unwrap());
+    let bounded = graph.add_table(
+        Table::new(schema, TableOptions { limit: Some(3), ..TableOptions::default() }).unwrap(),
+    );
     let config = r#"{"group_by": ["key"], "columns": ["x"], "aggregates": {"x": "first"}}"#;
     let view = graph.add_view(bounded, ViewConfig::parse(config).unwrap()).unwrap();
     for number in 0..5 {
