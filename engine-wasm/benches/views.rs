@@ -107,11 +107,12 @@ fn median(mut times: Vec<Duration>) -> Duration {
 /// A table of that many rows.
 fn filled(graph: &mut Graph, rows: u64, limit: Option<u64>, random: &mut Random) -> TableId {
     let bytes = batch(random, 0, BATCH);
-    let empty = ingest::table_from_ipc(bytes.clone(), TableOptions { limit, ..Default::default() })
-        .unwrap();
+    let empty =
+        ingest::table_from_ipc(bytes.clone(), TableOptions { limit, ..TableOptions::default() })
+            .unwrap();
     let schema = empty.schema().clone();
-    let table =
-        graph.add_table(Table::new(schema, TableOptions { limit, ..Default::default() }).unwrap());
+    let table = graph
+        .add_table(Table::new(schema, TableOptions { limit, ..TableOptions::default() }).unwrap());
     let batches: Vec<Vec<u8>> = (0..10).map(|i| batch(random, i * BATCH, BATCH)).collect();
     for number in 0..rows / BATCH {
         let bytes = batches[number as usize % batches.len()].clone();

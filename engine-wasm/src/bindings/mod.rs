@@ -10,12 +10,12 @@ mod error;
 mod window;
 
 use crate::error::Error;
-use crate::export;
+use crate::export::{self, ExportOptions};
 use crate::graph::{Graph, TableId, ViewId};
 use crate::ingest;
 use crate::schema::{DataType, Field, Schema};
-use crate::table::{Table, TableOptions};
-use crate::view::{ViewConfig, WindowSpec};
+use crate::table::{ListFlatten, Table, TableOptions};
+use crate::view::{ViewConfig, Window, WindowSpec};
 use error::{JsResult, thrown};
 use serde_json::{Map, Value, json};
 use wasm_bindgen::prelude::*;
@@ -58,7 +58,12 @@ fn options(text: &str) -> Result<TableOptions, Error> {
                     error.expected("a number of rows from 1 on")
                 })? as u64);
             }
-            _ => return Err(Error::unknown(InvalidConfig, "option", name, ["limit"])),
+            "list_flatten" if value.is_null() => {}
+            "list_flatten" => options.list_flatten = ListFlatten::parse(value.as_str())?,
+            _ => {
+                let known = ["limit", "list_flatten"];
+                return Err(Error::unknown(InvalidConfig, "option", name, known));
+            }
         }
     }
     Ok(options)
@@ -88,7 +93,8 @@ impl Engine {
         Engine::default()
     }
 
-    /// An empty table: `schema` is JSON `{column: type}`, `options` JSON `{limit?}`.
+    /// An empty table: `schema` is JSON `{column: type}`, `options` JSON
+    /// `{limit?, list_flatten?}`.
     pub fn create_table(&mut self, schema: &str, options: &str) -> JsResult<u32> {
         let table =
             self::schema(schema).and_then(|schema| Table::new(schema, self::options(options)?));
@@ -105,6 +111,27 @@ impl Engine {
     pub fn update_arrow(&mut self, table: u32, bytes: Vec<u8>) -> JsResult<u32> {
         let table = self.graph.table_mut(TableId(table)).map_err(thrown)?;
         Ok(ingest::append_ipc(table, bytes).map_err(thrown)? as u32)
+    }
+
+    /// A table with the columns and rows of a text in `format`: `csv`, `json` (rows),
+    /// `columns` or `ndjson`.
+    pub fn create_table_from_text(
+        &mut self,
+        format: &str,
+        text: &[u8],
+        options: &str,
+    ) -> JsResult<u32> {
+        let table = self::options(options).and_then(|options| {
+            ingest::table_from_text(text, ingest::Format::parse(format)?, options)
+        });
+        Ok(self.graph.add_table(table.map_err(thrown)?).0)
+    }
+
+    /// Appends the rows of a text in `format`, all or nothing; returns how many.
+    pub fn update_text(&mut self, table: u32, format: &str, text: &[u8]) -> JsResult<u32> {
+        let format = ingest::Format::parse(format).map_err(thrown)?;
+        let table = self.graph.table_mut(TableId(table)).map_err(thrown)?;
+        Ok(ingest::append_text(table, text, format).map_err(thrown)? as u32)
     }
 
     /// The columns, JSON `[{name, type, exact}]`.
@@ -192,12 +219,43 @@ impl Engine {
         Ok(window::to_js(&view.read(table, spec)).unchecked_into())
     }
 
-    /// The cells of a window as an Arrow IPC stream.
+    /// The cells of a window as an Arrow IPC stream; `window` may say
+    /// `{compression: "lz4"}` beside its bounds.
     pub fn view_to_arrow(&mut self, view: u32, window: &str) -> JsResult<Vec<u8>> {
+        let (window, options) = self.export(view, window).map_err(thrown)?;
+        export::to_ipc(&window, options.compression).map_err(thrown)
+    }
+
+    /// The cells of a window as CSV.
+    pub fn view_to_csv(&mut self, view: u32, window: &str) -> JsResult<String> {
+        let (window, _) = self.export(view, window).map_err(thrown)?;
+        Ok(export::to_csv(&window))
+    }
+
+    /// The cells of a window as a JSON array of rows; `window` may say `{formatted, exact,
+    /// id, index}` beside its bounds.
+    pub fn view_to_json(&mut self, view: u32, window: &str) -> JsResult<String> {
+        let (window, options) = self.export(view, window).map_err(thrown)?;
+        export::to_json(&window, &options).map_err(thrown)
+    }
+
+    /// The same as a JSON object of columns.
+    pub fn view_to_columns_string(&mut self, view: u32, window: &str) -> JsResult<String> {
+        let (window, options) = self.export(view, window).map_err(thrown)?;
+        export::to_columns(&window, &options).map_err(thrown)
+    }
+
+    /// The same as JSON lines, an object a row.
+    pub fn view_to_ndjson(&mut self, view: u32, window: &str) -> JsResult<String> {
+        let (window, options) = self.export(view, window).map_err(thrown)?;
+        export::to_ndjson(&window, &options).map_err(thrown)
+    }
+
+    fn export(&mut self, view: u32, window: &str) -> Result<(Window, ExportOptions), Error> {
         self.graph.settle();
-        let spec = WindowSpec::parse(window).map_err(thrown)?;
-        let (view, table) = self.graph.view(ViewId(view)).map_err(thrown)?;
-        export::to_ipc(&view.read(table, spec)).map_err(thrown)
+        let options = ExportOptions::parse(window)?;
+        let (view, table) = self.graph.view(ViewId(view))?;
+        Ok((view.read(table, options.window), options))
     }
 
     /// Shows what is in the group in a visible row; returns how many rows come.

@@ -3,26 +3,25 @@
 //! The keys of a grouped view come first, a column a level, named as in
 //! `ticker (Group by 1)`; null where a row lies above that level.
 
-use super::ipc::{Column, Dictionary, write_stream};
+use super::ipc::{Column, Compression, Dictionary, write_stream};
+use super::key_columns;
 use crate::error::{Error, Kind, Result};
 use crate::schema::DataType;
 use crate::view::{CellBuffer, CellValues, Window};
 
-/// The window as one Arrow IPC stream.
+/// The window as one Arrow IPC stream, its bodies compressed as asked for.
 ///
 /// # Errors
 /// Where the strings of a column take more than two gibibytes.
-pub fn to_ipc(window: &Window) -> Result<Vec<u8>> {
+pub fn to_ipc(window: &Window, compression: Compression) -> Result<Vec<u8>> {
     let mut columns = Vec::new();
-    if let Some(path) = &window.row_path {
-        for (i, (name, keys)) in window.group_by.iter().zip(&path.levels).enumerate() {
-            columns.push(column(format!("{name} (Group by {})", i + 1), keys)?);
-        }
+    for (name, keys) in key_columns(window) {
+        columns.push(column(name, keys)?);
     }
     for (name, cells) in window.names.iter().zip(&window.cells) {
         columns.push(column(name.clone(), cells)?);
     }
-    Ok(write_stream(&columns, (window.rows.end - window.rows.start) as usize))
+    Ok(write_stream(&columns, window.len(), compression))
 }
 
 fn column(name: String, cells: &CellBuffer) -> Result<Column> {

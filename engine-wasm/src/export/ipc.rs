@@ -8,9 +8,21 @@ use crate::schema::DataType;
 use arrow_ipc::*;
 use arrow_schema::TimeUnit as ArrowUnit;
 use flatbuffers::{FlatBufferBuilder, UnionWIPOffset, WIPOffset};
+use lz4_flex::frame::FrameEncoder;
+use std::io::Write;
 
 const ALIGNMENT: usize = 64;
 const CONTINUATION: [u8; 4] = [0xff; 4];
+
+/// How the bodies of messages are compressed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Compression {
+    /// Not at all.
+    #[default]
+    None,
+    /// Each buffer as a frame of LZ4, unless that is no shorter.
+    Lz4,
+}
 
 /// A column to be written: its nulls are where `valid` has no bit.
 #[derive(Debug)]
@@ -42,7 +54,7 @@ pub struct Dictionary {
 }
 
 /// Columns of `rows` values each as one stream.
-pub fn write_stream(columns: &[Column], rows: usize) -> Vec<u8> {
+pub fn write_stream(columns: &[Column], rows: usize, compression: Compression) -> Vec<u8> {
     let mut out = Vec::new();
     write_message(&mut out, MessageHeader::Schema, &[], |builder| {
         let fields: Vec<_> = (0..).zip(columns).map(|(id, c)| field(builder, c, id)).collect();
@@ -53,7 +65,7 @@ pub fn write_stream(columns: &[Column], rows: usize) -> Vec<u8> {
     });
     for (id, column) in (0..).zip(columns) {
         if let Some(dictionary) = &column.dictionary {
-            let mut body = Body::default();
+            let mut body = Body::new(compression);
             body.array(dictionary.length, 0, &[&[], &dictionary.offsets, &dictionary.text]);
             write_message(&mut out, MessageHeader::DictionaryBatch, &body.bytes, |builder| {
                 let data = body.batch(builder, dictionary.length);
@@ -64,7 +76,7 @@ pub fn write_stream(columns: &[Column], rows: usize) -> Vec<u8> {
             });
         }
     }
-    let mut body = Body::default();
+    let mut body = Body::new(compression);
     for column in columns {
         body.array(rows, column.null_count, &[&column.valid, &column.values]);
     }
@@ -77,19 +89,28 @@ pub fn write_stream(columns: &[Column], rows: usize) -> Vec<u8> {
 }
 
 /// The arrays of a message, and where they lie in its bytes.
-#[derive(Default)]
 struct Body {
+    compression: Compression,
     bytes: Vec<u8>,
     nodes: Vec<FieldNode>,
     buffers: Vec<Buffer>,
 }
 
 impl Body {
+    fn new(compression: Compression) -> Self {
+        Body { compression, bytes: Vec::new(), nodes: Vec::new(), buffers: Vec::new() }
+    }
+
     fn array(&mut self, length: usize, null_count: usize, buffers: &[&[u8]]) {
         self.nodes.push(FieldNode::new(length as i64, null_count as i64));
         for buffer in buffers {
-            self.buffers.push(Buffer::new(self.bytes.len() as i64, buffer.len() as i64));
-            self.bytes.extend_from_slice(buffer);
+            let start = self.bytes.len();
+            match self.compression {
+                Compression::Lz4 if !buffer.is_empty() => compress(buffer, &mut self.bytes),
+                _ => self.bytes.extend_from_slice(buffer),
+            }
+            let length = self.bytes.len() - start;
+            self.buffers.push(Buffer::new(start as i64, length as i64));
             pad(&mut self.bytes);
         }
     }
@@ -101,11 +122,39 @@ impl Body {
     ) -> WIPOffset<RecordBatch<'b>> {
         let nodes = builder.create_vector(&self.nodes);
         let buffers = builder.create_vector(&self.buffers);
+        let compression = match self.compression {
+            Compression::None => None,
+            Compression::Lz4 => {
+                let mut compression = BodyCompressionBuilder::new(builder);
+                compression.add_codec(CompressionType::LZ4_FRAME);
+                compression.add_method(BodyCompressionMethod::BUFFER);
+                Some(compression.finish())
+            }
+        };
         let mut batch = RecordBatchBuilder::new(builder);
+        if let Some(compression) = compression {
+            batch.add_compression(compression);
+        }
         batch.add_length(rows as i64);
         batch.add_nodes(nodes);
         batch.add_buffers(buffers);
         batch.finish()
+    }
+}
+
+/// Appends `buffer` as the format has compressed ones: its length, then a frame; or −1, then
+/// the buffer as it is, where that is shorter.
+fn compress(buffer: &[u8], out: &mut Vec<u8>) {
+    const NOT_COMPRESSED: i64 = -1;
+    let start = out.len();
+    out.extend_from_slice(&(buffer.len() as i64).to_le_bytes());
+    let frame = out.len();
+    let mut encoder = FrameEncoder::new(&mut *out);
+    let written = encoder.write_all(buffer).is_ok() && encoder.finish().is_ok();
+    if !written || out.len() - frame >= buffer.len() {
+        out.truncate(start);
+        out.extend_from_slice(&NOT_COMPRESSED.to_le_bytes());
+        out.extend_from_slice(buffer);
     }
 }
 

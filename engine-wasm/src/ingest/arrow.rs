@@ -3,10 +3,15 @@
 use super::convert::convert;
 use super::flatten::{Leaf, flatten_batch, flatten_schema};
 use super::ipc;
+use super::lists::Span;
+use super::staged::{Staged, StagedColumn};
+use super::text::needs_keys;
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
-use crate::table::{Batch, Incoming, Table, TableOptions};
-use arrow_array::RecordBatch;
+use crate::table::{Batch, ListFlatten, Table, TableOptions};
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_schema::DataType as ArrowType;
 use std::collections::HashMap;
 
 /// A table with the columns and the rows of an Arrow IPC stream or file.
@@ -15,7 +20,8 @@ use std::collections::HashMap;
 /// Where `bytes` are not Arrow IPC, or hold a type that the engine does not take.
 pub fn table_from_ipc(bytes: Vec<u8>, options: TableOptions) -> Result<Table> {
     let (schema, batches) = ipc::read(bytes)?;
-    let mut table = Table::new(Schema::new(flatten_schema(&schema)?)?, options)?;
+    let fields = flatten_schema(&schema, options.list_flatten)?;
+    let mut table = Table::new(Schema::new(fields)?, options)?;
     append_batches(&mut table, &batches)?;
     Ok(table)
 }
@@ -38,13 +44,7 @@ pub fn append_ipc(table: &mut Table, bytes: Vec<u8>) -> Result<usize> {
 /// Where the table has no keys, `bytes` are not Arrow IPC, or lack a key column. The table
 /// then is as it was.
 pub fn remove_ipc(table: &mut Table, bytes: Vec<u8>) -> Result<usize> {
-    if table.key_columns().is_empty() {
-        return Err(Error::new(
-            Kind::InvalidConfig,
-            "rows of a table without an index have no keys",
-        )
-        .expected("a table made with the option index"));
-    }
+    needs_keys(table)?;
     let (_, batches) = ipc::read(bytes)?;
     let staged = stage_all(table, &batches);
     let keys = staged.iter().flatten().flat_map(|batch| table.keys_of(batch)).collect::<Vec<_>>();
@@ -55,43 +55,98 @@ pub fn remove_ipc(table: &mut Table, bytes: Vec<u8>) -> Result<usize> {
 
 fn append_batches(table: &mut Table, batches: &[RecordBatch]) -> Result<usize> {
     let staged = stage_all(table, batches);
-    for batch in staged.iter().flatten() {
-        table.append(batch);
-    }
+    let appended = staged.map(|batches| {
+        batches.iter().for_each(|batch| table.append(batch));
+        batches.iter().map(|batch| batch.rows).sum()
+    });
     table.drop_unused_strings();
-    Ok(staged?.iter().map(|b| b.rows).sum())
+    appended
 }
 
 fn stage_all(table: &mut Table, batches: &[RecordBatch]) -> Result<Vec<Batch>> {
     let stage = |batch| {
-        let staged = stage(table, batch)?;
-        table.check(&staged).map(|()| staged)
+        let batch = stage(table, batch)?.into_batch(table);
+        table.check(&batch).map(|()| batch)
     };
     batches.iter().map(stage).collect()
 }
 
-/// The rows of `batch` as columns of `table`.
-fn stage(table: &mut Table, batch: &RecordBatch) -> Result<Batch> {
-    let rows = batch.num_rows();
-    let mut columns: Vec<Option<Incoming>> = Vec::new();
-    columns.resize_with(table.schema().fields().len(), || None);
-    for (place, Leaf { name, array, nulls }) in flatten_batch(batch).into_iter().enumerate() {
+/// The rows of `batch` for `table`.
+fn stage(table: &mut Table, batch: &RecordBatch) -> Result<Staged> {
+    let list_flatten = table.options().list_flatten;
+    let mut staged = Staged::of_rows(table, batch.num_rows());
+    for (place, leaf) in flatten_batch(batch).into_iter().enumerate() {
         // Mostly the columns come in the table's own order.
         let number = match table.schema().fields().get(place) {
-            Some(field) if field.name == name => place,
-            _ => table.schema().column(&name)?,
+            Some(field) if field.name == leaf.name => place,
+            _ => table.schema().column(&leaf.name)?,
         };
-        let incoming = convert(array.as_ref(), nulls.as_ref(), table.column_mut(number))
-            .map_err(|e| e.at(format!("column \"{name}\"")))?;
-        if columns[number].replace(incoming).is_some() {
-            let message = format!("column \"{name}\" is there twice");
+        let lists = match list_flatten {
+            ListFlatten::Stringify => None,
+            _ => lists(&leaf),
+        };
+        let column = table.column_mut(number);
+        let incoming = match &lists {
+            Some((values, _)) => convert(values.as_ref(), None, column),
+            None => convert(leaf.array.as_ref(), leaf.nulls.as_ref(), column),
+        };
+        let incoming = incoming.map_err(|e| e.at(format!("column \"{}\"", leaf.name)))?;
+        let spans = lists.map(|(_, spans)| spans);
+        let column = StagedColumn { spans, ..StagedColumn::of_values(incoming) };
+        if staged.columns[number].replace(column).is_some() {
+            let message = format!("column \"{}\" is there twice", leaf.name);
             return Err(Error::new(Kind::InvalidData, message));
         }
     }
-    let absent = |number: usize| Incoming::absent(table.columns()[number].data_type(), rows);
-    let columns = columns.into_iter().enumerate();
-    let columns = columns.map(|(i, c)| c.unwrap_or_else(|| absent(i))).collect();
-    Ok(Batch { columns, rows })
+    staged.flatten_lists(list_flatten, batch.get_array_memory_size())
+}
+
+/// The values in the lists of a column, and where those of each row lie; none where it is
+/// not a column of lists.
+fn lists(leaf: &Leaf) -> Option<(ArrayRef, Vec<Span>)> {
+    use ArrowType::*;
+    fn spans<'a>(
+        leaf: &'a Leaf,
+        of: impl Fn(usize) -> (usize, usize) + 'a,
+    ) -> impl Iterator<Item = Span> + 'a {
+        let is_null = |row: usize| {
+            leaf.array.is_null(row) || leaf.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row))
+        };
+        (0..leaf.array.len()).map(move |row| {
+            let (start, length) = if is_null(row) { (0, 0) } else { of(row) };
+            Span { start, length: Some(length) }
+        })
+    }
+    let array = &leaf.array;
+    Some(match array.data_type() {
+        List(_) => {
+            let list = array.as_list::<i32>();
+            let of = |row| (list.value_offsets()[row] as usize, list.value_length(row) as usize);
+            (list.values().clone(), spans(leaf, of).collect())
+        }
+        LargeList(_) => {
+            let list = array.as_list::<i64>();
+            let of = |row| (list.value_offsets()[row] as usize, list.value_length(row) as usize);
+            (list.values().clone(), spans(leaf, of).collect())
+        }
+        ListView(_) => {
+            let list = array.as_list_view::<i32>();
+            let of = |row| (list.value_offset(row) as usize, list.value_size(row) as usize);
+            (list.values().clone(), spans(leaf, of).collect())
+        }
+        LargeListView(_) => {
+            let list = array.as_list_view::<i64>();
+            let of = |row| (list.value_offset(row) as usize, list.value_size(row) as usize);
+            (list.values().clone(), spans(leaf, of).collect())
+        }
+        FixedSizeList(..) => {
+            let list = array.as_fixed_size_list();
+            let length = list.value_length() as usize;
+            let of = |row| (list.value_offset_at(row) as usize, length);
+            (list.values().clone(), spans(leaf, of).collect())
+        }
+        _ => return None,
+    })
 }
 
 /// What the schema metadata of a feed's frame says of it.

@@ -367,7 +367,7 @@ fn codes(array: &dyn Array, nulls: &Nulls, strings: &mut Interner) -> Result<Vec
         Null => vec![0; array.len()],
         Time32(_) | Time64(_) | Binary | LargeBinary | BinaryView | FixedSizeBinary(_)
         | Interval(_) | List(_) | LargeList(_) | ListView(_) | LargeListView(_)
-        | FixedSizeList(..) | Map(..) | Union(..) => {
+        | FixedSizeList(..) | Map(..) | Struct(_) | Union(..) => {
             let mut codes = Vec::with_capacity(array.len());
             let mut text = std::string::String::new();
             let mut length = 0;

@@ -3,6 +3,7 @@
 use super::convert::adopt;
 use crate::error::Result;
 use crate::schema::Field;
+use crate::table::ListFlatten;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_buffer::NullBuffer;
@@ -18,17 +19,21 @@ pub struct Leaf {
     pub nulls: Option<NullBuffer>,
 }
 
-/// The columns of a table for data of `schema`.
+/// The columns of a table for data of `schema`, of whose lists `lists` is made.
 ///
 /// # Errors
 /// Where a type is one that the engine does not take.
-pub fn flatten_schema(schema: &ArrowSchema) -> Result<Vec<Field>> {
-    fn walk(prefix: &str, fields: &Fields, out: &mut Vec<Field>) -> Result<()> {
+pub fn flatten_schema(schema: &ArrowSchema, lists: ListFlatten) -> Result<Vec<Field>> {
+    fn walk(prefix: &str, fields: &Fields, lists: ListFlatten, out: &mut Vec<Field>) -> Result<()> {
         for field in fields {
             let name = join(prefix, field);
             match field.data_type() {
-                ArrowType::Struct(children) => walk(&name, children, out)?,
+                ArrowType::Struct(children) => walk(&name, children, lists, out)?,
                 other => {
+                    let other = match lists {
+                        ListFlatten::Stringify => other,
+                        _ => value_type(other),
+                    };
                     let data_type = adopt(other).map_err(|e| e.at(format!("column \"{name}\"")))?;
                     out.push(Field { name, data_type });
                 }
@@ -37,8 +42,21 @@ pub fn flatten_schema(schema: &ArrowSchema) -> Result<Vec<Field>> {
         Ok(())
     }
     let mut out = Vec::new();
-    walk("", schema.fields(), &mut out)?;
+    walk("", schema.fields(), lists, &mut out)?;
     Ok(out)
+}
+
+/// The type of the values in a list; of what is no list, its own.
+fn value_type(arrow: &ArrowType) -> &ArrowType {
+    use ArrowType::*;
+    match arrow {
+        List(item)
+        | LargeList(item)
+        | ListView(item)
+        | LargeListView(item)
+        | FixedSizeList(item, _) => item.data_type(),
+        other => other,
+    }
 }
 
 /// The columns of `batch`, those of structs one by one.

@@ -4,14 +4,22 @@
 //! that a bad input leaves the table as it was.
 
 mod arrow;
+mod cell;
 mod check;
 mod convert;
+mod csv;
 mod dictionary;
 mod flatten;
+mod infer;
 mod ipc;
+mod json;
 mod json_text;
+mod lists;
+mod staged;
+mod text;
 
 #[cfg(test)]
 mod tests;
 
 pub use arrow::{FrameHeader, append_ipc, frame_header, remove_ipc, table_from_ipc};
+pub use text::{Format, append_text, remove_text, table_from_text};

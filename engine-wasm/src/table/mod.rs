@@ -57,6 +57,41 @@ pub struct TableOptions {
     /// The columns by whose values rows are told apart: of two that agree in them, the
     /// later one takes the place of the earlier. None: all rows are kept.
     pub index: Vec<String>,
+    /// What becomes of lists in rows that come in.
+    pub list_flatten: ListFlatten,
+}
+
+/// What becomes of lists in rows that come in. The other values of a row stand in each of
+/// the rows that it becomes; an empty list is null.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ListFlatten {
+    /// A row for each place in its lists; a shorter list is null behind its end.
+    Zip,
+    /// A row for each combination of what is in its lists, the last list the fastest.
+    Cartesian,
+    /// A list is JSON text.
+    #[default]
+    Stringify,
+}
+
+impl ListFlatten {
+    /// The way of that name.
+    ///
+    /// # Errors
+    /// Where it is no name, or no known one.
+    pub fn parse(name: Option<&str>) -> Result<Self> {
+        match name {
+            Some("zip") => Ok(ListFlatten::Zip),
+            Some("cartesian") => Ok(ListFlatten::Cartesian),
+            Some("stringify") => Ok(ListFlatten::Stringify),
+            _ => {
+                let known = ["zip", "cartesian", "stringify"];
+                let name = name.unwrap_or_default();
+                let error = Error::unknown(Kind::InvalidConfig, "way", name, known);
+                Err(error.at("list_flatten"))
+            }
+        }
+    }
 }
 
 /// Rows for a table: a column each, in the order of its schema, all of one length.

@@ -3,7 +3,7 @@
 use super::testing::{COLUMNS, NAMED, ipc, rows, schema};
 use super::{ViewConfig, WindowSpec};
 use crate::aggregate::Aggregate;
-use crate::export;
+use crate::export::{self, Compression, ExportOptions};
 use crate::graph::Graph;
 use crate::ingest;
 use crate::table::{Table, TableOptions};
@@ -164,7 +164,7 @@ proptest! {
         depth in prop_oneof![0usize..4, Just(usize::MAX)],
     ) {
         let mut graph = Graph::default();
-        let table = graph.add_table(Table::new(schema(), TableOptions { limit, ..Default::default() }).unwrap());
+        let table = graph.add_table(Table::new(schema(), TableOptions { limit, ..TableOptions::default() }).unwrap());
         let view = ViewConfig::parse(&config.to_string()).and_then(|c| graph.add_view(table, c));
         let Ok(view) = view else { return Ok(()) };
         for (number, batch) in batches.iter().enumerate() {
@@ -184,7 +184,11 @@ proptest! {
                 let window = view.read(table, spec);
                 prop_assert!(window.rows.end <= window.num_rows);
                 prop_assert!(window.columns.end <= window.num_columns);
-                prop_assert!(export::to_ipc(&window).is_ok());
+                prop_assert!(export::to_ipc(&window, Compression::Lz4).is_ok());
+                let options = ExportOptions { id: true, ..ExportOptions::default() };
+                let rows = export::to_json(&window, &options).unwrap();
+                let rows: Vec<serde_json::Value> = serde_json::from_str(&rows).unwrap();
+                prop_assert_eq!(rows.len(), window.len());
             }
             prop_assert_eq!(view.column_paths(table).len(), view.num_columns(table));
             let _ = view.set_depth(depth, table);

@@ -387,7 +387,7 @@ proptest! {
         operations in operations(),
     ) {
         let index = index.into_iter().map(str::to_owned).collect();
-        let mut model = Model::new(TableOptions { limit, index, bytes, age }, first);
+        let mut model = Model::new(TableOptions { limit, index, bytes, age, ..Default::default() }, first);
         configs.iter().for_each(|config| model.add_view(config));
         for operation in &operations {
             model.run(operation);

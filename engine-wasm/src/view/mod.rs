@@ -48,7 +48,7 @@ mod semantics_of_aggregates;
 #[cfg(test)]
 mod semantics_of_groups;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub use config::{
     AggregateTerm, Direction, FilterNode, FilterOp, FilterTerm, GroupRollup, Nulls, SortTerm,
@@ -196,20 +196,20 @@ impl View {
             })
             .collect();
         let among_all = rows.start + self.config.offset..rows.end + self.config.offset;
-        let row_path = match &mut self.rows {
+        let (row_ids, row_path) = match &mut self.rows {
             ViewRows::Flat(view) => {
                 let ids = view.rows_in(among_all, table);
                 for (number, out) in columns.clone().zip(&mut cells) {
                     view.read_column(number, &ids, table, out);
                 }
-                None
+                (ids, None)
             }
             ViewRows::Grouped(view) => {
                 let groups = view.groups_in(among_all);
                 for (number, out) in columns.clone().zip(&mut cells) {
                     view.read_column(number, &groups, table, out);
                 }
-                Some(view.row_path(&groups, table))
+                (Vec::new(), Some(view.row_path(&groups, table)))
             }
         };
         let names = columns.clone().map(|number| self.column_name(number, table)).collect();
@@ -220,6 +220,7 @@ impl View {
             table_rows: table.size(),
             num_rows,
             num_columns,
+            row_ids,
             row_path,
             group_by,
             names,
@@ -251,6 +252,7 @@ impl View {
             num_columns: names.len(),
             group_by: row_path.as_ref().map_or(Vec::new(), |_| self.config.group_by.clone()),
             row_path,
+            row_ids: Vec::new(),
             names,
             cells,
         };

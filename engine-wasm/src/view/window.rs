@@ -4,7 +4,7 @@ use super::hierarchy::State;
 use crate::error::{Error, Kind, Result};
 use crate::scalar::Scalar;
 use crate::schema::DataType;
-use crate::table::Interner;
+use crate::table::{Interner, RowId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 use std::ops::Range;
@@ -45,27 +45,37 @@ impl WindowSpec {
             invalid("a window is an object".to_owned()).expected("{start_row, end_row, …}")
         })?;
         for (name, value) in fields {
-            let bound = match name.as_str() {
-                "start_row" => &mut window.start_row,
-                "end_row" => &mut window.end_row,
-                "start_col" => &mut window.start_col,
-                "end_col" => &mut window.end_col,
-                _ => {
-                    let known = ["start_row", "end_row", "start_col", "end_col"];
-                    return Err(
-                        Error::unknown(Kind::InvalidConfig, "field", name, known).at(name.as_str())
-                    );
-                }
-            };
-            if !value.is_null() {
-                let number = value.as_f64().filter(|x| *x >= 0.0).ok_or_else(|| {
-                    let error = invalid(format!("found {value}")).at(name.as_str());
-                    error.expected("a number from 0 on")
-                })?;
-                *bound = number as u64;
+            if !window.set(name, value)? {
+                let error = Error::unknown(Kind::InvalidConfig, "field", name, Self::FIELDS);
+                return Err(error.at(name.as_str()));
             }
         }
         Ok(window)
+    }
+
+    /// The names of the bounds.
+    pub const FIELDS: [&str; 4] = ["start_row", "end_row", "start_col", "end_col"];
+
+    /// Sets the bound called `name`, unless `value` is null; false where there is none.
+    ///
+    /// # Errors
+    /// Where the value is no number from 0 on.
+    pub fn set(&mut self, name: &str, value: &Value) -> Result<bool> {
+        let bound = match name {
+            "start_row" => &mut self.start_row,
+            "end_row" => &mut self.end_row,
+            "start_col" => &mut self.start_col,
+            "end_col" => &mut self.end_col,
+            _ => return Ok(false),
+        };
+        if !value.is_null() {
+            let number = value.as_f64().filter(|x| *x >= 0.0).ok_or_else(|| {
+                let error = Error::new(Kind::InvalidConfig, format!("found {value}"));
+                error.at(name).expected("a number from 0 on")
+            })?;
+            *bound = number as u64;
+        }
+        Ok(true)
     }
 
     /// The rows and columns of it that a view of that size has.
@@ -93,6 +103,8 @@ pub struct Window {
     pub num_rows: u64,
     /// The columns that the view has.
     pub num_columns: usize,
+    /// Of a flat view: the numbers of its rows in the table.
+    pub row_ids: Vec<RowId>,
     /// Of a grouped view: what its rows stand for.
     pub row_path: Option<RowPath>,
     /// The names of the group levels, outermost first.
@@ -101,6 +113,18 @@ pub struct Window {
     pub names: Vec<String>,
     /// Their cells.
     pub cells: Vec<CellBuffer>,
+}
+
+impl Window {
+    /// The number of rows in it.
+    pub fn len(&self) -> usize {
+        (self.rows.end - self.rows.start) as usize
+    }
+
+    /// Whether it has no rows.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
 }
 
 /// What the rows of a grouped view stand for.

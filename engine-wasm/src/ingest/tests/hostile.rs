@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::ingest::frame_header;
+use crate::table::ListFlatten;
 use arrow_array::types::*;
 use arrow_array::*;
 use arrow_buffer::i256;
@@ -105,10 +106,13 @@ static FORMS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
 /// What comes of bytes, by each way in. Whatever that is, a table that refuses them has
 /// not changed.
 fn swallow(bytes: &[u8]) {
+    swallow_as(bytes, ListFlatten::Stringify);
+}
+
+fn swallow_as(bytes: &[u8], list_flatten: ListFlatten) {
     let _ = frame_header(bytes);
-    let made =
-        table_from_ipc(bytes.to_vec(), TableOptions { limit: Some(1000), ..Default::default() });
-    if let Ok(mut made) = made {
+    let options = TableOptions { limit: Some(1000), list_flatten, ..TableOptions::default() };
+    if let Ok(mut made) = table_from_ipc(bytes.to_vec(), options) {
         let size = made.size();
         match append_ipc(&mut made, bytes.to_vec()) {
             Ok(rows) => assert_eq!(made.size(), (size + rows as u64).min(1000)),
@@ -175,6 +179,7 @@ proptest! {
             }
         }
         swallow(&bytes);
+        swallow_as(&bytes, ListFlatten::Cartesian);
     }
 
     #[test]

@@ -1,8 +1,13 @@
-//! What comes in by Arrow IPC, from every type and every container to bytes meant to harm.
+//! What comes in, by Arrow IPC and as text: from every type and every container to bytes
+//! meant to harm.
 
 mod container;
 mod hostile;
+mod lists;
 mod refusals;
+mod text_law;
+mod text_refusals;
+mod text_rules;
 mod types;
 
 use super::{append_ipc, table_from_ipc};

@@ -26,16 +26,20 @@ fn taken(array: impl Array + 'static) -> (String, Vec<String>) {
     let table = graph.add_table(table);
     let view = graph.add_view(table, ViewConfig::default()).unwrap();
     let (view, table) = graph.view(view).unwrap();
-    let written = export::to_ipc(&view.read(table, WindowSpec::default())).unwrap();
-    let read = StreamReader::try_new(Cursor::new(written.clone()), None).unwrap();
-    let read = read.collect::<Result<Vec<_>, _>>().unwrap();
-    assert_eq!(read[0].schema().field(0).data_type(), &arrow_type);
-    if array.data_type() == &arrow_type {
-        let (a, b) = (array.to_data(), read[0].column(0).to_data());
-        assert!(a == b || matches!(arrow_type, ArrowType::Dictionary(..)), "{a:?} became {b:?}");
+    let window = view.read(table, WindowSpec::default());
+    for compression in [export::Compression::None, export::Compression::Lz4] {
+        let written = export::to_ipc(&window, compression).unwrap();
+        let read = StreamReader::try_new(Cursor::new(written.clone()), None).unwrap();
+        let read = read.collect::<Result<Vec<_>, _>>().unwrap();
+        assert_eq!(read[0].schema().field(0).data_type(), &arrow_type);
+        if array.data_type() == &arrow_type {
+            let (a, b) = (array.to_data(), read[0].column(0).to_data());
+            let is_same = a == b || matches!(arrow_type, ArrowType::Dictionary(..));
+            assert!(is_same, "{a:?} became {b:?}");
+        }
+        let again = super::table(written);
+        assert_eq!((columns(&again)[0].1.clone(), texts(&again, 0)), found);
     }
-    let again = super::table(written);
-    assert_eq!((columns(&again)[0].1.clone(), texts(&again, 0)), found);
     found
 }
 
