@@ -33,7 +33,7 @@ pub enum V {
     Time(i64),
 }
 
-use V::{Dec, Null};
+use V::Dec;
 
 /// The text of an expression, with brackets around all.
 pub fn print(e: &E) -> String {
