@@ -15,7 +15,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 /// Rows evaluated at a time.
-pub(super) const CHUNK: usize = if cfg!(test) { 5 } else { 2048 };
+pub(super) const CHUNK: usize = if cfg!(test) { 5 } else { 8192 };
 
 pub(super) fn evaluate(
     plan: &Plan,
@@ -183,6 +183,7 @@ impl<'a> Evaluator<'a> {
 }
 
 /// The distinct texts behind `codes`, and of each row which it has.
+#[inline(never)]
 fn distinct<'a, C: Copy + Into<u32>>(
     codes: &[C],
     nulls: &Mask,

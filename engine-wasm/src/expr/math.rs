@@ -79,6 +79,7 @@ pub(super) fn decimal(x: Option<i128>) -> Option<i128> {
 }
 
 /// Values, and the rows that have none.
+#[inline(never)]
 pub(super) fn split<T: Copy + Default>(values: Vec<Option<T>>) -> (Vec<T>, Mask) {
     let mask = Mask::from_fn(values.len(), |row| values[row].is_none());
     (values.into_iter().map(Option::unwrap_or_default).collect(), mask)

@@ -16,7 +16,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 /// The most bytes of a text that is put together; a longer one is null.
-pub(super) const LONGEST_TEXT: usize = 64 * 1024;
+pub(super) const LONGEST_TEXT: usize = 16 * 1024;
 
 /// A function, with what of its arguments was known when it was checked.
 #[derive(Debug)]

@@ -170,6 +170,8 @@ struct Local {
 }
 
 impl TimeFunction {
+    // A call of a function costs less than copies of it in every loop.
+    #[inline(never)]
     fn local(&self, clock: &Clock<'_>, value: i64) -> Option<Local> {
         let Some(per_second) = self.ticks else {
             return Some(Local { second: value * DAY, ticks: 0, offset: 0 });
@@ -183,6 +185,7 @@ impl TimeFunction {
     }
 
     /// The value whose local second that is: of the two that may be, the one with `offset`.
+    #[inline(never)]
     fn value(&self, clock: &Clock<'_>, local: Local) -> Option<i64> {
         let Local { second, ticks, offset } = local;
         if second.unsigned_abs() > SECONDS_BOUND {
@@ -214,14 +217,10 @@ impl TimeFunction {
             (Data::Int(values.into()), mask)
         };
         let (data, undefined) = match &self.kind {
-            TimeKind::Floor(step) => {
-                let floor = |value| {
-                    let at = local(value)?;
-                    self.value(&clock, Local { second: step.floor(at.second), ticks: 0, ..at })
-                };
-                let (values, mask) = split(first.ints().iter().map(|x| floor(*x)).collect());
-                (Data::Int(values.into()), mask)
-            }
+            TimeKind::Floor(step) => ints(&|value| {
+                let at = local(value)?;
+                self.value(&clock, Local { second: step.floor(at.second), ticks: 0, ..at })
+            }),
             TimeKind::FloorToDate(step) => {
                 ints(&|value| Some(step.floor_days(local(value)?.second.div_euclid(DAY))))
             }

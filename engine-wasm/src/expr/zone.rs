@@ -94,6 +94,7 @@ impl Zone {
     }
 
     /// What holds at `instant`.
+    #[inline(never)]
     pub fn span(&self, instant: i64) -> Span {
         let after = self.transitions.partition_point(|(at, _)| *at <= instant);
         let from = if after == 0 { i64::MIN } else { self.transitions[after - 1].0 };
