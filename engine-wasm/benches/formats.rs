@@ -17,7 +17,8 @@ fn csv() -> String {
     let mut out = String::from("time,ticker,venue,price,quantity,id,buy\n");
     let mut state = 7u64;
     for row in 0..ROWS {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let x = state >> 33;
         let (second, millisecond) = (row / 40 % 60, row * 25 % 1000);
         let (minute, hour) = (row / 2400 % 60, row / 144_000);
@@ -48,7 +49,12 @@ fn measure(name: &str, bytes: usize, mut run: impl FnMut()) {
         .collect();
     seconds.sort_by(f64::total_cmp);
     let megabytes = bytes as f64 / 1e6;
-    println!("{name:24} {:8.0} MB/s  {:6.1} MB  {:7.1} ms", megabytes / seconds[3], megabytes, seconds[3] * 1e3);
+    println!(
+        "{name:24} {:8.0} MB/s  {:6.1} MB  {:7.1} ms",
+        megabytes / seconds[3],
+        megabytes,
+        seconds[3] * 1e3
+    );
 }
 
 fn main() {
@@ -65,8 +71,12 @@ fn main() {
     let json = export::to_json(&window, &options).expect("JSON");
     let columns = export::to_columns(&window, &options).expect("JSON");
     let lines = export::to_ndjson(&window, &options).expect("JSON");
-    let texts =
-        [("csv", Format::Csv, &csv), ("json", Format::Json, &json), ("columns", Format::Columns, &columns), ("ndjson", Format::Ndjson, &lines)];
+    let texts = [
+        ("csv", Format::Csv, &csv),
+        ("json", Format::Json, &json),
+        ("columns", Format::Columns, &columns),
+        ("ndjson", Format::Ndjson, &lines),
+    ];
     for (name, format, text) in texts {
         measure(&format!("{name}: new table"), text.len(), || drop(made(text, format)));
         let schema = made(text, format).schema().clone();
@@ -78,7 +88,9 @@ fn main() {
     measure("csv: export", csv.len(), || drop(export::to_csv(&window)));
     measure("json: export", json.len(), || drop(export::to_json(&window, &options)));
     measure("columns: export", columns.len(), || drop(export::to_columns(&window, &options)));
-    for (name, compression) in [("arrow: export", Compression::None), ("arrow: export lz4", Compression::Lz4)] {
+    for (name, compression) in
+        [("arrow: export", Compression::None), ("arrow: export lz4", Compression::Lz4)]
+    {
         let size = export::to_ipc(&window, compression).expect("Arrow").len();
         measure(name, size, || drop(export::to_ipc(&window, compression)));
     }
