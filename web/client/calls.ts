@@ -7,23 +7,43 @@
  */
 import type { ErrorFields } from "./errors.js";
 import type { FeedStatus, RelayStatus } from "./relay_types.js";
-import type { ColumnInfo, Dimensions, Schema, ViewConfig, ViewWindow, Window } from "./types.js";
+import type {
+  ArrowWindow,
+  ColumnInfo,
+  DataFormat,
+  Dimensions,
+  ListFlatten,
+  Schema,
+  TextWindow,
+  ViewConfig,
+  ViewWindow,
+  Window,
+} from "./types.js";
 
 /** Ids are the host's own and stay valid when the engine's table behind them is replaced. */
 export type TableId = number;
 export type ViewId = number;
 export type RelayId = number;
 
+/** The options of a table that the engine reads. */
+export interface EngineTableOptions {
+  limit?: number | null;
+  list_flatten?: ListFlatten | null;
+}
+
+export type TextFormat = Exclude<DataFormat, "arrow">;
+
 export interface EngineCalls {
-  create_table(p: { schema: Schema; limit: number | null; name: string | null }): TableId;
-  create_table_from_arrow(p: {
+  create_table(p: { schema: Schema; options: EngineTableOptions; name: string | null }): TableId;
+  create_table_from(p: {
+    format: DataFormat;
     bytes: Uint8Array;
-    limit: number | null;
+    options: EngineTableOptions;
     name: string | null;
   }): TableId;
   find_table(p: { name: string }): TableId | null;
   table_names(p: Record<string, never>): string[];
-  update(p: { table: TableId; bytes: Uint8Array }): number;
+  update(p: { table: TableId; format: DataFormat; bytes: Uint8Array }): number;
   clear(p: { table: TableId }): null;
   table_columns(p: { table: TableId }): ColumnInfo[];
   table_size(p: { table: TableId }): number;
@@ -36,7 +56,8 @@ export interface EngineCalls {
   view_column_paths(p: { view: ViewId }): string[];
   view_dimensions(p: { view: ViewId }): Dimensions;
   read(p: { view: ViewId; window: Window }): ViewWindow;
-  to_arrow(p: { view: ViewId; window: Window }): Uint8Array;
+  to_arrow(p: { view: ViewId; window: ArrowWindow }): Uint8Array;
+  to_text(p: { view: ViewId; format: TextFormat; window: TextWindow }): string;
   expand(p: { view: ViewId; row: number }): number;
   collapse(p: { view: ViewId; row: number }): number;
   set_depth(p: { view: ViewId; depth: number }): null;

@@ -27,17 +27,20 @@ export class Client {
     this.#relay = relay;
   }
 
-  /** A new table from a schema (empty) or from Arrow IPC bytes. */
+  /** A new table: empty, of a schema, or with the rows of `data` and the columns found in them. */
   async table(data: TableData, options: TableOptions = {}): Promise<Table> {
     this.#alive();
     checkOptions(options);
-    const sorted = sortData(data);
-    const shared = { limit: options.limit ?? null, name: options.name ?? null };
+    const sorted = sortData(data, options.format);
+    const shared = {
+      options: { limit: options.limit ?? null, list_flatten: options.list_flatten ?? null },
+      name: options.name ?? null,
+    };
     const id =
       "schema" in sorted
         ? await this.#port.call("create_table", { schema: sorted.schema, ...shared })
-        : await this.#port.call("create_table_from_arrow", { bytes: sorted.arrow, ...shared }, [
-            sorted.arrow.buffer,
+        : await this.#port.call("create_table_from", { ...sorted, ...shared }, [
+            sorted.bytes.buffer,
           ]);
     return new Table(this.#port, id, { client: this, name: options.name });
   }
@@ -115,7 +118,7 @@ export class Client {
   }
 }
 
-const OPTIONS = new Set(["name", "limit"]);
+const OPTIONS = new Set(["name", "limit", "format", "list_flatten"]);
 
 function checkOptions(options: TableOptions): void {
   for (const key of Object.keys(options)) {
@@ -124,7 +127,7 @@ function checkOptions(options: TableOptions): void {
         kind: "unknown_option",
         message: `Unknown table option "${key}".`,
         where: key,
-        expected: "name, limit",
+        expected: [...OPTIONS].join(", "),
       });
     }
   }

@@ -6,10 +6,10 @@
  */
 import type { TableId } from "./calls.js";
 import type { Client } from "./client.js";
-import { arrowBytes } from "./data.js";
+import { sortRows } from "./data.js";
 import type { EnginePort } from "./engine_port.js";
 import { MillraceError } from "./errors.js";
-import type { ColumnInfo, Schema, ViewConfig } from "./types.js";
+import type { ColumnInfo, RowData, Schema, UpdateOptions, ViewConfig } from "./types.js";
 import { View } from "./view.js";
 
 export interface TableOrigin {
@@ -33,11 +33,11 @@ export class Table {
     this.#origin = origin;
   }
 
-  /** Appends the rows of an Arrow IPC stream or file: all of them or none. */
-  async update(data: ArrayBuffer | Uint8Array): Promise<void> {
+  /** Appends rows, all of them or none. */
+  async update(data: RowData, options: UpdateOptions = {}): Promise<void> {
     this.#refuseIfFed("update");
-    const bytes = arrowBytes(data, "update");
-    await this.#port.call("update", { table: this.#id, bytes }, [bytes.buffer]);
+    const sorted = sortRows(data, options.format);
+    await this.#port.call("update", { table: this.#id, ...sorted }, [sorted.bytes.buffer]);
   }
 
   async clear(): Promise<void> {

@@ -11,15 +11,40 @@ export type ColumnType = "boolean" | "integer" | "float" | "date" | "datetime" |
 /** Column names and their types, in order. Exact Arrow names (`int32`, …) are accepted too. */
 export type Schema = Record<string, ColumnType | (string & {})>;
 
-export interface TableOptions {
+/** How data is written: `json` is rows, `columns` is JSON by columns. */
+export type DataFormat = "csv" | "json" | "columns" | "ndjson" | "arrow";
+
+/** What becomes of lists in rows: a row for each place, for each combination, or JSON text. */
+export type ListFlatten = "zip" | "cartesian" | "stringify";
+
+export interface UpdateOptions {
+  /** What text or bytes are. Text is CSV by default, bytes are Arrow. */
+  format?: DataFormat | null;
+}
+
+export interface TableOptions extends UpdateOptions {
   /** A name by which `open_table` finds the table again. */
   name?: string;
   /** Keep only the newest rows, this many. */
   limit?: number;
+  /** For the table's first rows and for all updates; `stringify` by default. */
+  list_flatten?: ListFlatten;
 }
 
-/** What `client.table` takes: a schema for an empty table, or an Arrow IPC stream or file. */
-export type TableData = Schema | ArrayBuffer | Uint8Array;
+/**
+ * Rows to be appended: objects, an object of columns, text, or bytes of text or Arrow.
+ * In objects a `Date` is a time, a `bigint` an exact integer; a key that is left out, or
+ * `undefined`, is no value.
+ */
+export type RowData =
+  | readonly object[]
+  | Record<string, ArrayLike<unknown>>
+  | string
+  | ArrayBuffer
+  | Uint8Array;
+
+/** What `client.table` takes: a schema for an empty table, or its first rows. */
+export type TableData = Schema | RowData;
 
 export type Scalar = string | number | boolean | null;
 
@@ -61,6 +86,40 @@ export interface Window {
   start_col?: number;
   end_col?: number;
 }
+
+/** How the values of a window are written, where there is a choice. */
+export interface TextWindow extends Window {
+  /** Dates and datetimes as ISO 8601 text instead of milliseconds. */
+  formatted?: boolean;
+  /** `text`: integers beyond 2^53 and decimals as text, so that none is rounded. */
+  exact?: "number" | "text";
+  /** Gives each row its row path, or its number in a list, as `__ID__`. */
+  id?: boolean;
+  /** Gives each row of a flat view its number as `__INDEX__`. */
+  index?: boolean;
+}
+
+export interface ArrowWindow extends Window {
+  compression?: "lz4" | null;
+}
+
+export interface TypedArrayWindow extends Window {
+  /** Floats, dates and datetimes as `Float32Array`. */
+  float32?: boolean;
+}
+
+/**
+ * What `with_typed_arrays` calls back with, a place for each column: names, values (of
+ * strings, places in the dictionary), which rows have a value (a bit each, from the lowest
+ * on; null where all have), dictionaries (null but for strings). The keys of a grouped view
+ * come first, named as in `ticker (Group by 1)`.
+ */
+export type TypedArraysCallback = (
+  names: string[],
+  values: (Float64Array | Float32Array | Int32Array | Uint8Array)[],
+  validities: (Uint8Array | null)[],
+  dictionaries: (string[] | null)[],
+) => void | Promise<void>;
 
 export interface Dimensions {
   num_table_rows: number;

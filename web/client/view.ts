@@ -3,15 +3,20 @@
  *
  * A `View` holds no rows: each read asks the engine for a window of what is there now.
  */
-import type { ViewId } from "./calls.js";
+import type { TextFormat, ViewId } from "./calls.js";
 import type { EnginePort } from "./engine_port.js";
 import { MillraceError } from "./errors.js";
 import { windowToColumns, windowToRows } from "./results.js";
+import { windowToTypedArrays } from "./typed_arrays.js";
 import type {
+  ArrowWindow,
   Columns,
   Dimensions,
   Row,
   Schema,
+  TextWindow,
+  TypedArraysCallback,
+  TypedArrayWindow,
   UpdateEvent,
   ViewConfig,
   ViewWindow,
@@ -40,18 +45,55 @@ export class View {
     return this.#port.call("read", { view: this.#id, window });
   }
 
-  async to_columns(window: Window = {}): Promise<Columns> {
-    return windowToColumns(await this.read(window));
+  async to_columns(window: TextWindow = {}): Promise<Columns> {
+    if (isPlain(window)) return windowToColumns(await this.read(window));
+    return JSON.parse(await this.to_columns_string(window)) as Columns;
   }
 
-  async to_json(window: Window = {}): Promise<Row[]> {
-    return windowToRows(await this.read(window));
+  async to_json(window: TextWindow = {}): Promise<Row[]> {
+    if (isPlain(window)) return windowToRows(await this.read(window));
+    return JSON.parse(await this.to_json_string(window)) as Row[];
+  }
+
+  /** JSON text, an array of rows. Integers and decimals have all their digits. */
+  to_json_string(window: TextWindow = {}): Promise<string> {
+    return this.#text("json", window);
+  }
+
+  /** JSON text, an object of columns. */
+  to_columns_string(window: TextWindow = {}): Promise<string> {
+    return this.#text("columns", window);
+  }
+
+  /** JSON lines, an object a row. */
+  to_ndjson(window: TextWindow = {}): Promise<string> {
+    return this.#text("ndjson", window);
+  }
+
+  /** CSV with a header; dates and datetimes are ISO 8601. */
+  to_csv(window: Window = {}): Promise<string> {
+    return this.#text("csv", window);
+  }
+
+  #text(format: TextFormat, window: TextWindow): Promise<string> {
+    return this.#port.call("to_text", { view: this.#id, format, window });
   }
 
   /** An Arrow IPC stream. */
-  async to_arrow(window: Window = {}): Promise<ArrayBuffer> {
+  async to_arrow(window: ArrowWindow = {}): Promise<ArrayBuffer> {
     const bytes = await this.#port.call("to_arrow", { view: this.#id, window });
     return bytes.slice().buffer;
+  }
+
+  /** Calls back with the window as typed arrays; answers when the callback has. */
+  async with_typed_arrays(
+    window: TypedArrayWindow | null | undefined,
+    callback: TypedArraysCallback,
+  ): Promise<void> {
+    const { float32 = false, ...bounds } = window ?? {};
+    const read = await this.read(bounds);
+    const group_by = read.row_path ? (await this.get_config()).group_by : [];
+    await callback(...windowToTypedArrays(read, group_by, float32));
   }
 
   column_paths(): Promise<string[]> {
@@ -141,4 +183,11 @@ export class View {
     await this.#port.call("delete_view", { view: this.#id });
     for (const callback of this.#onDelete) callback();
   }
+}
+
+/** Whether a window asks for nothing that only text has. */
+function isPlain(window: TextWindow): boolean {
+  return (
+    !window.formatted && !window.id && !window.index && (window.exact ?? "number") === "number"
+  );
 }

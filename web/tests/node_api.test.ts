@@ -114,6 +114,78 @@ describe.skipIf(!isBuilt)("the API in Node", async () => {
     for (const each of [table, copy]) await each.delete();
   });
 
+  it("reads and writes text", async () => {
+    const rows = [
+      { s: "a", n: 2n ** 53n + 1n, t: new Date(1_500), d: "1970-01-02" },
+      { s: null, n: -1 },
+    ];
+    const table = await millrace.table(rows);
+    expect(await table.schema()).toEqual({ s: "string", n: "integer", t: "datetime", d: "date" });
+    await table.update({ s: ["b"], d: [new Date(86_400_000)] });
+    await table.update("n,s\n5,\n");
+    await table.update('{"n":6}\n', { format: "ndjson" });
+    const view = await table.view();
+    expect(await view.to_csv()).toBe(
+      "s,n,t,d\na,9007199254740993,1970-01-01T00:00:01.500Z,1970-01-02\n,-1,,\nb,,,1970-01-02\n,5,,\n,6,,\n",
+    );
+    expect(await view.to_ndjson({ end_row: 1, exact: "text", formatted: true })).toBe(
+      '{"s":"a","n":"9007199254740993","t":"1970-01-01T00:00:01.500Z","d":"1970-01-02"}\n',
+    );
+    expect(JSON.parse(await view.to_json_string())).toEqual(await view.to_json());
+    expect(JSON.parse(await view.to_columns_string())).toEqual(await view.to_columns());
+    expect(await view.to_json({ start_row: 4, index: true, id: true })).toEqual([
+      { __INDEX__: 4, __ID__: [4], s: null, n: 6, t: null, d: null },
+    ]);
+    for (const format of ["csv", "json", "columns", "ndjson"] as const) {
+      const text = {
+        csv: () => view.to_csv(),
+        json: () => view.to_json_string({ formatted: true }),
+        columns: () => view.to_columns_string({ formatted: true }),
+        ndjson: () => view.to_ndjson({ formatted: true }),
+      }[format];
+      const copy = await millrace.table(await text(), { format });
+      expect(await copy.column_info()).toEqual(await table.column_info());
+      const other = await copy.view();
+      expect(await other.to_csv()).toBe(await view.to_csv());
+      await other.delete();
+      await copy.delete();
+    }
+    await view.delete();
+    await table.delete();
+  });
+
+  it("makes rows of lists, and compresses Arrow", async () => {
+    const table = await millrace.table([{ n: 1, l: [1, 2] }], { list_flatten: "zip" });
+    await table.update([{ n: 2, l: Array.from({ length: 1000 }, () => 7) }]);
+    expect(await table.size()).toBe(1002);
+    const view = await table.view();
+    const [plain, packed] = [await view.to_arrow(), await view.to_arrow({ compression: "lz4" })];
+    expect(packed.byteLength).toBeLessThan(plain.byteLength / 4);
+    const copy = await millrace.table(packed);
+    const other = await copy.view();
+    expect(await other.to_columns()).toEqual(await view.to_columns());
+    for (const each of [view, other]) await each.delete();
+    for (const each of [table, copy]) await each.delete();
+  });
+
+  it("lends typed arrays to a callback that it waits for", async () => {
+    const table = await millrace.table({ s: ["x", "y", "x"], n: [1, null, 3] });
+    const view = await table.view({ group_by: ["s"], columns: ["n"] });
+    let seen: unknown[] = [];
+    await view.with_typed_arrays({ end_row: 2 }, async (...arrays) => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      seen = arrays;
+    });
+    expect(seen).toEqual([
+      ["s (Group by 1)", "n"],
+      [Int32Array.of(0, 0), Float64Array.of(4, 4)],
+      [Uint8Array.of(0b10), null],
+      [["x"], null],
+    ]);
+    await view.delete();
+    await table.delete();
+  });
+
   it("finds named tables", async () => {
     const table = await millrace.table(fourRows(), { name: "mine" });
     expect(await millrace.get_hosted_table_names()).toContain("mine");
@@ -139,10 +211,18 @@ describe.skipIf(!isBuilt)("the API in Node", async () => {
     await expect(table.view(unknownField)).rejects.toBeInstanceOf(api.MillraceError);
     await expect(table.update(new Uint8Array([1, 2, 3]))).rejects.toBeInstanceOf(api.MillraceError);
     expect(await table.size()).toBe(4);
-    await expect(millrace.table("a,b\n1,2" as never)).rejects.toMatchObject({
+    await expect(millrace.table(5 as never)).rejects.toMatchObject({
       kind: "unsupported_data",
       expected: expect.stringContaining("Arrow"),
     });
+    await expect(table.update("n\n1\nmany\n")).rejects.toMatchObject({
+      where: 'line 3, field 1 ("n")',
+      expected: "int64",
+    });
+    await expect(table.update([{ n: 1 }, { n: 0.5 }])).rejects.toMatchObject({
+      where: 'row 1, key "n"',
+    });
+    expect(await table.size()).toBe(4);
     await table.delete();
   });
 

@@ -22,11 +22,11 @@ export class Dispatcher {
     this.#engine = engine;
     const host = new EngineHost(engine, emit, later);
     this.#handlers = {
-      create_table: (p) => host.createTable(p.schema, p.limit, p.name),
-      create_table_from_arrow: (p) => host.createTableFromArrow(p.bytes, p.limit, p.name),
+      create_table: (p) => host.createTable(p.schema, p.options, p.name),
+      create_table_from: (p) => host.createTableFrom(p.format, p.bytes, p.options, p.name),
       find_table: (p) => host.findTable(p.name),
       table_names: () => host.tableNames(),
-      update: (p) => host.update(p.table, p.bytes),
+      update: (p) => host.update(p.table, p.format, p.bytes),
       clear: (p) => done(() => host.clear(p.table)),
       table_columns: (p) => host.columns(p.table),
       table_size: (p) => host.size(p.table),
@@ -40,6 +40,7 @@ export class Dispatcher {
       view_dimensions: (p) => host.dimensions(p.view),
       read: (p) => host.read(p.view, p.window),
       to_arrow: (p) => host.toArrow(p.view, p.window),
+      to_text: (p) => host.toText(p.view, p.format, p.window),
       expand: (p) => host.expand(p.view, p.row),
       collapse: (p) => host.collapse(p.view, p.row),
       set_depth: (p) => done(() => host.setDepth(p.view, p.depth)),

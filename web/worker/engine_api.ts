@@ -10,7 +10,9 @@ export interface EngineApi {
   free(): void;
   create_table(schema: string, options: string): number;
   create_table_from_arrow(bytes: Uint8Array, options: string): number;
+  create_table_from_text(format: string, text: Uint8Array, options: string): number;
   update_arrow(table: number, bytes: Uint8Array): number;
+  update_text(table: number, format: string, text: Uint8Array): number;
   table_schema(table: number): string;
   table_size(table: number): number;
   table_limit(table: number): number | undefined;
@@ -24,6 +26,10 @@ export interface EngineApi {
   view_dimensions(view: number): string;
   read_view(view: number, window: string): ViewWindow;
   view_to_arrow(view: number, window: string): Uint8Array;
+  view_to_csv(view: number, window: string): string;
+  view_to_json(view: number, window: string): string;
+  view_to_columns_string(view: number, window: string): string;
+  view_to_ndjson(view: number, window: string): string;
   expand(view: number, row: number): number;
   collapse(view: number, row: number): number;
   set_depth(view: number, depth: number): void;

@@ -5,12 +5,21 @@
  * once, behind them, and each watched view that changed is told once. A table can be
  * replaced behind its id (a feed's new history), and its views live on.
  */
-import type { EngineEvent, TableId, ViewId } from "../client/calls.js";
+import type {
+  EngineEvent,
+  EngineTableOptions,
+  TableId,
+  TextFormat,
+  ViewId,
+} from "../client/calls.js";
 import { MillraceError } from "../client/errors.js";
 import type {
+  ArrowWindow,
   ColumnInfo,
+  DataFormat,
   Dimensions,
   Schema,
+  TextWindow,
   ViewConfig,
   ViewWindow,
   Window,
@@ -57,14 +66,25 @@ export class EngineHost {
 
   // ---- tables ----
 
-  createTable(schema: Schema, limit: number | null, name: string | null): TableId {
+  createTable(schema: Schema, options: EngineTableOptions, name: string | null): TableId {
     this.#checkName(name);
-    return this.adopt(this.engine.create_table(JSON.stringify(schema), tableOptions(limit)), name);
+    const handle = this.engine.create_table(JSON.stringify(schema), JSON.stringify(options));
+    return this.adopt(handle, name);
   }
 
-  createTableFromArrow(bytes: Uint8Array, limit: number | null, name: string | null): TableId {
+  createTableFrom(
+    format: DataFormat,
+    bytes: Uint8Array,
+    options: EngineTableOptions,
+    name: string | null,
+  ): TableId {
     this.#checkName(name);
-    return this.adopt(this.engine.create_table_from_arrow(bytes, tableOptions(limit)), name);
+    const text = JSON.stringify(options);
+    const handle =
+      format === "arrow"
+        ? this.engine.create_table_from_arrow(bytes, text)
+        : this.engine.create_table_from_text(format, bytes, text);
+    return this.adopt(handle, name);
   }
 
   /** Gives an engine table an id of its own. */
@@ -83,8 +103,12 @@ export class EngineHost {
     return [...this.#tables.values()].flatMap((table) => (table.name === null ? [] : table.name));
   }
 
-  update(id: TableId, bytes: Uint8Array): number {
-    const rows = this.engine.update_arrow(this.table(id), bytes);
+  update(id: TableId, format: DataFormat, bytes: Uint8Array): number {
+    const table = this.table(id);
+    const rows =
+      format === "arrow"
+        ? this.engine.update_arrow(table, bytes)
+        : this.engine.update_text(table, format, bytes);
     this.touch();
     return rows;
   }
@@ -186,9 +210,24 @@ export class EngineHost {
     return this.engine.read_view(this.view(id), JSON.stringify(window));
   }
 
-  toArrow(id: ViewId, window: Window): Uint8Array {
+  toArrow(id: ViewId, window: ArrowWindow): Uint8Array {
     this.settle();
     return this.engine.view_to_arrow(this.view(id), JSON.stringify(window));
+  }
+
+  toText(id: ViewId, format: TextFormat, window: TextWindow): string {
+    this.settle();
+    const [view, text] = [this.view(id), JSON.stringify(window)];
+    switch (format) {
+      case "csv":
+        return this.engine.view_to_csv(view, text);
+      case "json":
+        return this.engine.view_to_json(view, text);
+      case "columns":
+        return this.engine.view_to_columns_string(view, text);
+      case "ndjson":
+        return this.engine.view_to_ndjson(view, text);
+    }
   }
 
   expand(id: ViewId, row: number): number {

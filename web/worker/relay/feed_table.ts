@@ -57,7 +57,7 @@ export class FeedTable implements FeedStore {
     const filling = this.#filling;
     if (!filling) {
       if (this.#shown === undefined) throw new Error(`feed ${this.#feed} has no table`);
-      return this.#host.update(this.#shown, frame);
+      return this.#host.update(this.#shown, "arrow", frame);
     }
     if (filling.handle !== undefined) return engine.update_arrow(filling.handle, frame);
     filling.handle = engine.create_table_from_arrow(frame, tableOptions(filling.limit));
