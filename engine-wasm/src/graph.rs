@@ -30,13 +30,23 @@ pub struct Graph {
     views: Vec<Option<Box<ViewNode>>>,
     /// Views brought up to date since the last [`tick`](Graph::tick), each once.
     changed: Vec<ViewId>,
+    /// The time that was handed in last.
+    now_ms: i64,
 }
 
 impl Graph {
     /// Takes a table in.
-    pub fn add_table(&mut self, table: Table) -> TableId {
+    pub fn add_table(&mut self, mut table: Table) -> TableId {
+        table.set_clock(self.now_ms);
         self.tables.push(Some(table));
         TableId((self.tables.len() - 1) as u32)
+    }
+
+    /// Hands in the time, in milliseconds since the Unix epoch: rows leave that are too old.
+    /// Views see it at the next tick.
+    pub fn set_clock(&mut self, now_ms: i64) {
+        self.now_ms = now_ms;
+        self.tables.iter_mut().flatten().for_each(|table| table.set_clock(now_ms));
     }
 
     /// The table of that id.

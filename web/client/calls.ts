@@ -12,9 +12,13 @@ import type {
   ColumnInfo,
   DataFormat,
   Dimensions,
+  Expressions,
   ListFlatten,
+  RowDelta,
   Schema,
+  TableLimit,
   TextWindow,
+  ValidatedExpressions,
   ViewConfig,
   ViewWindow,
   Window,
@@ -27,7 +31,8 @@ export type RelayId = number;
 
 /** The options of a table that the engine reads. */
 export interface EngineTableOptions {
-  limit?: number | null;
+  index?: string | string[] | null;
+  limit?: TableLimit | null;
   list_flatten?: ListFlatten | null;
 }
 
@@ -44,7 +49,11 @@ export interface EngineCalls {
   find_table(p: { name: string }): TableId | null;
   table_names(p: Record<string, never>): string[];
   update(p: { table: TableId; format: DataFormat; bytes: Uint8Array }): number;
+  remove(p: { table: TableId; format: DataFormat; bytes: Uint8Array }): number;
+  replace(p: { table: TableId; format: DataFormat; bytes: Uint8Array }): null;
   clear(p: { table: TableId }): null;
+  table_index(p: { table: TableId }): string[];
+  validate_expressions(p: { table: TableId; expressions: Expressions }): ValidatedExpressions;
   table_columns(p: { table: TableId }): ColumnInfo[];
   table_size(p: { table: TableId }): number;
   table_limit(p: { table: TableId }): number | null;
@@ -62,6 +71,7 @@ export interface EngineCalls {
   collapse(p: { view: ViewId; row: number }): number;
   set_depth(p: { view: ViewId; depth: number }): null;
   watch(p: { view: ViewId; on: boolean }): null;
+  watch_rows(p: { view: ViewId; on: boolean }): null;
   delete_view(p: { view: ViewId }): null;
 
   system_info(p: Record<string, never>): Record<string, unknown>;
@@ -81,7 +91,7 @@ export type Result<M extends Method> = ReturnType<EngineCalls[M]>;
 
 /** What the engine's side says without being asked. */
 export type EngineEvent =
-  | { event: "view_update"; view: ViewId }
+  | { event: "view_update"; view: ViewId; delta?: RowDelta }
   | { event: "view_error"; view: ViewId; error: ErrorFields }
   | { event: "table_replaced"; table: TableId }
   | { event: "relay_status"; relay: RelayId; status: RelayStatus }

@@ -33,7 +33,11 @@ export class Client {
     checkOptions(options);
     const sorted = sortData(data, options.format);
     const shared = {
-      options: { limit: options.limit ?? null, list_flatten: options.list_flatten ?? null },
+      options: {
+        index: options.index ?? null,
+        limit: options.limit ?? null,
+        list_flatten: options.list_flatten ?? null,
+      },
       name: options.name ?? null,
     };
     const id =
@@ -118,7 +122,7 @@ export class Client {
   }
 }
 
-const OPTIONS = new Set(["name", "limit", "format", "list_flatten"]);
+const OPTIONS = new Set(["name", "index", "limit", "format", "list_flatten"]);
 
 function checkOptions(options: TableOptions): void {
   for (const key of Object.keys(options)) {

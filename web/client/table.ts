@@ -9,7 +9,15 @@ import type { Client } from "./client.js";
 import { sortRows } from "./data.js";
 import type { EnginePort } from "./engine_port.js";
 import { MillraceError } from "./errors.js";
-import type { ColumnInfo, RowData, Schema, UpdateOptions, ViewConfig } from "./types.js";
+import type {
+  ColumnInfo,
+  Expressions,
+  RowData,
+  Schema,
+  UpdateOptions,
+  ValidatedExpressions,
+  ViewConfig,
+} from "./types.js";
 import { View } from "./view.js";
 
 export interface TableOrigin {
@@ -38,6 +46,37 @@ export class Table {
     this.#refuseIfFed("update");
     const sorted = sortRows(data, options.format);
     await this.#port.call("update", { table: this.#id, ...sorted }, [sorted.bytes.buffer]);
+  }
+
+  /**
+   * Takes out the rows with these keys: values of the one key column, or objects with a
+   * value for each. Keys that are not there are passed over; answers how many were.
+   */
+  async remove(keys: readonly unknown[]): Promise<number> {
+    this.#refuseIfFed("remove");
+    const [first, ...others] = await this.get_index();
+    const isRow = (key: unknown) =>
+      typeof key === "object" && key !== null && !(key instanceof Date);
+    const single = first !== undefined && others.length === 0 && !keys.some(isRow);
+    const sorted = sortRows(single ? { [first]: keys } : keys);
+    return this.#port.call("remove", { table: this.#id, ...sorted }, [sorted.bytes.buffer]);
+  }
+
+  /** Puts these rows in the place of all that there are, in one change. */
+  async replace(data: RowData, options: UpdateOptions = {}): Promise<void> {
+    this.#refuseIfFed("replace");
+    const sorted = sortRows(data, options.format);
+    await this.#port.call("replace", { table: this.#id, ...sorted }, [sorted.bytes.buffer]);
+  }
+
+  /** The columns that tell rows apart; none where all rows are kept. */
+  get_index(): Promise<string[]> {
+    return this.#port.call("table_index", { table: this.#id });
+  }
+
+  /** The types of expressions, and what is wrong with which. */
+  validate_expressions(expressions: Expressions): Promise<ValidatedExpressions> {
+    return this.#port.call("validate_expressions", { table: this.#id, expressions });
   }
 
   async clear(): Promise<void> {

@@ -22,11 +22,22 @@ export interface UpdateOptions {
   format?: DataFormat | null;
 }
 
+/** Rows, or bounds by their number, by the age of a time column (`["time", "15m"]`), by bytes. */
+export type TableLimit =
+  | number
+  | {
+      rows?: number | null;
+      age?: [column: string, most: string] | null;
+      bytes?: number | null;
+    };
+
 export interface TableOptions extends UpdateOptions {
   /** A name by which `open_table` finds the table again. */
   name?: string;
-  /** Keep only the newest rows, this many. */
-  limit?: number;
+  /** The columns that tell rows apart: of two that agree in them the later one stays. */
+  index?: string | string[];
+  /** Keep only the newest rows, this many, or within each of these bounds. */
+  limit?: TableLimit;
   /** For the table's first rows and for all updates; `stringify` by default. */
   list_flatten?: ListFlatten;
 }
@@ -54,29 +65,50 @@ export type Aggregate = string | [string, (string | number)[]];
 /** `[column, operator, operand]`; the operand is left out for `is null` and `is not null`. */
 export type Filter = [string, string] | [string, string, Scalar | Scalar[] | undefined];
 
-export type SortDirection =
-  | "asc"
-  | "desc"
-  | "asc abs"
-  | "desc abs"
-  | "col asc"
-  | "col desc"
-  | "col asc abs"
-  | "col desc abs"
-  | "none";
+/** A filter, one that compares with another column, or others joined. */
+export type Condition =
+  | Filter
+  | [string, string, { column: string }]
+  | { and: Condition[] }
+  | { or: Condition[] }
+  | { not: Condition };
+
+type Ordering = `${"col " | ""}${"asc" | "desc"}${" abs" | ""}`;
+
+export type SortDirection = Ordering | `${Ordering} nulls ${"first" | "last"}` | "none";
 
 export type Sort = [string, SortDirection];
+
+/** Columns that are computed, by name; or their texts alone, whose names are in them. */
+export type Expressions = Record<string, string> | string[];
+
+/** An aggregate, or under a name of its own that of a column. */
+export type AggregateTerm = Aggregate | { column: string; aggregate: Aggregate };
 
 /** How a view is made from its table. Every field is optional; unknown fields are an error. */
 export interface ViewConfig {
   columns?: string[];
   group_by?: string[];
   split_by?: string[];
-  aggregates?: Record<string, Aggregate>;
-  filter?: Filter[];
+  expressions?: Expressions;
+  aggregates?: Record<string, AggregateTerm>;
+  filter?: Condition[];
   filter_op?: "and" | "or";
+  /** Which groups are shown, by their aggregates. */
+  having?: Condition[];
   sort?: Sort[];
   group_by_depth?: number;
+  group_rollup_mode?: "rollup" | "flat" | "total";
+  /** Rows of the view to leave out at the beginning, and the most to have. */
+  offset?: number;
+  limit?: number | null;
+}
+
+/** What `validate_expressions` finds, by the names of the expressions. */
+export interface ValidatedExpressions {
+  expression_schema: Schema;
+  expression_alias: Record<string, string>;
+  errors: Record<string, { error_message: string; line: number; column: number }>;
 }
 
 /** A rectangle of a view. Absent bounds mean the view's own; ends are exclusive. */
@@ -177,8 +209,20 @@ export type Columns = Record<string, (Scalar | Scalar[])[]>;
 /** One row as an object. */
 export type Row = Record<string, Scalar | Scalar[]>;
 
-/** What `on_update` calls back with. */
-export interface UpdateEvent {
+/**
+ * What changed in a view. A copy is emptied where `cleared`, then loses `removed`, then takes
+ * `delta` in, in place of the rows with the same path or key. Both are Arrow IPC streams.
+ */
+export interface RowDelta {
+  /** The rows that came or changed, as they are now. */
+  delta: ArrayBuffer;
+  /** The rows that went: of a grouped view their paths, of a flat one their values. */
+  removed: ArrayBuffer;
+  cleared: boolean;
+}
+
+/** What `on_update` calls back with; the delta only in mode `row`. */
+export interface UpdateEvent extends Partial<RowDelta> {
   port_id: number;
 }
 

@@ -28,7 +28,8 @@ export type UpdateCallback = (event: UpdateEvent) => void;
 export class View {
   readonly #port: EnginePort;
   readonly #id: ViewId;
-  readonly #callbacks = new Map<number, UpdateCallback>();
+  readonly #callbacks = new Map<number, { callback: UpdateCallback; rows: boolean }>();
+  readonly #watched = { on: false, rows: false };
   readonly #onDelete = new Set<() => void>();
   #nextCallback = 1;
   #unlisten: (() => void) | undefined;
@@ -121,34 +122,54 @@ export class View {
     return this.#port.call("view_config", { view: this.#id });
   }
 
-  /** Calls back once per processed update; the returned id is for `remove_update`. */
+  /**
+   * Calls back once per processed update; the returned id is for `remove_update`. In mode
+   * `row` it is told which rows came, changed and went.
+   */
   async on_update(callback: UpdateCallback, options: { mode?: "row" } = {}): Promise<number> {
-    if (options.mode !== undefined) {
+    const { mode } = options;
+    if (mode !== undefined && mode !== "row") {
       throw new MillraceError({
-        kind: "unsupported",
-        message: `Updates come without their rows; mode "${options.mode}" is not available.`,
+        kind: "invalid_config",
+        message: `Unknown mode "${String(mode)}".`,
         where: "mode",
-        expected: "no mode",
+        expected: '"row", or none',
       });
     }
     const id = this.#nextCallback++;
-    this.#callbacks.set(id, callback);
-    if (!this.#unlisten) {
-      this.#unlisten = this.#port.listen((event) => {
-        if (event.event !== "view_update" || event.view !== this.#id) return;
-        for (const each of [...this.#callbacks.values()]) each({ port_id: 0 });
-      });
-      await this.#port.call("watch", { view: this.#id, on: true });
-    }
+    this.#callbacks.set(id, { callback, rows: mode === "row" });
+    this.#unlisten ??= this.#port.listen((event) => {
+      if (event.event !== "view_update" || event.view !== this.#id) return;
+      for (const { callback, rows } of [...this.#callbacks.values()]) {
+        // Opened and closed groups are an update too, but of no rows.
+        if (!rows) callback({ port_id: 0 });
+        else if (event.delta) callback({ port_id: 0, ...event.delta });
+      }
+    });
+    await this.#watch();
     return id;
   }
 
   async remove_update(id: number): Promise<void> {
     this.#callbacks.delete(id);
-    if (this.#callbacks.size === 0 && this.#unlisten) {
-      this.#unlisten();
+    if (this.#callbacks.size === 0) {
+      this.#unlisten?.();
       this.#unlisten = undefined;
-      await this.#port.call("watch", { view: this.#id, on: false });
+    }
+    await this.#watch();
+  }
+
+  /** Tells the engine's side what there are callbacks for, where that has changed. */
+  async #watch(): Promise<void> {
+    const on = this.#callbacks.size > 0;
+    const rows = [...this.#callbacks.values()].some((each) => each.rows);
+    if (on !== this.#watched.on) {
+      this.#watched.on = on;
+      await this.#port.call("watch", { view: this.#id, on });
+    }
+    if (rows !== this.#watched.rows) {
+      this.#watched.rows = rows;
+      await this.#port.call("watch_rows", { view: this.#id, on: rows });
     }
   }
 

@@ -2,13 +2,13 @@
  * What the grid must know of a view besides its cells: how it is grouped, split and sorted,
  * and how a column path falls into header rows.
  */
-import type { Aggregate, Schema, Sort, ViewConfig } from "../client/types.js";
+import type { AggregateTerm, Schema, Sort, ViewConfig } from "../client/types.js";
 
 export interface GridShape {
   group_by: string[];
   split_by: string[];
   sort: Sort[];
-  aggregates: Record<string, Aggregate>;
+  aggregates: Record<string, AggregateTerm>;
   /** Column to type, for default aggregates in headers. */
   types: Schema;
 }
@@ -38,9 +38,11 @@ export function leafColumn(path: string, splits: number): string {
 /** The aggregate's name as the header shows it; empty in a flat view. */
 export function aggregateLabel(shape: GridShape, column: string): string {
   if (shape.group_by.length === 0 && shape.split_by.length === 0) return "";
-  const aggregate = shape.aggregates[column];
-  if (typeof aggregate === "string") return aggregate;
-  if (aggregate) return aggregate[0];
+  const term = shape.aggregates[column];
+  const aggregate =
+    typeof term === "object" && !Array.isArray(term) ? term.aggregate : (term ?? "");
+  const name = typeof aggregate === "string" ? aggregate : aggregate[0];
+  if (name) return name;
   return defaultAggregate(shape.types[column] ?? "string");
 }
 

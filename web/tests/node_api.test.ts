@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type * as Api from "../client/node.js";
+import type { UpdateEvent } from "../client/types.js";
 import { fourRows } from "./arrow_fixture.js";
 
 const built = new URL("../dist/node.js", import.meta.url);
@@ -31,6 +32,71 @@ describe.skipIf(!isBuilt)("the API in Node", async () => {
     expect(await view.to_json({ start_row: 1, end_row: 2 })).toEqual([
       { s: "b", n: 2, f: null, t: 1_000 },
     ]);
+    await view.delete();
+    await table.delete();
+  });
+
+  it("keeps the newest row of each key, and tells which rows changed", async () => {
+    const schema = { id: "string", side: "string", qty: "integer" } as const;
+    const table = await millrace.table(schema, { index: "id" });
+    await table.update([
+      { id: "a", side: "buy", qty: 1 },
+      { id: "b", side: "sell", qty: 2 },
+    ]);
+    const view = await table.view();
+    const events: UpdateEvent[] = [];
+    const told = () => new Promise((resolve) => setImmediate(resolve));
+    await view.on_update((event) => events.push(event), { mode: "row" });
+    // What is left out stays, and null clears.
+    await table.update([
+      { id: "b", qty: 5 },
+      { id: "c", side: null },
+    ]);
+    await told();
+    expect(await view.to_json()).toEqual([
+      { id: "a", side: "buy", qty: 1 },
+      { id: "b", side: "sell", qty: 5 },
+      { id: "c", side: null, qty: null },
+    ]);
+    expect(events).toHaveLength(1);
+    const changed = await millrace.table(events[0]?.delta as ArrayBuffer);
+    expect((await (await changed.view()).to_columns()).id).toEqual(["b", "c"]);
+    expect(await table.get_index()).toEqual(["id"]);
+    expect(await table.remove(["a", "x"])).toBe(1);
+    await told();
+    const gone = await millrace.table(events[1]?.removed as ArrayBuffer);
+    expect(await (await gone.view()).to_columns()).toEqual({ id: ["a"], side: ["buy"], qty: [1] });
+    await table.replace({ id: ["z"], qty: [9] });
+    expect(await view.to_columns()).toEqual({ id: ["z"], side: [null], qty: [9] });
+    await view.delete();
+    await table.delete();
+  });
+
+  it("computes expressions, and says what is wrong with them", async () => {
+    const table = await millrace.table({ price: [1.5, 2, 4], qty: [2, 3, 1] });
+    const config = {
+      expressions: { value: '"price" * "qty"' },
+      columns: ["value"],
+      group_rollup_mode: "total" as const,
+    };
+    const view = await table.view(config);
+    expect(await view.to_columns()).toEqual({ __ROW_PATH__: [[]], value: [13] });
+    await table.update({ price: [10], qty: [1] });
+    expect((await view.to_columns()).value).toEqual([23]);
+    const found = await table.validate_expressions({ good: '"qty" > 1', bad: '"qyt" + 1' });
+    expect(found.expression_schema).toEqual({ good: "boolean" });
+    expect(found.errors.bad).toMatchObject({ line: 1, column: 1 });
+    expect(found.errors.bad?.error_message).toContain('did you mean "qty"?');
+    await view.delete();
+    await table.delete();
+  });
+
+  it("lets rows go by their age", async () => {
+    const now = Date.now();
+    const table = await millrace.table({ t: "datetime" }, { limit: { age: ["t", "1h"] } });
+    await table.update({ t: [now - 7_200_000, now - 60_000, null] });
+    const view = await table.view();
+    expect((await view.to_columns()).t).toEqual([now - 60_000, null]);
     await view.delete();
     await table.delete();
   });

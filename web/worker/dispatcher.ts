@@ -16,17 +16,23 @@ export class Dispatcher {
   readonly #relays = new Map<RelayId, RelayConnection>();
   readonly #handlers: Handlers;
   readonly #engine: EngineApi;
+  readonly #host: EngineHost;
   #nextRelay = 1;
 
   constructor(engine: EngineApi, emit: (event: EngineEvent) => void, later: Later) {
     this.#engine = engine;
     const host = new EngineHost(engine, emit, later);
+    this.#host = host;
     this.#handlers = {
       create_table: (p) => host.createTable(p.schema, p.options, p.name),
       create_table_from: (p) => host.createTableFrom(p.format, p.bytes, p.options, p.name),
       find_table: (p) => host.findTable(p.name),
       table_names: () => host.tableNames(),
       update: (p) => host.update(p.table, p.format, p.bytes),
+      remove: (p) => host.remove(p.table, p.format, p.bytes),
+      replace: (p) => done(() => host.replace(p.table, p.format, p.bytes)),
+      table_index: (p) => engine.table_index(host.table(p.table)),
+      validate_expressions: (p) => host.validateExpressions(p.table, p.expressions),
       clear: (p) => done(() => host.clear(p.table)),
       table_columns: (p) => host.columns(p.table),
       table_size: (p) => host.size(p.table),
@@ -45,6 +51,7 @@ export class Dispatcher {
       collapse: (p) => host.collapse(p.view, p.row),
       set_depth: (p) => done(() => host.setDepth(p.view, p.depth)),
       watch: (p) => done(() => host.watch(p.view, p.on)),
+      watch_rows: (p) => done(() => host.watchRows(p.view, p.on)),
       delete_view: (p) => done(() => host.deleteView(p.view)),
 
       system_info: () => JSON.parse(engine.memory()) as Record<string, unknown>,
@@ -79,6 +86,7 @@ export class Dispatcher {
   }
 
   close(): void {
+    this.#host.close();
     for (const relay of this.#relays.values()) relay.close();
     this.#relays.clear();
     this.#engine.free();

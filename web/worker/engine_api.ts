@@ -6,6 +6,14 @@
  */
 import type { ViewWindow } from "../client/types.js";
 
+/** What changed in a view; freed after it was read. */
+export interface EngineDelta {
+  cleared: boolean;
+  rows: Uint8Array;
+  removed: Uint8Array;
+  free(): void;
+}
+
 export interface EngineApi {
   free(): void;
   create_table(schema: string, options: string): number;
@@ -13,6 +21,11 @@ export interface EngineApi {
   create_table_from_text(format: string, text: Uint8Array, options: string): number;
   update_arrow(table: number, bytes: Uint8Array): number;
   update_text(table: number, format: string, text: Uint8Array): number;
+  remove_rows(table: number, format: string, bytes: Uint8Array): number;
+  replace_rows(table: number, format: string, bytes: Uint8Array): void;
+  table_index(table: number): string[];
+  validate_expressions(table: number, expressions: string): string;
+  set_clock(now_ms: number): void;
   table_schema(table: number): string;
   table_size(table: number): number;
   table_limit(table: number): number | undefined;
@@ -34,6 +47,8 @@ export interface EngineApi {
   collapse(view: number, row: number): number;
   set_depth(view: number, depth: number): void;
   delete_view(view: number): void;
+  watch_rows(view: number, on: boolean): void;
+  take_delta(view: number): EngineDelta;
   tick(): Uint32Array;
   frame_header(bytes: Uint8Array): string;
   memory(): string;

@@ -18,8 +18,11 @@ import type {
   ColumnInfo,
   DataFormat,
   Dimensions,
+  Expressions,
+  RowDelta,
   Schema,
   TextWindow,
+  ValidatedExpressions,
   ViewConfig,
   ViewWindow,
   Window,
@@ -43,7 +46,12 @@ interface HostView {
   /** As the user gave it, to make the view again on another table. */
   config: ViewConfig;
   watched: boolean;
+  /** Whether those who watch want to know the rows that changed. */
+  rows: boolean;
 }
+
+/** How often rows that are too old are looked for. */
+const CLOCK_MS = 1_000;
 
 /** Runs the callback once the messages that wait now have been handled. */
 export type Later = (callback: () => void) => void;
@@ -57,6 +65,7 @@ export class EngineHost {
   readonly #viewOfHandle = new Map<Handle, ViewId>();
   #nextId = 1;
   #dirty = false;
+  #clock: ReturnType<typeof setInterval> | undefined;
 
   constructor(engine: EngineApi, emit: (event: EngineEvent) => void, later: Later) {
     this.engine = engine;
@@ -68,6 +77,8 @@ export class EngineHost {
 
   createTable(schema: Schema, options: EngineTableOptions, name: string | null): TableId {
     this.#checkName(name);
+    this.engine.set_clock(Date.now());
+    this.#startClock(options);
     const handle = this.engine.create_table(JSON.stringify(schema), JSON.stringify(options));
     return this.adopt(handle, name);
   }
@@ -79,6 +90,8 @@ export class EngineHost {
     name: string | null,
   ): TableId {
     this.#checkName(name);
+    this.engine.set_clock(Date.now());
+    this.#startClock(options);
     const text = JSON.stringify(options);
     const handle =
       format === "arrow"
@@ -111,6 +124,22 @@ export class EngineHost {
         : this.engine.update_text(table, format, bytes);
     this.touch();
     return rows;
+  }
+
+  remove(id: TableId, format: DataFormat, bytes: Uint8Array): number {
+    const removed = this.engine.remove_rows(this.table(id), format, bytes);
+    this.touch();
+    return removed;
+  }
+
+  replace(id: TableId, format: DataFormat, bytes: Uint8Array): void {
+    this.engine.replace_rows(this.table(id), format, bytes);
+    this.touch();
+  }
+
+  validateExpressions(id: TableId, expressions: Expressions): ValidatedExpressions {
+    const text = this.engine.validate_expressions(this.table(id), JSON.stringify(expressions));
+    return JSON.parse(text) as ValidatedExpressions;
   }
 
   clear(id: TableId): void {
@@ -162,6 +191,7 @@ export class EngineHost {
         this.engine.delete_view(view.handle);
         view.handle = handle;
         view.home = fresh;
+        if (view.rows) this.engine.watch_rows(handle, true);
         this.#viewOfHandle.set(handle, viewId);
       } catch (error) {
         const fields = MillraceError.from(error).toFields();
@@ -181,7 +211,14 @@ export class EngineHost {
     const table = this.#table(id);
     const handle = this.engine.create_view(table.handle, JSON.stringify(config));
     const view = this.#nextId++;
-    this.#views.set(view, { handle, table: id, home: table.handle, config, watched: false });
+    this.#views.set(view, {
+      handle,
+      table: id,
+      home: table.handle,
+      config,
+      watched: false,
+      rows: false,
+    });
     this.#viewOfHandle.set(handle, view);
     table.views.add(view);
     return view;
@@ -254,6 +291,12 @@ export class EngineHost {
     this.#view(id).watched = on;
   }
 
+  watchRows(id: ViewId, on: boolean): void {
+    this.settle();
+    this.engine.watch_rows(this.view(id), on);
+    this.#view(id).rows = on;
+  }
+
   deleteView(id: ViewId): void {
     const view = this.#view(id);
     this.engine.delete_view(view.handle);
@@ -283,10 +326,34 @@ export class EngineHost {
   settle(): void {
     if (!this.#dirty) return;
     this.#dirty = false;
+    this.engine.set_clock(Date.now());
     for (const handle of this.engine.tick()) {
       const view = this.#viewOfHandle.get(handle);
-      if (view !== undefined) this.#notify(view);
+      if (view !== undefined) this.#notify(view, this.#delta(view, handle));
     }
+  }
+
+  /** Rows leave tables by their age, also while nothing else happens. */
+  #startClock(options: EngineTableOptions): void {
+    if (typeof options.limit !== "object" || !options.limit?.age || this.#clock) return;
+    this.#clock = setInterval(() => this.touch(), CLOCK_MS);
+    // In Node a timer alone keeps no program going.
+    (this.#clock as { unref?: () => void }).unref?.();
+  }
+
+  close(): void {
+    clearInterval(this.#clock);
+  }
+
+  #delta(id: ViewId, handle: Handle): RowDelta | undefined {
+    const view = this.#views.get(id);
+    if (!view?.watched || !view.rows) return undefined;
+    const delta = this.engine.take_delta(handle);
+    const buffer = (bytes: Uint8Array) => bytes.slice().buffer as ArrayBuffer;
+    const { cleared } = delta;
+    const result = { delta: buffer(delta.rows), removed: buffer(delta.removed), cleared };
+    delta.free();
+    return result;
   }
 
   table(id: TableId): Handle {
@@ -297,8 +364,9 @@ export class EngineHost {
     return this.#view(id).handle;
   }
 
-  #notify(id: ViewId): void {
-    if (this.#views.get(id)?.watched) this.#emit({ event: "view_update", view: id });
+  #notify(id: ViewId, delta?: RowDelta): void {
+    if (!this.#views.get(id)?.watched) return;
+    this.#emit({ event: "view_update", view: id, ...(delta ? { delta } : {}) });
   }
 
   #table(id: TableId): HostTable {

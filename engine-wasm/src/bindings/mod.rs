@@ -11,10 +11,11 @@ mod window;
 
 use crate::error::Error;
 use crate::export::{self, ExportOptions};
+use crate::expr;
 use crate::graph::{Graph, TableId, ViewId};
 use crate::ingest;
 use crate::schema::{DataType, Field, Schema};
-use crate::table::{ListFlatten, Table, TableOptions};
+use crate::table::{Table, TableOptions};
 use crate::view::{ViewConfig, Window, WindowSpec};
 use error::{JsResult, thrown};
 use serde_json::{Map, Value, json};
@@ -30,43 +31,24 @@ extern "C" {
     pub type ViewWindow;
 }
 
+/// What changed in a view: its copy is emptied where `cleared`, then loses `removed`, then
+/// takes `rows` in, in place of those with the same path or key.
+#[wasm_bindgen(getter_with_clone)]
+#[derive(Debug)]
+pub struct ViewDelta {
+    /// Whether all rows went before any of `rows` came.
+    pub cleared: bool,
+    /// The rows that came or changed, an Arrow IPC stream.
+    pub rows: Vec<u8>,
+    /// The rows that went, an Arrow IPC stream: of a grouped view their paths alone.
+    pub removed: Vec<u8>,
+}
+
 /// All tables and views, and the ticks that bring views up to date.
 #[wasm_bindgen]
 #[derive(Debug, Default)]
 pub struct Engine {
     graph: Graph,
-}
-
-fn options(text: &str) -> Result<TableOptions, Error> {
-    use crate::error::Kind::InvalidConfig;
-    if text.is_empty() {
-        return Ok(TableOptions::default());
-    }
-    let value: Value = serde_json::from_str(text)
-        .map_err(|e| Error::new(InvalidConfig, format!("the options are not JSON: {e}")))?;
-    let mut options = TableOptions::default();
-    let fields = value.as_object().ok_or_else(|| {
-        Error::new(InvalidConfig, format!("found {value}")).at("options").expected("an object")
-    })?;
-    for (name, value) in fields {
-        match name.as_str() {
-            "limit" if value.is_null() => {}
-            "limit" => {
-                let limit = value.as_f64().filter(|x| *x >= 1.0 && x.fract() == 0.0);
-                options.limit = Some(limit.ok_or_else(|| {
-                    let error = Error::new(InvalidConfig, format!("found {value}")).at("limit");
-                    error.expected("a number of rows from 1 on")
-                })? as u64);
-            }
-            "list_flatten" if value.is_null() => {}
-            "list_flatten" => options.list_flatten = ListFlatten::parse(value.as_str())?,
-            _ => {
-                let known = ["limit", "list_flatten"];
-                return Err(Error::unknown(InvalidConfig, "option", name, known));
-            }
-        }
-    }
-    Ok(options)
 }
 
 fn schema(text: &str) -> Result<Schema, Error> {
@@ -94,16 +76,16 @@ impl Engine {
     }
 
     /// An empty table: `schema` is JSON `{column: type}`, `options` JSON
-    /// `{limit?, list_flatten?}`.
+    /// `{index?, limit?, list_flatten?}`.
     pub fn create_table(&mut self, schema: &str, options: &str) -> JsResult<u32> {
-        let table =
-            self::schema(schema).and_then(|schema| Table::new(schema, self::options(options)?));
+        let table = self::schema(schema)
+            .and_then(|schema| Table::new(schema, TableOptions::parse(options)?));
         Ok(self.graph.add_table(table.map_err(thrown)?).0)
     }
 
     /// A table with the columns and rows of an Arrow IPC stream or file.
     pub fn create_table_from_arrow(&mut self, bytes: Vec<u8>, options: &str) -> JsResult<u32> {
-        let table = self::options(options).and_then(|o| ingest::table_from_ipc(bytes, o));
+        let table = TableOptions::parse(options).and_then(|o| ingest::table_from_ipc(bytes, o));
         Ok(self.graph.add_table(table.map_err(thrown)?).0)
     }
 
@@ -121,7 +103,7 @@ impl Engine {
         text: &[u8],
         options: &str,
     ) -> JsResult<u32> {
-        let table = self::options(options).and_then(|options| {
+        let table = TableOptions::parse(options).and_then(|options| {
             ingest::table_from_text(text, ingest::Format::parse(format)?, options)
         });
         Ok(self.graph.add_table(table.map_err(thrown)?).0)
@@ -132,6 +114,66 @@ impl Engine {
         let format = ingest::Format::parse(format).map_err(thrown)?;
         let table = self.graph.table_mut(TableId(table)).map_err(thrown)?;
         Ok(ingest::append_text(table, text, format).map_err(thrown)? as u32)
+    }
+
+    /// Takes out the rows whose keys are in data of `format`, of which only the key columns
+    /// count; returns how many there were.
+    pub fn remove_rows(&mut self, table: u32, format: &str, bytes: Vec<u8>) -> JsResult<u32> {
+        let table = self.graph.table_mut(TableId(table)).map_err(thrown)?;
+        let removed = match format {
+            "arrow" => ingest::remove_ipc(table, bytes),
+            _ => ingest::Format::parse(format)
+                .and_then(|format| ingest::remove_text(table, &bytes, format)),
+        };
+        Ok(removed.map_err(thrown)? as u32)
+    }
+
+    /// Puts the rows of data of `format` in the place of all that there are, in one change.
+    pub fn replace_rows(&mut self, table: u32, format: &str, bytes: Vec<u8>) -> JsResult<()> {
+        let target = self.graph.table(TableId(table)).map_err(thrown)?;
+        let fresh = Table::new(target.schema().clone(), target.options().clone());
+        let fresh = fresh.and_then(|mut fresh| {
+            match format {
+                "arrow" => ingest::append_ipc(&mut fresh, bytes)?,
+                _ => ingest::append_text(&mut fresh, &bytes, ingest::Format::parse(format)?)?,
+            };
+            Ok(fresh)
+        });
+        let fresh = self.graph.add_table(fresh.map_err(thrown)?);
+        self.graph.replace_rows(TableId(table), fresh).map_err(thrown)
+    }
+
+    /// The names of the columns by which rows are told apart.
+    pub fn table_index(&self, table: u32) -> JsResult<Vec<String>> {
+        Ok(self.graph.table(TableId(table)).map_err(thrown)?.options().index.clone())
+    }
+
+    /// What is wrong with expressions, JSON `{name: text}`, or their types: JSON
+    /// `{expression_schema, expression_alias, errors: {name: {error_message, line, column}}}`.
+    pub fn validate_expressions(&self, table: u32, expressions: &str) -> JsResult<String> {
+        let table = self.graph.table(TableId(table)).map_err(thrown)?;
+        let expressions = ViewConfig::parse(&format!("{{\"expressions\": {expressions}}}"));
+        let expressions = expressions.map_err(thrown)?.expressions;
+        let (mut types, mut errors) = (Map::new(), Map::new());
+        for (name, result) in expr::validate(&expressions, table.schema()) {
+            match result {
+                Ok(data_type) => types.insert(name, data_type.kind().name().into()),
+                Err(e) => errors.insert(
+                    name,
+                    json!({ "error_message": e.to_string(), "line": e.line, "column": e.column }),
+                ),
+            };
+        }
+        let alias: Map<_, _> = expressions.into_iter().map(|(n, text)| (n, text.into())).collect();
+        let found = json!({
+            "expression_schema": types, "expression_alias": alias, "errors": errors,
+        });
+        Ok(found.to_string())
+    }
+
+    /// Hands in the time, in milliseconds since the Unix epoch.
+    pub fn set_clock(&mut self, now_ms: f64) {
+        self.graph.set_clock(now_ms as i64);
     }
 
     /// The columns, JSON `[{name, type, exact}]`.
@@ -216,6 +258,7 @@ impl Engine {
         self.graph.settle();
         let spec = WindowSpec::parse(window).map_err(thrown)?;
         let (view, table) = self.graph.view(ViewId(view)).map_err(thrown)?;
+        view.check_window(table, spec).map_err(thrown)?;
         Ok(window::to_js(&view.read(table, spec)).unchecked_into())
     }
 
@@ -255,6 +298,7 @@ impl Engine {
         self.graph.settle();
         let options = ExportOptions::parse(window)?;
         let (view, table) = self.graph.view(ViewId(view))?;
+        view.check_window(table, options.window)?;
         Ok((view.read(table, options.window), options))
     }
 
@@ -286,6 +330,27 @@ impl Engine {
     /// Gives a view up.
     pub fn delete_view(&mut self, view: u32) -> JsResult<()> {
         self.graph.delete_view(ViewId(view)).map_err(thrown)
+    }
+
+    /// Says whether [`take_delta`](Engine::take_delta) will be asked for.
+    pub fn watch_rows(&mut self, view: u32, on: bool) -> JsResult<()> {
+        self.graph.settle();
+        self.graph.view(ViewId(view)).map_err(thrown)?.0.watch(on);
+        Ok(())
+    }
+
+    /// What changed since this was last asked: of the rows that came or changed, and of those
+    /// that went, an Arrow IPC stream each.
+    pub fn take_delta(&mut self, view: u32) -> JsResult<ViewDelta> {
+        let (view, table) = self.graph.view(ViewId(view)).map_err(thrown)?;
+        let delta = view.take_delta(table);
+        let stream = |window: &Window| export::to_ipc(window, export::Compression::None);
+        let (rows, removed) = (stream(&delta.rows), stream(&delta.removed));
+        Ok(ViewDelta {
+            cleared: delta.cleared,
+            rows: rows.map_err(thrown)?,
+            removed: removed.map_err(thrown)?,
+        })
     }
 
     /// Brings every view up to date; returns those that changed since the last call.

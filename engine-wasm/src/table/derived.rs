@@ -6,8 +6,8 @@
 
 use super::Table;
 use super::column::{Column, RowId, by_segment, first_row_of, segment_of};
-use crate::error::Result;
-use crate::expr::{self, Env, Expression, RowIds, Source};
+use crate::error::{Error, Kind, Result};
+use crate::expr::{self, Env, Expression, RowIds, Source, Volatility};
 use crate::schema::DataType;
 use std::ops::Range;
 
@@ -32,7 +32,14 @@ impl Table {
     pub fn derive(&mut self, expressions: &[(String, String)]) -> Result<Vec<(String, usize)>> {
         let own = self.schema().fields().len();
         let mut added: Vec<(String, usize)> = Vec::new();
-        for expression in expr::compile_all(expressions, self.schema())? {
+        let compiled = expr::compile_all(expressions, self.schema())?;
+        if let Some(volatile) = compiled.iter().find(|e| e.volatility == Volatility::PerSecond) {
+            let message = "values that change with the clock are not kept up";
+            let error = Error::new(Kind::Unsupported, message);
+            let place = format!("expressions[{:?}]", volatile.name);
+            return Err(error.at(place).expected("no now() and no today()"));
+        }
+        for expression in compiled {
             let number = |&input: &usize| if input < own { input } else { added[input - own].1 };
             let inputs: Vec<usize> = expression.inputs.iter().map(number).collect();
             let text = expressions.iter().find(|(name, _)| *name == expression.name);

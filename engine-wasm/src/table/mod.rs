@@ -15,6 +15,7 @@ mod derived;
 mod holes;
 mod interner;
 mod key_index;
+mod options;
 mod renumbering;
 mod upsert;
 

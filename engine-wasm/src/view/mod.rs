@@ -67,6 +67,10 @@ use plan::Plan;
 use scope::Scope;
 use window::ColumnNames;
 
+/// The most cells of one window: of more, what they take beside the table would not fit
+/// into the 4 GB that WebAssembly can address.
+const MOST_CELLS: u64 = 1 << 26;
+
 /// A view, and how it was asked for.
 #[derive(Debug)]
 pub struct View {
@@ -179,6 +183,20 @@ impl View {
             ViewRows::Flat(view) => view.column_name(number, &self.names, table),
             ViewRows::Grouped(view) => view.column_name(number, &self.names, table),
         }
+    }
+
+    /// Checks that a window is not more than can be handed out at once.
+    ///
+    /// # Errors
+    /// Where it is.
+    pub fn check_window(&mut self, table: &Table, spec: WindowSpec) -> Result<()> {
+        let (rows, columns) = spec.clamp(self.num_rows(table), self.num_columns(table));
+        let cells = (rows.end - rows.start).saturating_mul(columns.len() as u64);
+        if cells <= MOST_CELLS {
+            return Ok(());
+        }
+        let error = Error::new(Kind::Unsupported, format!("a window of {cells} cells"));
+        Err(error.expected(format!("at most {MOST_CELLS} at once: read it in parts")))
     }
 
     /// Reads the cells of a window, at the cost of the window.
