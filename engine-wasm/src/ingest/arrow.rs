@@ -142,7 +142,7 @@ fn lists(leaf: &Leaf) -> Option<(ArrayRef, Vec<Span>)> {
         FixedSizeList(..) => {
             let list = array.as_fixed_size_list();
             let length = list.value_length() as usize;
-            let of = |row| (list.value_offset_at(row) as usize, length);
+            let of = |row| (list.value_offset_at(row), length);
             (list.values().clone(), spans(leaf, of).collect())
         }
         _ => return None,

@@ -131,43 +131,32 @@ impl ColumnBuilder {
     }
 
     fn push_value(&mut self, cell: &Cell<'_>, strings: Option<&mut Interner>) -> Result<()> {
-        if let Some(strings) = strings {
-            let code = match cell {
-                Cell::Null => return Ok(self.push_null()),
-                Cell::Bool(value) => strings.intern(if *value { "true" } else { "false" }),
-                Cell::Number(text) => strings.intern(text),
-                Cell::Text(text) | Cell::Nested(text) | Cell::Field(text) => strings.intern(text),
-            };
-            return match &mut self.values {
-                Values::C32(codes) => Ok(codes.push(code)),
-                _ => unreachable!("string columns hold codes"),
-            };
-        }
         let text = match cell {
-            Cell::Null => return Ok(self.push_null()),
-            Cell::Bool(value) => match &mut self.values {
-                Values::Bool(values) => return Ok(values.push(*value)),
-                _ => {
-                    return Err(does_not_fit(
-                        if *value { "true" } else { "false" },
-                        &self.data_type,
-                    ));
-                }
-            },
-            Cell::Field(text) => match text.trim_ascii() {
-                "" => return Ok(self.push_null()),
-                text => text,
-            },
-            Cell::Number(text) => text,
-            Cell::Text(text) => text.as_ref(),
-            Cell::Nested(text) => return Err(does_not_fit(text, &self.data_type)),
+            Cell::Null => None,
+            Cell::Bool(value) => Some(if *value { "true" } else { "false" }),
+            Cell::Number(text) => Some(*text),
+            Cell::Text(text) | Cell::Nested(text) => Some(text.as_ref()),
+            Cell::Field(text) if strings.is_some() => Some(text.as_ref()),
+            Cell::Field(text) => Some(text.trim_ascii()).filter(|text| !text.is_empty()),
         };
+        let Some(text) = text else {
+            self.push_null();
+            return Ok(());
+        };
+        if let (Some(strings), Values::C32(codes)) = (strings, &mut self.values) {
+            codes.push(strings.intern(text));
+            return Ok(());
+        }
         let is_text = !matches!(cell, Cell::Number(_));
         let fits = match (&mut self.values, &self.data_type) {
-            (Values::Bool(values), _) => match cell {
-                Cell::Field(_) => boolean(text).map(|value| values.push(value)),
-                _ => None,
-            },
+            (Values::Bool(values), _) => {
+                let value = match cell {
+                    Cell::Bool(value) => Some(*value),
+                    Cell::Field(_) => boolean(text),
+                    _ => None,
+                };
+                value.map(|value| values.push(value))
+            }
             (Values::I32(values), DataType::Date) => day(text, is_text).map(|day| values.push(day)),
             (Values::I64(values), DataType::Timestamp { unit, .. }) => {
                 ticks(text, is_text, ticks_per_second(*unit)).map(|ticks| values.push(ticks))
