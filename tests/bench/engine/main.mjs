@@ -5,6 +5,7 @@
  * Prints Markdown on stdout, progress on stderr; a run of only some questions or peers prints
  * all on stderr, since it is nothing for the document. Fails if answers differ.
  */
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,11 +19,20 @@ import { Tab } from "./tab.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../../..");
+const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 const say = (text) => process.stderr.write(`${text}\n`);
 
 function version({ packages }) {
   if (!packages) return undefined;
   return JSON.parse(readFileSync(join(here, "node_modules", packages, "package.json"))).version;
+}
+
+/** The folder with the rows, made now: the same for the same number. */
+function makeRows(rows) {
+  const folder = join(target, "bench/engine", String(rows));
+  say(`making ${rows.toLocaleString("en-US")} rows in ${folder}`);
+  execFileSync(join(target, "release/examples/group_by_table"), [String(rows), folder]);
+  return folder;
 }
 
 /** One line of progress: everyone's median, or why there is none. */
@@ -64,7 +74,7 @@ const server = await serve({
   npm: join(here, "node_modules"),
   dist: join(root, "web/dist"),
   wasm: join(root, "web/wasm"),
-  data: process.env.MILLRACE_BENCH_DATA,
+  data: makeRows(options.rows),
 });
 const browser = await launch();
 try {
@@ -74,7 +84,9 @@ try {
   const text = report(measured.results, measured.peers, setting);
   (options.whole ? process.stdout : process.stderr).write(`${text}\n`);
   const wrong = measured.results.flatMap(({ question, outcomes }) =>
-    [...outcomes].filter(([, { wrong }]) => wrong).map(([name, { not }]) => `${question.id}, ${name}: ${not}`),
+    [...outcomes]
+      .filter(([, { wrong }]) => wrong)
+      .map(([name, { not }]) => `${question.id}, ${name}: ${not}`),
   );
   if (wrong.length > 0) {
     say(`\nanswers are wrong:\n${wrong.join("\n")}`);

@@ -7,10 +7,17 @@ import { chosen } from "./questions.mjs";
 export const PEERS = [
   { name: "millrace", title: "Millrace", ours: true },
   { name: "millrace_direct", title: "in its Worker", ours: true, liveOnly: true },
-  { name: "perspective", title: "Perspective", packages: "@perspective-dev/client" },
+  {
+    name: "perspective",
+    title: "Perspective",
+    packages: "@perspective-dev/client",
+    defects: {
+      median: "of an even number of values it does not always take the two in the middle",
+    },
+  },
   { name: "duckdb", title: "DuckDB-Wasm", packages: "@duckdb/duckdb-wasm" },
   { name: "arquero", title: "Arquero", packages: "arquero" },
-  { name: "loop", title: "loop", floor: true },
+  { name: "loop", title: "loop", floor: true, only: "q1" },
 ];
 
 const HELP = `options of \`bench engine\`:

@@ -143,6 +143,8 @@ const actions = {
 
   /** Gives up what the question needed, as far as it came. */
   async end() {
+    // A page that was opened anew has begun nothing.
+    if (!now) return;
     if (now.view) await peer.close(now.view);
     if (now.plan) await peer.release?.(now.plan);
     if (now.own) await peer.drop(now.own);

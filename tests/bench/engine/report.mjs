@@ -53,7 +53,8 @@ function cell(peer, outcome, ours, question, notes) {
     notes.push(`${question.id}, ${peer.title}: ${outcome.not}`);
     return word;
   }
-  if (outcome.reading) notes.push(`${question.id}, ${peer.title}: the aggregate is the ${outcome.reading}.`);
+  if (outcome.reading)
+    notes.push(`${question.id}, ${peer.title}: the aggregate is the ${outcome.reading}.`);
   const least = Math.min(...outcome.ms);
   const ratio = peer.ours || ours === undefined ? "" : `, ${times(ms / ours)}`;
   return `${milliseconds(ms)} (${milliseconds(least)})${ratio}`;

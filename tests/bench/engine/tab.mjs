@@ -34,37 +34,40 @@ export class Tab {
     await this.#page?.close();
     this.#page = await open(this.#browser, `${this.#base}/bench/page.html`);
     await this.#page.waitForFunction(() => globalThis.bench !== undefined);
-    this.notes = await this.call("start", this.peer.name);
-    if (!this.peer.liveOnly) await this.call("table");
+    this.notes = await this.#ask("start", this.peer.name);
+    if (!this.peer.liveOnly) await this.#ask("table");
   }
 
   /** Has the page do something; a page that does not come back is opened anew. */
   async call(action, ...args) {
+    try {
+      return await this.#ask(action, ...args);
+    } catch (error) {
+      if (error.name === "Late" || error.name === "Crash") await this.start();
+      throw error;
+    }
+  }
+
+  async #ask(action, ...args) {
     let timer;
-    const late = new Promise((resolve) => {
-      timer = setTimeout(resolve, LIMIT_MS, "late");
+    const late = new Promise((_, reject) => {
+      const error = new PeerError({ name: "Late", message: `not done in ${LIMIT_MS / 1_000} s` });
+      timer = setTimeout(reject, LIMIT_MS, error);
     });
-    const done = this.#page.evaluate(([name, rest]) => globalThis.bench(name, ...rest), [
-      action,
-      args,
-    ]);
-    // A page that is closed while it works says so, to nobody.
-    done.catch(() => {});
+    const done = this.#page
+      .evaluate(([name, rest]) => globalThis.bench(name, ...rest), [action, args])
+      .catch(({ message }) => {
+        // The page itself is gone: out of memory, most of the time.
+        throw new PeerError({ name: "Crash", message: message.split("\n")[0] });
+      });
     try {
       const told = await Promise.race([done, late]);
-      if (told === "late") {
-        await this.start();
-        throw new PeerError({ name: "Late", message: `not done in ${LIMIT_MS / 1_000} s` });
-      }
       if (told.error) throw new PeerError(told.error);
       return told.value;
-    } catch (error) {
-      if (error instanceof PeerError) throw error;
-      // The page itself is gone: out of memory, most of the time.
-      await this.start();
-      throw new PeerError({ name: "Crash", message: String(error.message).split("\n")[0] });
     } finally {
       clearTimeout(timer);
+      // Whatever a page says that is closed while it works, nobody waits for it.
+      done.catch(() => {});
     }
   }
 }

@@ -69,7 +69,10 @@ export class Peer {
       rows: result.numRows(),
       read: async (from, to) => {
         const window = result.slice(from, to);
-        return transpose(names.map((name) => window.array(name)), window.numRows());
+        return transpose(
+          names.map((name) => window.array(name)),
+          window.numRows(),
+        );
       },
     };
   }
@@ -85,7 +88,9 @@ const FUNCTIONS = { stddev: "stdevp" };
 /** The question as a function from a table to a table. */
 function verbs(question) {
   const { by, split, measures, order: ordering, expression, filter, sort } = question;
-  const test = (filter ?? []).map(([column, operator, value]) => `d.${column} ${operator} ${value}`);
+  const test = (filter ?? []).map(
+    ([column, operator, value]) => `d.${column} ${operator} ${value}`,
+  );
   const value = ({ column, fn }) => {
     if (fn === "count") return "op.count()";
     const operand = column === expression?.name ? expression.factors : [column];
@@ -99,6 +104,9 @@ function verbs(question) {
     if (sort) return table.orderby(desc(sort));
     if (!by) return table;
     if (split) return table.groupby(by).pivot(split, { v1: op.sum("v1") });
-    return table.groupby(by).rollup(rollup).orderby(desc(`m${ordering}`));
+    return table
+      .groupby(by)
+      .rollup(rollup)
+      .orderby(desc(`m${ordering}`));
   };
 }

@@ -95,7 +95,10 @@ export class Peer {
       const rows = number((await this.#run(count ? sql.count : sql.all)).getChildAt(0).get(0));
       const read = async (from, to) => {
         const columns = columnsOf(await this.#run(windowOf(sql.rows, to - from, from)));
-        return transpose(COLUMNS.map((name) => columns[name]), to - from);
+        return transpose(
+          COLUMNS.map((name) => columns[name]),
+          to - from,
+        );
       };
       return { rows, read };
     }
@@ -106,7 +109,10 @@ export class Peer {
     return {
       rows: result.numRows,
       read: async (from, to) =>
-        transpose(names.map((name) => columns[name].slice(from, to)), to - from),
+        transpose(
+          names.map((name) => columns[name].slice(from, to)),
+          to - from,
+        ),
     };
   }
 

@@ -5,7 +5,6 @@
 import { tableFromIPC } from "/npm/@uwdata/flechette/src/index.js";
 import { transpose } from "../answers.mjs";
 import { WINDOW } from "../questions.mjs";
-import { CannotAnswer } from "./peer.mjs";
 
 /** @implements {import("./peer.mjs").Peer} */
 export class Peer {
@@ -30,8 +29,7 @@ export class Peer {
 
   async drop() {}
 
-  async prepare(table, { id }) {
-    if (id !== "q1") throw new CannotAnswer("the loop is for q1");
+  async prepare(table) {
     return table;
   }
 

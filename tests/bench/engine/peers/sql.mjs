@@ -26,7 +26,9 @@ const FUNCTIONS = {
  *   counts them, where the question asks; and the one that counts the table.
  */
 export function sqlOf(question, table, variants = {}) {
-  const terms = (question.filter ?? []).map(([column, test, value]) => `${column} ${test} ${value}`);
+  const terms = (question.filter ?? []).map(
+    ([column, test, value]) => `${column} ${test} ${value}`,
+  );
   const from = `FROM ${table}${terms.length ? ` WHERE ${terms.join(" AND ")}` : ""}`;
   const all = `SELECT count(*) AS n FROM ${table}`;
   if (question.kind === "rows") {
