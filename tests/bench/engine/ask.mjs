@@ -71,7 +71,7 @@ function asked({ liveOnly, only }, { id, live }) {
 export function why(peer, { name, message, kind }) {
   if (name === "CannotAnswer") return { not: `cannot: ${message}` };
   const refused = name === "MillraceError" && !["engine", "worker", "terminated"].includes(kind);
-  if (peer.ours && refused) return { not: `not yet: ${message}` };
+  if (refused) return { not: `not yet: ${message}` };
   return { not: `failed: ${message}`, wrong: peer.ours };
 }
 
