@@ -89,4 +89,9 @@ test("of rows that a sort leaves open only the value that sorts them is compared
   const values = rows("b", "c");
   values.start[1] = ["b", 6];
   assert.match(difference(rows("b", "c"), values, 1), /row 1: \[5\] and \[6\]/);
+  // At an edge of the window nobody knows whether the next row ties.
+  const edges = rows("b", "c");
+  edges.start[0] = ["other", 9];
+  edges.start[4] = ["another", 1];
+  assert.equal(difference(rows("b", "c"), edges, 1), undefined);
 });
