@@ -67,6 +67,20 @@ test("what one cannot answer does not keep the others from it", async () => {
   assert.deepEqual(outcomes.get("b").ms, [5, 5]);
 });
 
+test("live, who was run less often gets the batches of the others before answering", async () => {
+  const log = [];
+  const slow = tab({ name: "slow" }, { own: 1 }, log);
+  const call = slow.call;
+  slow.call = async (action, ...args) => (await call(action, ...args)) && 40_000;
+  const live = { batches: "append", table: "dictionary" };
+  const tabs = [tab({ name: "quick" }, { own: 1 }, log), slow];
+  const outcomes = await ask({ ...QUESTION, live }, tabs, { rows: 10, runs: 2 });
+  const runs = (name) => log.filter((line) => line === `${name} run`).length;
+  assert.equal(outcomes.get("slow").ms.length, 1);
+  assert.equal(runs("slow"), runs("quick"));
+  assert.ok(log.lastIndexOf("slow run") < log.indexOf("slow answer"));
+});
+
 test("peers that are there for some questions are not asked others", async () => {
   const tabs = [tab({ name: "a", only: "other" }, {}), tab({ name: "b", liveOnly: true }, {})];
   assert.equal((await run(tabs)).size, 0);

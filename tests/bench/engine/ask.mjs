@@ -8,13 +8,14 @@
  * @property {string} [reading] How an aggregate was understood, if not in the standard way.
  */
 import { difference } from "./compare.mjs";
-import { COLUMNS, readings } from "./questions.mjs";
+import { BATCHES, COLUMNS, readings } from "./questions.mjs";
 
-/** Slow peers are run less often, once they have taken so long. */
+/** Slow peers are run less often, once they have taken so long: three times, or once. */
 const ENOUGH_MS = 10_000;
+const TOO_MUCH_MS = 30_000;
 const FEWEST_RUNS = 3;
 /** Batches are cheap, and their cost varies with what is in them. */
-const LIVE_RUNS = 3;
+const LIVE_RUNS = 2;
 
 /**
  * @param {import("./questions.mjs").Question} question
@@ -44,12 +45,12 @@ export async function ask(question, tabs, { rows, runs }) {
     if (begun) able.push(tab);
     else await end(tab);
   }
-  const rounds = question.live ? runs * LIVE_RUNS : runs;
+  const rounds = question.live ? Math.min(runs * LIVE_RUNS, BATCHES - 1) : runs;
   for (let round = 0; round < rounds; round++) {
     for (const tab of [...able]) {
       const { ms } = outcomes.get(tab.peer.name);
       const spent = ms.reduce((sum, one) => sum + one, 0);
-      if (ms.length >= FEWEST_RUNS && spent > ENOUGH_MS) continue;
+      if (spent > (ms.length >= FEWEST_RUNS ? ENOUGH_MS : TOO_MUCH_MS)) continue;
       const ran = await attempt(tab, async () => ms.push(await tab.call("run")));
       if (!ran) {
         able.splice(able.indexOf(tab), 1);
@@ -57,6 +58,7 @@ export async function ask(question, tabs, { rows, runs }) {
       }
     }
   }
+  if (question.live) await catchUp(able, outcomes, attempt);
   await compareAll(question, able, outcomes, attempt);
   for (const tab of able) await end(tab);
   return outcomes;
@@ -78,6 +80,21 @@ export function why(peer, { name, message, kind }) {
 /** A peer that could not even begin may have left half of it. */
 async function end(tab) {
   await tab.call("end").catch(() => tab.start());
+}
+
+/** Gives those that were run less often the batches that the others have had. */
+async function catchUp(able, outcomes, attempt) {
+  const runs = ({ peer }) => outcomes.get(peer.name).ms.length;
+  const most = Math.max(...able.map(runs));
+  for (const tab of [...able]) {
+    const caught = await attempt(tab, async () => {
+      for (let run = runs(tab); run < most; run++) await tab.call("run");
+    });
+    if (!caught) {
+      able.splice(able.indexOf(tab), 1);
+      await end(tab);
+    }
+  }
 }
 
 async function compareAll(question, able, outcomes, attempt) {

@@ -48,6 +48,9 @@ export const WINDOW = 50;
 /** The rows of a live batch. */
 export const BATCH_ROWS = 1_000;
 
+/** The batches that there are of each kind. */
+export const BATCHES = 64;
+
 /**
  * Aggregates that the field understands in more than one way. The first is the standard; an
  * answer may be any of them, and the table says which it is.

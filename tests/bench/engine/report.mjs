@@ -37,7 +37,7 @@ export function report(results, peers, setting) {
 function head({ rows, runs, chromium }) {
   return `The table of the db-benchmark's group-by task, ${rows.toLocaleString("en-US")} rows, K = 100, in Chromium ${chromium}: one page
 for each engine, asked in turns, ${runs} runs each after one that is not counted (fewer of what takes seconds;
-three times as many of live questions). Timed is the way from a question to its first 50 rows in the page; views are
+twice as many of live questions). Timed is the way from a question to its first 50 rows in the page; views are
 deleted between runs. A live question times 1,000 rows as Arrow into the table and the read behind
 them; "in its Worker" is the same without the way between page and Worker. Behind a figure stands
 how many times Millrace's it is. All engines' answers were compared and are equal, but where it is said.`;
@@ -55,6 +55,7 @@ function cell(peer, outcome, ours, question, notes) {
   }
   if (outcome.reading)
     notes.push(`${question.id}, ${peer.title}: the aggregate is the ${outcome.reading}.`);
+  if (outcome.ms.length === 1) notes.push(`${question.id}, ${peer.title}: one run.`);
   const least = Math.min(...outcome.ms);
   const ratio = peer.ours || ours === undefined ? "" : `, ${times(ms / ours)}`;
   return `${milliseconds(ms)} (${milliseconds(least)})${ratio}`;

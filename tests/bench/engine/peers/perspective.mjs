@@ -10,7 +10,9 @@ const NPM = "/npm/@perspective-dev";
 
 /** @implements {import("./peer.mjs").Peer} */
 export class Peer {
-  notes = [];
+  notes = [
+    "A read of Perspective may come before the batch that was sent ahead of it: live, its `on_update` is awaited, and then the view is read.",
+  ];
   #client;
 
   async start() {
@@ -44,7 +46,23 @@ export class Peer {
   }
 
   async ask({ table, question, config }) {
-    return { view: await table.view(config), question };
+    const made = { view: await table.view(config), question, updates: 0, seen: 0 };
+    if (question.live) {
+      await made.view.on_update(() => {
+        made.updates++;
+        made.wake?.();
+      });
+    }
+    return made;
+  }
+
+  async refresh(made) {
+    while (made.updates === made.seen) {
+      await new Promise((resolve) => {
+        made.wake = resolve;
+      });
+    }
+    made.seen++;
   }
 
   async first({ view, question }) {
