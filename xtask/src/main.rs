@@ -47,6 +47,13 @@ Commands
     --port N          the port to listen on at the first start (default: a free one)
     --fresh           start with empty topics
   bench NAME  Run a benchmark and write its result into docs/benchmarks.md.
+              Options that are not ours go to the benchmark.
+    first             from Kafka to the painted row: age and rate
+    engine            the engine beside Perspective, DuckDB-Wasm and Arquero in Chromium
+      --rows N          rows of the table (default 1000000)
+      --only A,B        only these questions; nothing is written into the document
+      --peers A,B       only these engines; nothing is written into the document
+      --json FILE       write all figures there
   lint        rustfmt, clippy, and the web package's linter and type checker.
     --fix             let rustfmt and the web linter rewrite what they can
   first-run   Do what a new user does: clone, `cargo xtask demo`, and time it.

@@ -1,11 +1,13 @@
 //! `bench NAME`: runs a benchmark and writes what it found into `docs/benchmarks.md`.
 //!
-//! A benchmark is `tests/bench/NAME.mjs`, run by Node. It prints Markdown on stdout, which becomes
-//! a section of the document, and its progress on stderr. The section is replaced by the next
-//! run; under its title stand the command, the commit and the machine, so that it can be run again.
+//! A benchmark is `tests/bench/NAME.mjs`, or `tests/bench/NAME/main.mjs` with npm packages of its
+//! own, run by Node. It prints Markdown on stdout, which becomes a section of the document, and
+//! its progress on stderr. The section is replaced by the next run; under its title stand the
+//! command, the commit and the machine, so that it can be run again. A run that prints nothing on
+//! stdout, of a part of the benchmark, leaves the document as it is.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
@@ -13,23 +15,35 @@ use pico_args::Arguments;
 
 use super::build::{self, Options};
 use crate::workspace::Workspace;
-use crate::{chromium, finish, node, step};
+use crate::{chromium, node, step};
 
-/// The command.
+/// The one that needs no relay, but rows made before.
+const ENGINE: &str = "engine";
+/// The program that makes them.
+const ENGINE_ROWS: &str = "group_by_table";
+
+/// A benchmark that there is.
+struct Bench {
+    name: String,
+    script: PathBuf,
+    /// The folder with its `package.json`, if it has packages of its own.
+    package: Option<PathBuf>,
+}
+
+/// The command. Options that are not known here are the benchmark's.
 pub fn run(ws: &Workspace, mut args: Arguments, trailing: Vec<OsString>) -> Result<bool> {
     let name = args.subcommand()?;
-    finish(args)?;
+    let mut options = args.finish();
+    options.extend(trailing);
     let folder = ws.root.join("tests/bench");
     let known = known(&folder);
-    let Some(name) = name.filter(|name| known.contains(name)) else {
-        bail!("say which benchmark: {} (files NAME.mjs in {})", known.join(", "), folder.display());
+    let Some(bench) = known.iter().find(|bench| Some(&bench.name) == name.as_ref()) else {
+        let names: Vec<&str> = known.iter().map(|bench| bench.name.as_str()).collect();
+        bail!("say which benchmark: {} (in {})", names.join(", "), folder.display());
     };
-    build::build(ws, Options::default())?;
-    build::test_programs(ws)?;
-    // Benchmarks drive the page as the browser tests do, and with their tools.
-    node::install(ws, "browser packages", &ws.root.join("tests/browser"))?;
+    prepare(ws, bench)?;
     let mut command = ws.command("node");
-    command.arg(folder.join(format!("{name}.mjs"))).args(&trailing);
+    command.arg(&bench.script).args(&options);
     command.env("CARGO_TARGET_DIR", &ws.target);
     command.env("MILLRACE", ws.millrace()).env("CHROME", chromium::find(ws)?);
     if let Ok(program) = std::env::current_exe() {
@@ -42,35 +56,60 @@ pub fn run(ws: &Workspace, mut args: Arguments, trailing: Vec<OsString>) -> Resu
         .with_context(|| format!("starting `{}`", step::describe(&command)))?;
     let result = String::from_utf8_lossy(&output.stdout);
     print!("{result}");
+    let name = &bench.name;
     if !output.status.success() {
         bail!("the benchmark {name} failed ({}); docs/benchmarks.md is as it was", output.status);
     }
+    if result.trim().is_empty() {
+        return Ok(true);
+    }
     let mut shown = format!("cargo xtask bench {name}");
-    if !trailing.is_empty() {
-        let rest: Vec<_> = trailing.iter().map(|arg| arg.to_string_lossy()).collect();
-        shown.push_str(&format!(" -- {}", rest.join(" ")));
+    for option in &options {
+        shown.push_str(&format!(" {}", option.to_string_lossy()));
     }
     let section = format!("`{shown}` at {}, on {}.\n\n{}\n", commit(ws), machine(), result.trim());
     let document = ws.root.join("docs/benchmarks.md");
     let old = std::fs::read_to_string(&document).unwrap_or_else(|_| "# Benchmarks\n".to_owned());
-    std::fs::write(&document, with_section(&old, &name, &section))
+    std::fs::write(&document, with_section(&old, name, &section))
         .with_context(|| format!("writing {}", document.display()))?;
     println!("\nwritten to {}", document.display());
     Ok(true)
 }
 
-fn known(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = folder
+/// Builds what the benchmark measures, and installs what it is run with.
+fn prepare(ws: &Workspace, bench: &Bench) -> Result<()> {
+    if bench.name == ENGINE {
+        build::page_only(ws)?;
+        build::engine_example(ws, ENGINE_ROWS)?;
+    } else {
+        build::build(ws, Options::default())?;
+        build::test_programs(ws)?;
+    }
+    // Benchmarks drive the page as the browser tests do, and with their tools.
+    node::install(ws, "browser packages", &ws.root.join("tests/browser"))?;
+    match &bench.package {
+        Some(package) => node::install(ws, "benchmark packages", package),
+        None => Ok(()),
+    }
+}
+
+fn known(folder: &Path) -> Vec<Bench> {
+    let mut benches: Vec<Bench> = folder
         .read_dir()
         .into_iter()
         .flatten()
         .filter_map(|entry| {
-            let name = entry.ok()?.file_name().to_string_lossy().into_owned();
-            name.strip_suffix(".mjs").map(str::to_owned)
+            let path = entry.ok()?.path();
+            let name = path.file_name()?.to_string_lossy().into_owned();
+            if let Some(name) = name.strip_suffix(".mjs") {
+                return Some(Bench { name: name.to_owned(), script: path, package: None });
+            }
+            let script = path.join("main.mjs");
+            script.is_file().then_some(Bench { name, script, package: Some(path) })
         })
         .collect();
-    names.sort();
-    names
+    benches.sort_by(|a, b| a.name.cmp(&b.name));
+    benches
 }
 
 /// The document with this section in the place of the one of that name, or at the end.

@@ -72,6 +72,19 @@ pub fn web_ready(ws: &Workspace) -> Result<()> {
     web_inputs(ws, Options::default())
 }
 
+/// The page and its engine, without the program that serves them.
+pub fn page_only(ws: &Workspace) -> Result<()> {
+    web_ready(ws)?;
+    page(ws)
+}
+
+/// An example of the engine's package, compiled for this machine.
+pub fn engine_example(ws: &Workspace, name: &str) -> Result<()> {
+    let mut cargo = ws.cargo();
+    cargo.args(["build", "--release", "--package", "millrace-engine", "--example", name]);
+    step::run(ws, "benchmark's rows", &mut cargo)
+}
+
 fn web_inputs(ws: &Workspace, options: Options) -> Result<()> {
     both(|| engine(ws, options), || node::install(ws, "web packages", &ws.web()))
 }
