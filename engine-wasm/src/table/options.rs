@@ -107,7 +107,7 @@ fn duration(text: &str) -> Option<i64> {
     };
     let number: f64 = number.parse().ok()?;
     let total = number * milliseconds;
-    (total >= 1.0 && total < 9e15).then_some(total as i64)
+    (1.0..9e15).contains(&total).then_some(total as i64)
 }
 
 #[cfg(test)]
