@@ -96,7 +96,7 @@ impl Error {
     ) -> Self {
         const MOST: usize = 20;
         /// What is longer is no slip of the pen, and costly to compare.
-        const LONGEST: usize = 64;
+        const LONGEST: usize = LONGEST_NAME;
         let known: Vec<&str> = known.into_iter().collect();
         let name = &shortened(name, LONGEST);
         let nearest = known
@@ -116,8 +116,11 @@ impl Error {
     }
 }
 
+/// The longest name, in letters, that a message repeats whole.
+pub(crate) const LONGEST_NAME: usize = 64;
+
 /// The beginning of a text that is too long for a message.
-fn shortened(text: &str, most: usize) -> String {
+pub(crate) fn shortened(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

@@ -49,6 +49,11 @@ impl Graph {
         self.tables.iter_mut().flatten().for_each(|table| table.set_clock(now_ms));
     }
 
+    /// The time that was handed in last.
+    pub fn now_ms(&self) -> i64 {
+        self.now_ms
+    }
+
     /// The table of that id.
     ///
     /// # Errors

@@ -133,6 +133,7 @@ impl Engine {
         let target = self.graph.table(TableId(table)).map_err(thrown)?;
         let fresh = Table::new(target.schema().clone(), target.options().clone());
         let fresh = fresh.and_then(|mut fresh| {
+            fresh.set_clock(self.graph.now_ms());
             match format {
                 "arrow" => ingest::append_ipc(&mut fresh, bytes)?,
                 _ => ingest::append_text(&mut fresh, &bytes, ingest::Format::parse(format)?)?,

@@ -6,7 +6,7 @@
 
 use super::lists::Span;
 use super::staged::StagedColumn;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, LONGEST_NAME, Result, shortened};
 use crate::exact;
 use crate::scalar::ticks_per_second;
 use crate::schema::DataType;
@@ -181,15 +181,12 @@ impl ColumnBuilder {
 }
 
 fn does_not_fit(text: &str, data_type: &DataType) -> Error {
-    const MOST: usize = 60;
-    let shown: String = text.chars().take(MOST).collect();
-    let rest = if shown.len() < text.len() { "…" } else { "" };
     let expected = match data_type {
-        DataType::Date => format!("{data_type}: {}", time::FORMS),
-        DataType::Timestamp { .. } => format!("{data_type}: {}", time::FORMS),
+        DataType::Date | DataType::Timestamp { .. } => format!("{data_type}: {}", time::FORMS),
         other => other.to_string(),
     };
-    Error::new(Kind::TypeMismatch, format!("{shown}{rest} does not fit")).expected(expected)
+    Error::new(Kind::TypeMismatch, format!("{} does not fit", shortened(text, LONGEST_NAME)))
+        .expected(expected)
 }
 
 /// An integer, also one that is written with a fraction of zero or an exponent.

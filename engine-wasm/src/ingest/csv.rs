@@ -6,7 +6,7 @@
 
 use super::cell::Cell;
 use super::text::Sink;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, LONGEST_NAME, Result, shortened};
 use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 
@@ -53,7 +53,7 @@ pub fn read(text: &str, sink: &mut dyn Sink) -> Result<usize> {
 }
 
 fn place(line: usize, field: usize, name: &str) -> String {
-    format!("line {line}, field {} (\"{name}\")", field + 1)
+    format!("line {line}, field {} (\"{}\")", field + 1, shortened(name, LONGEST_NAME))
 }
 
 /// A field, and whether it stood in quotation marks.

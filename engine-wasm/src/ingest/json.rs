@@ -7,7 +7,7 @@
 
 use super::cell::Cell;
 use super::text::Sink;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, LONGEST_NAME, Result, shortened};
 use crate::table::ListFlatten;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -16,6 +16,9 @@ use std::fmt;
 
 /// How deep objects in rows may lie in each other.
 const DEEPEST: usize = 64;
+/// The longest name that the keys of objects in each other may make: each of them stands for
+/// the keys around it again.
+const LONGEST: usize = 512;
 /// How many keys of the row before may be left out for the next to be found at once.
 const NEAR: usize = 16;
 
@@ -107,7 +110,7 @@ impl<'s> Reader<'s> {
         place: impl FnOnce(&str) -> String,
     ) -> Error {
         if let Some(refused) = self.refused {
-            return refused.at(place(&self.path));
+            return refused.at(place(&shortened(&self.path, LONGEST_NAME)));
         }
         let message = error.to_string();
         let end = message.rfind(" at line ").unwrap_or(message.len());
@@ -157,6 +160,10 @@ impl<'s> Reader<'s> {
 
     /// Takes the value at the path, `depth` objects deep in its row.
     fn take(&mut self, raw: &str, depth: usize) -> Result<()> {
+        if depth > 0 && self.path.len() > LONGEST {
+            let error = Error::new(Kind::Unsupported, "the keys of objects make too long a name");
+            return Err(error.expected(format!("at most {LONGEST} bytes")));
+        }
         if raw == "null" && self.sink.is_null_object(&self.path) {
             return Ok(());
         }

@@ -12,7 +12,7 @@ use super::{csv, json};
 use crate::error::{Error, Kind, Result};
 use crate::schema::DataType;
 use crate::table::{Batch, Interner, ListFlatten, Table, TableOptions};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 /// A text format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -173,8 +173,8 @@ fn decode(bytes: &[u8]) -> Result<&str> {
 struct Stage<'t> {
     table: &'t mut Table,
     numbers: FxHashMap<String, usize>,
-    /// What columns are called up to a dot: `a` and `a.b` of `a.b.c`.
-    objects: FxHashSet<String>,
+    /// The names of columns with a dot in them, in order.
+    dotted: Vec<String>,
     builders: Vec<Option<ColumnBuilder>>,
     /// Cells so far that no row said anything of.
     padded: usize,
@@ -184,13 +184,13 @@ struct Stage<'t> {
 
 impl<'t> Stage<'t> {
     fn new(table: &'t mut Table, bytes: usize) -> Self {
-        let names = || table.schema().fields().iter().map(|field| field.name.as_str());
-        let numbers = names().map(str::to_owned).zip(0..).collect();
-        let dots = names().flat_map(|name| name.match_indices('.').map(|(dot, _)| &name[..dot]));
-        let objects = dots.map(str::to_owned).collect();
+        let names = || table.schema().fields().iter().map(|field| field.name.clone());
+        let numbers = names().zip(0..).collect();
+        let mut dotted: Vec<String> = names().filter(|name| name.contains('.')).collect();
+        dotted.sort_unstable();
         let mut builders = Vec::new();
         builders.resize_with(table.schema().fields().len(), || None);
-        Stage { table, numbers, objects, builders, padded: 0, bytes }
+        Stage { table, numbers, dotted, builders, padded: 0, bytes }
     }
 
     fn finish(self, rows: usize) -> Result<Staged> {
@@ -200,6 +200,14 @@ impl<'t> Stage<'t> {
             *column = builder.map(|builder| builder.finish(rows));
         }
         Ok(staged)
+    }
+
+    /// Whether there are columns `name.key`.
+    fn is_object(&self, name: &str) -> bool {
+        let before = || name.bytes().chain(std::iter::once(b'.'));
+        let place = self.dotted.partition_point(|dotted| dotted.bytes().lt(before()));
+        let inner = self.dotted.get(place).and_then(|dotted| dotted.strip_prefix(name));
+        inner.is_some_and(|inner| inner.starts_with('.'))
     }
 
     /// The builder of a column, at the beginning of `row`, and the column's strings.
@@ -235,11 +243,11 @@ impl Sink for Stage<'_> {
     fn takes_apart(&mut self, name: &str) -> bool {
         let is_text =
             |number: &usize| self.table.columns()[*number].data_type() == &DataType::String;
-        self.objects.contains(name) || !self.numbers.get(name).is_some_and(is_text)
+        self.is_object(name) || !self.numbers.get(name).is_some_and(is_text)
     }
 
     fn is_null_object(&self, name: &str) -> bool {
-        self.objects.contains(name) && !self.numbers.contains_key(name)
+        self.is_object(name) && !self.numbers.contains_key(name)
     }
 
     fn list_flatten(&self) -> ListFlatten {

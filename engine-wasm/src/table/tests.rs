@@ -198,3 +198,18 @@ fn first_and_last_go_by_the_last_writes() {
     keyed.write([("id", words([Some("a")])), ("price", floats([Some(9.0)]))]);
     assert_eq!(keyed.rows(grouped), ["b 9", "b 9"]);
 }
+
+#[test]
+fn last_by_index_goes_by_the_key() {
+    let mut keyed = Keyed::new(&["id"], None);
+    let config = r#"{"group_by": ["side"], "columns": ["price"],
+        "aggregates": {"price": "last by index"}}"#;
+    let grouped = keyed.view(config);
+    keyed.write([
+        ("id", words([Some("b"), Some("c"), Some("a")])),
+        ("side", words([Some("buy"); 3])),
+        ("price", floats([Some(2.0), Some(3.0), Some(1.0)])),
+    ]);
+    keyed.write([("id", words([Some("a")])), ("price", floats([Some(9.0)]))]);
+    assert_eq!(keyed.rows(grouped), ["3", "3"]);
+}

@@ -9,6 +9,7 @@ use super::replica::Replica;
 use super::testing::{COLUMNS, Row, config, ipc, ipc_of, rows, schema, text};
 use super::window::{CellBuffer, CellValues, Window};
 use super::{State, View, ViewConfig, WindowSpec};
+use crate::aggregate::Aggregate;
 use crate::error::Kind;
 use crate::graph::{Graph, TableId, ViewId};
 use crate::ingest;
@@ -224,6 +225,7 @@ impl Model {
             }
             Operation::Swap(rows) => {
                 let mut source = Table::new(schema(), self.options.clone()).unwrap();
+                source.set_clock(self.now);
                 ingest::append_ipc(&mut source, ipc(rows)).unwrap();
                 let source = self.graph.add_table(source);
                 self.graph.replace_rows(self.table, source).unwrap();
@@ -302,8 +304,11 @@ impl Model {
             if *toggled {
                 config.group_by_depth = None;
             }
-            // Only the order of a flat view's rows is another one where they have keys.
-            let scratch = if config.group_by.is_empty() { &mut keyed } else { &mut plain };
+            // Only the order of a flat view's rows is another one where they have keys, and
+            // which of them is the last by the index.
+            let by_key = config.group_by.is_empty()
+                || config.aggregates.iter().any(|(_, t)| t.aggregate == Aggregate::LastByIndex);
+            let scratch = if by_key { &mut keyed } else { &mut plain };
             let mut fresh = View::new(config, scratch).unwrap();
             let kept = view.read(table, WindowSpec::default());
             let expected = fresh.read(scratch, WindowSpec::default());

@@ -167,7 +167,10 @@ impl SplitColumns {
     pub fn name(&self, leaf: u32, table: &Table) -> String {
         let parts = self.tree.path(leaf).into_iter().map(|group| {
             let column = self.tree.column(group, table);
-            self.tree.key(group, table).display(column.data_type(), column.strings())
+            let key = self.tree.key(group, table);
+            let name = key.display(column.data_type(), column.strings());
+            // The text is another group than no value, and has a name of its own.
+            if name == "null" && !key.is_null() { "\"null\"".to_owned() } else { name }
         });
         parts.collect::<Vec<_>>().join("|")
     }

@@ -178,6 +178,13 @@ fn measure_of(
         // Nothing to net by: all is netted.
         (None, Aggregate::Gmv, None) => Ok(Measure { aggregate: Aggregate::AbsSum, ..measure }),
         (None, Aggregate::Gmv, innermost) => Ok(Measure { operand: innermost, ..measure }),
+        // Of rows that have keys the last one is that with the greatest.
+        (None, Aggregate::LastByIndex, _) => match scope.table.key_columns().first() {
+            Some(&key) => {
+                Ok(Measure { operand: Some(key), aggregate: Aggregate::LastBy, ..measure })
+            }
+            None => Ok(measure),
+        },
         _ => Ok(measure),
     }
 }

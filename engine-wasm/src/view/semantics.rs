@@ -298,6 +298,11 @@ fn split_columns_are_named_by_their_groups() {
     let expected =
         ["null|1970-01-01|x", "buy|1970-01-01|x", "buy|1970-01-02|x", "sell|1970-01-02|x"];
     assert_eq!(names, expected);
+    let texts = words(&[Some("null"), None]);
+    let nulls = self::table(vec![("side", texts), ("x", integers(&[Some(1); 2]))]);
+    let config_of_nulls = r#"{"split_by": ["side"], "columns": ["x"]}"#;
+    let names = view(&nulls, config_of_nulls).column_paths(&nulls);
+    assert_eq!(names, ["null|x", "\"null\"|x"]);
     // Where a row's and a column's groups do not meet there is nothing, not zero.
     let config = r#"{"group_by": ["day"], "split_by": ["side"], "columns": ["x"],
         "aggregates": {"x": "count"}}"#;

@@ -140,3 +140,23 @@ fn depth_is_bound() {
         assert!(texts(&table, 0)[0].len() >= 199_998);
     }
 }
+
+#[test]
+fn long_names_make_short_messages_and_few_names() {
+    let long = "k".repeat(1 << 20);
+    for (format, text) in [
+        (Format::Json, format!("[{{\"{long}\":1}}]")),
+        (Format::Csv, format!("{long}\n1\n")),
+        (Format::Ndjson, format!("{{\"n\":\"{long}\"}}")),
+    ] {
+        let error = append_text(&mut held(), text.as_bytes(), format).unwrap_err().to_string();
+        assert!(error.len() < 500, "{} bytes", error.len());
+    }
+    let inner = (0..1000).map(|i| format!("\"{i}\":{i}")).collect::<Vec<_>>().join(",");
+    let text = format!("[{{\"{long}\":{{{inner}}}}}]");
+    let error = table_from_text(text.as_bytes(), Format::Json, TableOptions::default());
+    assert!(error.unwrap_err().message.contains("too long a name"));
+    // A name of dots alone is one name.
+    let text = format!("[{{\"{}\":1}}]", ".".repeat(1 << 20));
+    assert!(table_from_text(text.as_bytes(), Format::Json, TableOptions::default()).is_ok());
+}
