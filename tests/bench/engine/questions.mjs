@@ -85,7 +85,7 @@ const append = { batches: "append", table: "dictionary" };
 /** The view of most live questions. */
 const live = (id, what, change) =>
   group(id, ["id1"], [sum("v1"), mean("v3")], 1, {
-    text: `live: ${what}, sum v1, mean v3 by id1`,
+    text: `${what}; sum v1, mean v3 by id1`,
     live: change,
   });
 
@@ -134,19 +134,19 @@ export const QUESTIONS = [
   { id: "filter", text: "rows with id4 <= 50 and v3 > 50, counted", ...filtered },
   { id: "sort", text: "rows by v3, descending", ...sorted },
   { id: "jump", text: "the same view, a window in the middle", ...sorted, jump: true },
-  live("live", "1,000 rows", append),
+  live("live", "1,000 rows more", append),
   group("live-median", ["id1"], [{ column: "v3", fn: "median" }], 0, {
-    text: "live: 1,000 rows, median v3 by id1",
+    text: "1,000 rows more; median v3 by id1",
     live: append,
   }),
-  { id: "live-sort", text: "live: 1,000 rows, sorted by v3", ...sorted, live: append },
+  { id: "live-sort", text: "1,000 rows more; rows by v3, descending", ...sorted, live: append },
   {
     id: "live-filter",
-    text: "live: 1,000 rows, id4 <= 50 and v3 > 50, counted",
+    text: "1,000 rows more; rows with id4 <= 50 and v3 > 50, counted",
     ...filtered,
     live: append,
   },
-  live("live-ring", "1,000 rows, as many leave", { ...append, full: true }),
+  live("live-ring", "1,000 rows more, as many leave", { ...append, full: true }),
   live("live-upsert", "1,000 upserts", { batches: "upsert", table: "keyed", index: "key" }),
 ];
 

@@ -13,7 +13,8 @@ import { median, milliseconds, times } from "./statistics.mjs";
  */
 export function report(results, peers, setting) {
   const shown = peers.filter(({ floor }) => !floor);
-  const notes = [];
+  /** What is said of a figure, and of which questions. */
+  const notes = new Map();
   const row = ({ question, outcomes }) => {
     const ours = figure(outcomes.get("millrace"));
     const cells = shown.map((peer) => cell(peer, outcomes.get(peer.name), ours, question, notes));
@@ -30,7 +31,7 @@ export function report(results, peers, setting) {
     "",
     ...floor(results, peers),
     ...peers.flatMap(({ notes: said }) => said).map((note) => `${note}\n`),
-    ...notes.map((note) => `- ${note}`),
+    ...[...notes].map(([note, ids]) => `- ${ids.join(", ")}: ${note}`),
   ].join("\n");
 }
 
@@ -45,17 +46,21 @@ how many times Millrace's it is. All engines' answers were compared and are equa
 
 const figure = (outcome) => (outcome?.ms.length && !outcome.not ? median(outcome.ms) : undefined);
 
-function cell(peer, outcome, ours, question, notes) {
+function cell(peer, outcome, ours, { id }, notes) {
   if (!outcome) return "";
+  const note = (text) => {
+    const whole = `${peer.title}, ${text}`;
+    notes.set(whole, [...(notes.get(whole) ?? []), id]);
+  };
   const ms = figure(outcome);
   if (ms === undefined) {
     const [word] = outcome.not.split(":");
-    notes.push(`${question.id}, ${peer.title}: ${outcome.not}`);
+    // Without the engine in its Worker, which says what it says by way of the page.
+    if (!peer.liveOnly) note(outcome.not.split(" (expected ")[0]);
     return word;
   }
-  if (outcome.reading)
-    notes.push(`${question.id}, ${peer.title}: the aggregate is the ${outcome.reading}.`);
-  if (outcome.ms.length === 1) notes.push(`${question.id}, ${peer.title}: one run.`);
+  if (outcome.reading) note(`the aggregate is the ${outcome.reading}`);
+  if (outcome.ms.length === 1) note("one run");
   const least = Math.min(...outcome.ms);
   const ratio = peer.ours || ours === undefined ? "" : `, ${times(ms / ours)}`;
   return `${milliseconds(ms)} (${milliseconds(least)})${ratio}`;

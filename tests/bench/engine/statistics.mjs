@@ -17,6 +17,7 @@ export function milliseconds(ms) {
 
 /** How many times as long: `12×`, `3.4×`, `0.85×`. */
 export function times(ratio) {
+  if (ratio < 0.01) return "< 0.01×";
   const digits = ratio >= 10 ? 0 : ratio >= 1 ? 1 : 2;
   return `${ratio.toFixed(digits)}×`;
 }

@@ -64,8 +64,8 @@ pub fn run(ws: &Workspace, mut args: Arguments, trailing: Vec<OsString>) -> Resu
         return Ok(true);
     }
     let mut shown = format!("cargo xtask bench {name}");
-    for option in &options {
-        shown.push_str(&format!(" {}", option.to_string_lossy()));
+    for option in shown_options(&options) {
+        shown.push_str(&format!(" {option}"));
     }
     let section = format!("`{shown}` at {}, on {}.\n\n{}\n", commit(ws), machine(), result.trim());
     let document = ws.root.join("docs/benchmarks.md");
@@ -112,6 +112,21 @@ fn known(folder: &Path) -> Vec<Bench> {
     benches
 }
 
+/// The options that a reader needs: where figures were written to, `--json FILE`, is no part of
+/// what they are.
+fn shown_options(options: &[OsString]) -> Vec<String> {
+    let mut shown = Vec::new();
+    let mut options = options.iter().map(|option| option.to_string_lossy().into_owned());
+    while let Some(option) = options.next() {
+        if option == "--json" {
+            options.next();
+        } else {
+            shown.push(option);
+        }
+    }
+    shown
+}
+
 /// The document with this section in the place of the one of that name, or at the end.
 fn with_section(document: &str, name: &str, section: &str) -> String {
     let (begin, end) = (format!("<!-- bench {name} -->\n"), format!("<!-- /bench {name} -->\n"));
@@ -151,7 +166,13 @@ fn machine() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::with_section;
+    use super::{shown_options, with_section};
+
+    #[test]
+    fn a_file_of_figures_is_no_part_of_the_command() {
+        let options = ["--rows", "10", "--json", "/home/me/x.json", "--runs", "3"].map(Into::into);
+        assert_eq!(shown_options(&options), ["--rows", "10", "--runs", "3"]);
+    }
 
     #[test]
     fn a_section_is_added_and_then_replaced() {
