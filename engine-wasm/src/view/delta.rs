@@ -21,7 +21,7 @@ pub struct Delta {
     pub rows: Window,
     /// The rows that went: of a grouped view their paths alone, of a flat one their values
     /// before they are split. What a row with the same key took the place of is not here,
-    /// unless it had left before.
+    /// unless it had left the view before.
     pub removed: Window,
 }
 

@@ -89,6 +89,8 @@ impl Replica {
                 assert_eq!(held, Some(format!("{cells:?}")), "what went is what was there");
             }
         }
+        // A row that does not pass the filter any more has left as well.
+        let rows_left = rows_left || !config.filter.is_empty();
         if config.group_by.is_empty() && !index.is_empty() && !rows_left {
             let split = !config.split_by.is_empty();
             let keys = |window: &Window, split| -> BTreeSet<String> {
