@@ -19,6 +19,7 @@ pub mod export;
 pub mod expr;
 pub mod graph;
 pub mod ingest;
+mod keys;
 pub mod scalar;
 pub mod schema;
 pub mod table;

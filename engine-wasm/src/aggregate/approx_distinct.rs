@@ -7,8 +7,8 @@
 //! at all sizes. The standard error is 1.04/√4096, or 1.6 %.
 
 use super::{Accumulator, Aggregate, Columns, Rows};
+use crate::keys::{GroupKey, group_keys};
 use crate::scalar::Scalar;
-use crate::view::keys::{GroupKey, group_keys};
 use rustc_hash::FxBuildHasher;
 
 /// So many different values are counted exactly.

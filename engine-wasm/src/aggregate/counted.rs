@@ -3,10 +3,10 @@
 
 use super::key::{DecimalKey, Key, TextKey};
 use super::{Accumulator, Aggregate, Columns, Rows};
+use crate::keys::SortKey;
 use crate::scalar::Scalar;
 use crate::schema::DataType;
 use crate::table::Interner;
-use crate::view::keys::SortKey;
 use rustc_hash::FxBuildHasher;
 use std::cell::Cell;
 use std::hash::Hash;

@@ -9,10 +9,10 @@
 use super::bag::Bag;
 use super::key::{ByOperand, DecimalKey, Key, RowKey, TextKey, strings_of};
 use super::{Accumulator, Aggregate, Columns, Retraction, Rows};
+use crate::keys::SortKey;
 use crate::scalar::Scalar;
 use crate::schema::DataType;
 use crate::table::Renumbering;
-use crate::view::keys::SortKey;
 use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::VecDeque;

@@ -1,9 +1,9 @@
 //! Values and rows in a form that is compared fast.
 
 use super::{Columns, Rows};
+use crate::keys::{SortKey, sort_keys};
 use crate::scalar::Scalar;
 use crate::table::{Interner, Renumbering, RowId, Values};
-use crate::view::keys::{SortKey, sort_keys};
 use std::cmp::Ordering;
 use std::fmt::Debug;
 

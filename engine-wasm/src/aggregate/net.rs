@@ -3,9 +3,9 @@
 
 use super::sum::{ExactSum, FloatSum, Sum};
 use super::{Accumulator, Aggregate, Columns, Rows};
+use crate::keys::{GroupKey, group_keys};
 use crate::scalar::Scalar;
 use crate::schema::DataType;
-use crate::view::keys::{GroupKey, group_keys};
 use rustc_hash::FxBuildHasher;
 
 /// State for the gross of the sums of a numeric column by the operand's values, null being

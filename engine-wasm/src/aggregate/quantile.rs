@@ -4,9 +4,9 @@ use super::bag::Bag;
 use super::key::{DecimalKey, Key, TextKey, strings_of};
 use super::number::decimal_unit;
 use super::{Accumulator, Aggregate, Columns, Rows};
+use crate::keys::SortKey;
 use crate::scalar::Scalar;
 use crate::schema::DataType;
-use crate::view::keys::SortKey;
 use std::cell::RefCell;
 
 /// State for the quantiles of a column.

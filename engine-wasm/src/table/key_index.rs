@@ -2,7 +2,7 @@
 
 use super::column::{Column, Incoming, RowId};
 use super::renumbering::Renumbering;
-use crate::view::keys::GroupKey;
+use crate::keys::GroupKey;
 use hashbrown::HashTable;
 
 /// The rows of a table by the values of its key columns.

@@ -3,8 +3,8 @@
 use super::column::{Incoming, RowId};
 use super::key_index::Key;
 use super::{Batch, KeyIndex, Table};
+use crate::keys::GroupKey;
 use crate::scalar::Scalar;
-use crate::view::keys::GroupKey;
 use rustc_hash::FxHashMap;
 
 /// Rows of a batch that say something of the same key, one after the other.

@@ -13,10 +13,10 @@
 mod columns;
 
 use super::config::{FilterNode, FilterOp, FilterTerm};
-use super::keys::{SortKey, sort_keys};
 use super::scope::Scope;
 use crate::error::{Error, Kind, Result};
 use crate::exact::{self, Bound};
+use crate::keys::{SortKey, sort_keys};
 use crate::scalar::{Scalar, ticks_per_second};
 use crate::schema::DataType;
 use crate::table::{Interner, Table, Values};

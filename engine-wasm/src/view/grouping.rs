@@ -4,8 +4,8 @@
 //! is used again when it has no rows any more. Strings as the outermost level are found
 //! by a perfect hash, their code; all else by the hash of parent and key.
 
-use super::keys::{GroupKey, group_keys};
 use crate::aggregate::Rows;
+use crate::keys::{GroupKey, group_keys};
 use crate::scalar::Scalar;
 use crate::schema::DataType;
 use crate::table::{Column, Table};

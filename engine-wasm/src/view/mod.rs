@@ -17,7 +17,6 @@ mod grouped;
 mod grouping;
 mod having;
 mod hierarchy;
-pub(crate) mod keys;
 pub(crate) mod order;
 mod pivot;
 mod plan;

@@ -4,7 +4,7 @@
 //! whoever compares many rows keeps it beside them and need not read the table.
 
 use super::config::{Direction, Nulls};
-use super::keys::SortKey;
+use crate::keys::SortKey;
 use crate::scalar::Scalar;
 use crate::schema::DataType;
 use crate::table::{Column, Interner, RowId, Table};

@@ -2,10 +2,10 @@
 
 use super::{Operator, wrong_operand};
 use crate::error::{Error, Kind, Result};
+use crate::keys::SortKey;
 use crate::scalar::{Scalar, ticks_per_second};
 use crate::schema::{DataType, TypeKind};
 use crate::table::{Column, Table};
-use crate::view::keys::SortKey;
 use crate::view::scope::Scope;
 use serde_json::Value;
 use std::cmp::Ordering;
