@@ -59,7 +59,7 @@ impl GroupLog {
 
     /// What was gathered, and a log for what comes.
     pub fn take(&mut self) -> Self {
-        let next = GroupLog::new(self.known.clone(), self.only_level);
+        let next = GroupLog::new(self.known.take(), self.only_level);
         std::mem::replace(self, next)
     }
 
@@ -74,11 +74,16 @@ impl GroupLog {
         level_of: impl Fn(u32) -> usize,
         keys: impl Fn(u32) -> Vec<Scalar>,
     ) {
+        self.unknown.extend(created);
+        let only_level = self.only_level;
+        let told = created.iter().chain(changed).copied();
+        self.touched.extend(told.filter(|&g| only_level.is_none_or(|l| l == level_of(g))));
         for &group in dead {
             self.touched.remove(&group);
+            let is_unknown = self.unknown.remove(&group);
             let was_told_of = match &mut self.known {
                 Some(known) => known.remove(&group),
-                None => !self.unknown.remove(&group) && !created.contains(&group),
+                None => !is_unknown,
             };
             if was_told_of && !self.cleared && self.has_row(level_of(group)) {
                 self.remove(&keys(group), levels);
@@ -86,12 +91,6 @@ impl GroupLog {
         }
         // Codes may come to mean other strings after a tick.
         self.removed.iter_mut().flatten().for_each(CellBuffer::forget_codes);
-        let dead: FxHashSet<u32> = dead.iter().copied().collect();
-        let alive = |group: &&u32| !dead.contains(group);
-        self.unknown.extend(created.iter().filter(alive));
-        let told = created.iter().chain(changed).filter(alive).copied();
-        let only_level = self.only_level;
-        self.touched.extend(told.filter(|&g| only_level.is_none_or(|l| l == level_of(g))));
     }
 
     fn has_row(&self, level: usize) -> bool {

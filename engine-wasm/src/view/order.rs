@@ -141,17 +141,6 @@ impl<T: Copy> RankTree<T> {
         true
     }
 
-    /// Puts `new(item)` in the place of each item; the order must stay the same.
-    pub fn replace(&mut self, new: impl Fn(T) -> T) {
-        for node in &mut self.nodes {
-            let items = match node {
-                Node::Leaf(items) => items,
-                Node::Branch { firsts, .. } => firsts,
-            };
-            items.iter_mut().for_each(|item| *item = new(*item));
-        }
-    }
-
     /// Says that an item's weight grew by `change`, which may be negative.
     pub fn adjust(&mut self, change: i64, mut side: impl FnMut(T) -> Ordering) {
         self.weight = self.weight.wrapping_add_signed(change);

@@ -138,8 +138,8 @@ impl SortedRows {
             new.unwrap_or_default() as u32
         };
         match &mut self.rows {
-            Rows::Arrived(tree) => tree.replace(new),
-            Rows::Sorted(tree) => tree.replace(|item| Item { row: new(item.row), ..item }),
+            Rows::Arrived(tree) => tree.for_each_mut(|low| *low = new(*low)),
+            Rows::Sorted(tree) => tree.for_each_mut(|item| item.row = new(item.row)),
         }
     }
 
