@@ -29,18 +29,10 @@ impl ExportOptions {
     /// Where it is not an object, has an unknown field, or one of the wrong form.
     pub fn parse(text: &str) -> Result<Self> {
         let mut options = ExportOptions::default();
-        if text.is_empty() {
-            return Ok(options);
-        }
-        let invalid = |message: String| Error::new(Kind::InvalidConfig, message);
-        let value: Value =
-            serde_json::from_str(text).map_err(|e| invalid(format!("not JSON: {e}")))?;
-        let fields = value.as_object().ok_or_else(|| {
-            invalid("a window is an object".to_owned()).expected("{start_row, end_row, …}")
-        })?;
-        for (name, value) in fields {
+        for (name, value) in &WindowSpec::fields(text)? {
             let form = |expected: &str| {
-                invalid(format!("found {value}")).at(name.as_str()).expected(expected)
+                let error = Error::new(Kind::InvalidConfig, format!("found {value}"));
+                error.at(name.as_str()).expected(expected)
             };
             let flag = || match value {
                 Value::Null => Ok(false),

@@ -56,6 +56,12 @@ pub fn first_row_of(segment: u64) -> RowId {
     segment << SEGMENT_BITS
 }
 
+/// The row of which `low` is the low half, in a table whose rows end before `end`: no table
+/// has 2³² rows, so that half an id tells them apart.
+pub fn complete(low: u32, end: RowId) -> RowId {
+    end - RowId::from((end as u32).wrapping_sub(low))
+}
+
 /// The values of a segment, one vector of the type's own width.
 #[derive(Debug, Clone)]
 #[allow(missing_docs, reason = "the names are the types")]

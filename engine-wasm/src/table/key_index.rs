@@ -1,6 +1,6 @@
 //! Which row of a keyed table has a key.
 
-use super::column::{Column, Incoming, RowId};
+use super::column::{Column, Incoming, RowId, complete};
 use super::renumbering::Renumbering;
 use crate::keys::GroupKey;
 use hashbrown::HashTable;
@@ -123,9 +123,4 @@ impl KeyIndex {
     pub(super) fn memory(&self) -> usize {
         self.rows.capacity() * (size_of::<Entry>() + 1)
     }
-}
-
-/// The row of which `low` is the low half, in a table whose rows end before `end`.
-fn complete(low: u32, end: RowId) -> RowId {
-    end - RowId::from((end as u32).wrapping_sub(low))
 }

@@ -27,8 +27,8 @@ pub use changes::{ChangeSet, for_each_segment};
 pub(crate) use column::SEGMENT_READS;
 pub(crate) use column::with_values;
 pub use column::{
-    Column, Incoming, Nulls, RowId, SEGMENT_ROWS, Segment, Values, by_segment, first_row_of,
-    offset_of, segment_of,
+    Column, Incoming, Nulls, RowId, SEGMENT_ROWS, Segment, Values, by_segment, complete,
+    first_row_of, offset_of, segment_of,
 };
 pub use interner::Interner;
 pub use renumbering::Renumbering;

@@ -5,7 +5,7 @@
 
 use super::order::RankTree;
 use super::row_order::{Key, RowOrder};
-use crate::table::{Renumbering, RowId, Table};
+use crate::table::{Renumbering, RowId, Table, complete};
 use std::cmp::Ordering;
 use std::ops::Range;
 
@@ -39,11 +39,6 @@ impl Item {
     fn key(self) -> Key {
         Key::from(self.key[0]) << 32 | Key::from(self.key[1])
     }
-}
-
-/// The row of which `low` is the low half, in a table whose rows end before `end`.
-fn complete(low: u32, end: RowId) -> RowId {
-    end - RowId::from((end as u32).wrapping_sub(low))
 }
 
 /// How another row compares to the sought one.

@@ -6,7 +6,7 @@ use crate::scalar::Scalar;
 use crate::schema::DataType;
 use crate::table::{Interner, RowId};
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::ops::Range;
 
 /// Which cells are asked for. Ends beyond the view are cut off.
@@ -35,22 +35,31 @@ impl WindowSpec {
     /// Where it is not an object, has an unknown field, or a bound is no number from 0 on.
     pub fn parse(text: &str) -> Result<Self> {
         let mut window = WindowSpec::default();
-        if text.is_empty() {
-            return Ok(window);
-        }
-        let invalid = |message: String| Error::new(Kind::InvalidConfig, message);
-        let value: Value =
-            serde_json::from_str(text).map_err(|e| invalid(format!("not JSON: {e}")))?;
-        let fields = value.as_object().ok_or_else(|| {
-            invalid("a window is an object".to_owned()).expected("{start_row, end_row, …}")
-        })?;
-        for (name, value) in fields {
+        for (name, value) in &Self::fields(text)? {
             if !window.set(name, value)? {
                 let error = Error::unknown(Kind::InvalidConfig, "field", name, Self::FIELDS);
                 return Err(error.at(name.as_str()));
             }
         }
         Ok(window)
+    }
+
+    /// The fields of a window's JSON text; none where it is empty.
+    ///
+    /// # Errors
+    /// Where it is not an object.
+    pub fn fields(text: &str) -> Result<Map<String, Value>> {
+        if text.is_empty() {
+            return Ok(Map::new());
+        }
+        let invalid = |message: String| Error::new(Kind::InvalidConfig, message);
+        match serde_json::from_str(text).map_err(|e| invalid(format!("not JSON: {e}")))? {
+            Value::Object(fields) => Ok(fields),
+            _ => {
+                let error = invalid("a window is an object".to_owned());
+                Err(error.expected("{start_row, end_row, …}"))
+            }
+        }
     }
 
     /// The names of the bounds.
