@@ -98,6 +98,11 @@ impl GroupKey {
         }
     }
 
+    /// The key as a number of 64 bits, where it is one.
+    pub fn small(self) -> Option<u64> {
+        u64::try_from(self.0).ok()
+    }
+
     /// All of the key's bits.
     pub fn halves(self) -> [u64; 2] {
         [self.0 as u64, (self.0 >> 64) as u64]

@@ -172,8 +172,8 @@ impl FlatView {
     }
 
     /// The table's rows in the rows of `rows`.
-    pub fn rows_in(&self, rows: Range<u64>, table: &Table) -> Vec<RowId> {
-        match &self.order {
+    pub fn rows_in(&mut self, rows: Range<u64>, table: &Table) -> Vec<RowId> {
+        match &mut self.order {
             Some(order) => order.get(rows, table),
             None => {
                 let first = table.rows().start;

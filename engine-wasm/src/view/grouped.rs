@@ -24,6 +24,8 @@ pub struct GroupedView {
     pivot: Option<Pivot>,
     /// The innermost group of each row, kept where rows can leave.
     group_of_row: Option<RowMap>,
+    /// How many levels are aggregated, counted from the innermost one.
+    aggregated: usize,
     hierarchy: Hierarchy,
     /// What is shown of each column: measures of `totals`, or of the pivot's cells.
     shown: Vec<Measure>,
@@ -68,6 +70,9 @@ impl GroupedView {
             GroupRollup::Flat => Levels::Innermost,
             GroupRollup::Rollup | GroupRollup::Total => Levels::All,
         };
+        // Groups of higher levels are there to be shown, and to take shares of.
+        let innermost_alone = levels == Levels::Innermost
+            && !plan.measures.iter().any(|measure| measure.aggregate.is_share());
         let pivot = split.then(|| Pivot {
             columns: SplitColumns::new(
                 plan.split_by,
@@ -83,7 +88,11 @@ impl GroupedView {
         let depth = plan.depth.unwrap_or(plan.group_by.len());
         GroupedView {
             filter: plan.filter,
-            groups: GroupTree::new(plan.group_by),
+            aggregated: if innermost_alone { 1 } else { plan.group_by.len() + 1 },
+            groups: match innermost_alone {
+                true => GroupTree::of_one_level(plan.group_by, table),
+                false => GroupTree::new(plan.group_by),
+            },
             totals,
             pivot,
             group_of_row: rows_leave.then(RowMap::default),
@@ -132,13 +141,13 @@ impl GroupedView {
             if let Some(pivot) = &mut self.pivot {
                 pivot.columns.add(table, rows, places, &mut leaves);
             }
-            for level in (0..=self.groups.depth()).rev() {
+            for level in 0..self.aggregated {
+                if level > 0 {
+                    self.groups.ascend(&mut groups);
+                }
                 self.totals.add(&groups, rows, table);
                 if let Some(pivot) = &mut self.pivot {
                     pivot.cells.add(&groups, &leaves, rows, table);
-                }
-                if level > 0 {
-                    self.groups.ascend(&mut groups);
                 }
             }
         }
@@ -155,13 +164,13 @@ impl GroupedView {
             if let Some(pivot) = &mut self.pivot {
                 pivot.columns.retract(table, rows, &mut leaves);
             }
-            for level in (0..=self.groups.depth()).rev() {
+            for level in 0..self.aggregated {
+                if level > 0 {
+                    self.groups.ascend(&mut groups);
+                }
                 self.totals.retract(&groups, rows, table);
                 if let Some(pivot) = &mut self.pivot {
                     pivot.cells.retract(&groups, &leaves, rows, table);
-                }
-                if level > 0 {
-                    self.groups.ascend(&mut groups);
                 }
             }
         });
@@ -184,11 +193,8 @@ impl GroupedView {
         self.hierarchy.settle(&dead, &created, &changed, groups);
         if let Some(log) = &mut self.log {
             let levels = levels(&self.groups, table);
-            let keys = |group| {
-                let path = self.groups.path(group);
-                path.into_iter().map(|group| self.groups.key(group, table)).collect()
-            };
-            let level_of = |group| self.groups.level(group);
+            let keys = |group| self.groups.keys(group, table);
+            let level_of = |group| self.groups.num_keys(group);
             log.take_in(&created, &changed, &dead, &levels, level_of, keys);
         }
         for &group in &dead {
@@ -226,29 +232,21 @@ impl GroupedView {
                 RowPath { depth: Vec::new(), state: Vec::new(), levels: Vec::new() },
             );
         };
-        let keys = |group| {
-            let path = self.groups.path(group);
-            path.into_iter().map(|group| self.groups.key(group, table)).collect()
-        };
+        let keys = |group| self.groups.keys(group, table);
         log.heed_conditions(&levels, |group| self.hierarchy.has_row(group), keys);
         let log = log.take();
         let cleared = log.cleared;
-        let mut touched: Vec<(Vec<u32>, u32)> =
-            log.touched.iter().map(|&group| (self.groups.path(group), group)).collect();
-        touched.sort_by(|(a, _), (b, _)| {
-            let parted = a.iter().zip(b).find(|(a, b)| a != b);
-            let order = parted.map(|(&a, &b)| self.groups.compare(a, b, table));
-            order.unwrap_or(a.len().cmp(&b.len()))
-        });
+        let mut touched: Vec<u32> = log.touched.iter().copied().collect();
+        touched.sort_unstable_by(|&a, &b| self.groups.compare_paths(a, b, table));
         let (depth, keys) = log.removed(&levels);
         let state = vec![State::Leaf; depth.len()];
         let removed = RowPath { depth, state, levels: keys };
-        (cleared, touched.into_iter().map(|(_, group)| group).collect(), removed)
+        (cleared, touched, removed)
     }
 
     /// The level whose groups alone have rows, where it is so.
     fn only_level(&self) -> Option<usize> {
-        self.hierarchy.is_innermost_only().then(|| self.groups.depth())
+        self.hierarchy.is_innermost_only().then(|| self.groups.columns().len())
     }
 
     /// Takes over the new ids of rows.
@@ -288,29 +286,23 @@ impl GroupedView {
     }
 
     /// The groups in the visible rows of `rows`.
-    pub fn groups_in(&self, rows: Range<u64>) -> Vec<u32> {
-        let wanted = (rows.end - rows.start) as usize;
-        let mut groups = Vec::with_capacity(wanted);
-        if wanted > 0 {
-            self.hierarchy.visit_from(rows.start, &mut |group| {
-                groups.push(group);
-                groups.len() < wanted
-            });
-        }
-        groups
+    pub fn groups_in(&mut self, rows: Range<u64>, table: &Table) -> Vec<u32> {
+        let groups = Groups { tree: &self.groups, totals: &self.totals, table };
+        self.hierarchy.groups_in(rows, groups)
     }
 
     /// Depths, states and keys of `groups`.
     pub fn row_path(&self, groups: &[u32], table: &Table) -> RowPath {
-        let depth = groups.iter().map(|&g| self.groups.level(g) as u8).collect();
+        let depth = groups.iter().map(|&g| self.groups.num_keys(g) as u8).collect();
         let state = groups.iter().map(|&g| self.hierarchy.state(g, &self.groups)).collect();
         let mut levels: Vec<CellBuffer> = Vec::new();
-        let paths: Vec<Vec<u32>> = groups.iter().map(|&g| self.groups.path(g)).collect();
+        let paths: Vec<Vec<Scalar>> =
+            groups.iter().map(|&group| self.groups.keys(group, table)).collect();
         for (level, column) in self.groups.columns().iter().enumerate() {
             let column = &table.columns()[*column];
             let mut keys = CellBuffer::new(column.data_type().clone(), groups.len());
             for path in &paths {
-                let key = path.get(level).map_or(Scalar::Null, |&g| self.groups.key(g, table));
+                let key = path.get(level).copied().unwrap_or(Scalar::Null);
                 keys.push(key, column.strings());
             }
             levels.push(keys);
@@ -372,7 +364,7 @@ impl GroupedView {
     /// Shows what is in the group in row `row`, or hides it; returns how many rows come or
     /// go, or `None` where there is no such row.
     pub fn set_expanded(&mut self, row: u64, expanded: bool, table: &Table) -> Option<u64> {
-        let group = self.hierarchy.group_at(row)?;
+        let group = *self.groups_in(row..row + 1, table).first()?;
         let groups = Groups { tree: &self.groups, totals: &self.totals, table };
         Some(self.hierarchy.set_expanded(group, expanded, groups))
     }

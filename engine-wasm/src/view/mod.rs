@@ -18,12 +18,15 @@ mod grouping;
 mod having;
 mod hierarchy;
 pub(crate) mod order;
+mod outermost;
+mod partial_sort;
 mod pivot;
 mod plan;
 mod row_order;
 mod scope;
 mod slots;
 mod sorted_rows;
+mod tuple_keys;
 mod window;
 
 #[cfg(test)]
@@ -222,7 +225,7 @@ impl View {
                 (ids, None)
             }
             ViewRows::Grouped(view) => {
-                let groups = view.groups_in(among_all);
+                let groups = view.groups_in(among_all, table);
                 for (number, out) in columns.clone().zip(&mut cells) {
                     view.read_column(number, &groups, table, out);
                 }
