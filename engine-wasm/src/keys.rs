@@ -83,9 +83,14 @@ impl GroupKey {
         self.0 as u64 ^ (self.0 >> 64) as u64
     }
 
+    /// The key of a value of which that is the sort key.
+    pub fn of_sorted(key: SortKey) -> Self {
+        GroupKey(u128::from(key.0) + 1)
+    }
+
     /// The key of a value.
     pub fn of(value: Scalar) -> Self {
-        let sorted = |key: SortKey| GroupKey(u128::from(key.0) + 1);
+        let sorted = GroupKey::of_sorted;
         match value {
             Scalar::Null => GroupKey::NULL,
             Scalar::Bool(x) => sorted(SortKey(x.into())),

@@ -43,6 +43,7 @@ pub use state::{State, percentage};
 use crate::scalar::Scalar;
 use crate::table::{Column, Nulls, Renumbering, RowId, first_row_of};
 use std::collections::VecDeque;
+use std::ops::Range;
 
 /// The rows of a chunk: places in one segment, ascending.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +58,13 @@ impl Rows<'_> {
     /// The id of the row at `offset`.
     pub fn id(&self, offset: u32) -> RowId {
         first_row_of(self.segment) + RowId::from(offset)
+    }
+
+    /// The places, where none is left out between the first and the last.
+    pub fn dense(&self) -> Option<Range<usize>> {
+        let (&first, &last) = (self.offsets.first()?, self.offsets.last()?);
+        let places = first as usize..last as usize + 1;
+        (places.len() == self.offsets.len()).then_some(places)
     }
 }
 

@@ -9,9 +9,9 @@
 use super::outermost::Outermost;
 use super::tuple_keys::TupleKeys;
 use crate::aggregate::Rows;
-use crate::keys::{GroupKey, group_keys};
+use crate::keys::{GroupKey, SortKey, group_keys};
 use crate::scalar::Scalar;
-use crate::table::{Column, Table};
+use crate::table::{Column, Segment, Table, Values};
 use hashbrown::HashTable;
 use std::cmp::Ordering;
 
@@ -214,23 +214,64 @@ impl GroupTree {
         for level in 0..self.columns.len() {
             let column = &table.columns()[self.columns[level]];
             let segment = column.segment(rows.segment);
+            if level == 0 && Outermost::takes(column.data_type()) {
+                self.assign_outermost(segment, rows, out);
+                continue;
+            }
             let mut keys = std::mem::take(&mut self.scratch);
             keys.clear();
             let is_null = |offset: u32| segment.nulls().contains(offset as usize);
             group_keys(segment.values(), is_null, rows.offsets, &mut keys);
-            if level == 0 && Outermost::takes(column.data_type()) {
-                for (group, &key) in out.iter_mut().zip(&keys) {
-                    *group = match self.outermost.get(key) {
-                        Some(group) => group,
-                        None => self.find_or_create_outermost(key),
-                    };
-                }
-            } else {
-                for (group, &key) in out.iter_mut().zip(&keys) {
-                    *group = self.find_or_create(*group, key, level);
-                }
+            for (group, &key) in out.iter_mut().zip(&keys) {
+                *group = self.find_or_create(*group, key, level);
             }
             self.scratch = keys;
+        }
+    }
+
+    /// The outermost groups of rows, by texts, integers, dates or booleans.
+    fn assign_outermost(&mut self, segment: &Segment, rows: Rows<'_>, out: &mut [u32]) {
+        let nulls = segment.nulls();
+        macro_rules! each {
+            ($values:expr, $key:expr) => {{
+                let mut group_of = |key: GroupKey| match self.outermost.get(key) {
+                    Some(group) => group,
+                    None => self.find_or_create_outermost(key),
+                };
+                match rows.dense() {
+                    Some(places) if nulls.is_empty() => {
+                        for (group, &value) in out.iter_mut().zip(&$values[places]) {
+                            *group = group_of($key(value));
+                        }
+                    }
+                    _ => {
+                        for (group, &offset) in out.iter_mut().zip(rows.offsets) {
+                            *group = match nulls.contains(offset as usize) {
+                                true => group_of(GroupKey::NULL),
+                                false => group_of($key($values[offset as usize])),
+                            };
+                        }
+                    }
+                }
+            }};
+        }
+        let int = |value: i64| GroupKey::of_sorted(SortKey::int(value));
+        match segment.values() {
+            Values::C8(v) => each!(v, |x: u8| GroupKey::of_code(x.into())),
+            Values::C16(v) => each!(v, |x: u16| GroupKey::of_code(x.into())),
+            Values::C32(v) => each!(v, GroupKey::of_code),
+            Values::I8(v) => each!(v, |x: i8| int(x.into())),
+            Values::I16(v) => each!(v, |x: i16| int(x.into())),
+            Values::I32(v) => each!(v, |x: i32| int(x.into())),
+            Values::I64(v) => each!(v, int),
+            Values::U8(v) => each!(v, |x: u8| GroupKey::of_sorted(SortKey(x.into()))),
+            Values::U16(v) => each!(v, |x: u16| GroupKey::of_sorted(SortKey(x.into()))),
+            Values::U32(v) => each!(v, |x: u32| GroupKey::of_sorted(SortKey(x.into()))),
+            Values::U64(v) => each!(v, |x: u64| GroupKey::of_sorted(SortKey(x))),
+            Values::Bool(v) => each!(v, |x: bool| GroupKey::of_sorted(SortKey(x.into()))),
+            Values::F32(_) | Values::F64(_) | Values::I128(_) => {
+                unreachable!("numbers with fractions are found by their hash")
+            }
         }
     }
 
