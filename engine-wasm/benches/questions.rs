@@ -77,12 +77,13 @@ fn main() {
     let mut graph = Graph::default();
     let table = ingest::table_from_ipc(bytes, TableOptions::default()).expect("a valid file");
     let table = graph.add_table(table);
+    let modes = std::env::var("MILLRACE_BENCH_MODES").unwrap_or("flat,rollup".to_owned());
     println!("{:<14}{:>12}{:>12}{:>12}", "question", "least", "median", "rows");
     for (name, config) in QUESTIONS {
         if !wanted.is_empty() && !wanted.iter().any(|wanted| wanted == name) {
             continue;
         }
-        for mode in ["flat", "rollup"] {
+        for mode in modes.split(",") {
             let mut config = ViewConfig::parse(config).expect("a valid config");
             if mode == "flat" && !config.group_by.is_empty() {
                 config.group_rollup_mode = millrace_engine::view::GroupRollup::Flat;

@@ -48,12 +48,24 @@ struct Tuples {
     layout: TupleKeys,
     /// The words of each group's key.
     keys: Vec<u32>,
+    /// The groups, each behind the hash of its key, so that growing reads no keys.
+    index: HashTable<(u32, u32)>,
     scratch: Vec<u32>,
+}
+
+/// What the table of tuples is told for a hash of 32 bits: it uses the upper and the lower
+/// ones of 64.
+fn widened(hash: u32) -> u64 {
+    u64::from(hash) << 32 | u64::from(hash)
 }
 
 impl Tuples {
     fn key(&self, group: u32) -> &[u32] {
         &self.keys[group as usize * self.layout.width()..][..self.layout.width()]
+    }
+
+    fn memory(&self) -> usize {
+        (self.keys.capacity() + self.scratch.capacity() + 2 * self.index.capacity()) * 4
     }
 }
 
@@ -90,7 +102,7 @@ impl GroupTree {
         }
         let layout = TupleKeys::new(&columns, table);
         let keys = vec![0; layout.width()];
-        let tuples = Some(Tuples { layout, keys, scratch: Vec::new() });
+        let tuples = Some(Tuples { layout, keys, index: HashTable::new(), scratch: Vec::new() });
         GroupTree { tuples, keys: Vec::new(), ..GroupTree::new(columns) }
     }
 
@@ -282,16 +294,23 @@ impl GroupTree {
         tuples.layout.encode(table, rows, &mut keys);
         for key in keys.chunks_exact(tuples.layout.width()) {
             let hashed = TupleKeys::hash(key);
-            let found = self.index.find(hashed, |&group| tuples.key(group) == key);
-            let group = found.copied().unwrap_or_else(|| {
-                let group = self.create(ROOT, 0);
-                let width = tuples.layout.width();
-                tuples.keys.resize(tuples.keys.len().max((group as usize + 1) * width), 0);
-                tuples.keys[group as usize * width..][..width].copy_from_slice(key);
-                self.index
-                    .insert_unique(hashed, group, |&group| TupleKeys::hash(tuples.key(group)));
-                group
-            });
+            let same = |&(other, group): &(u32, u32)| {
+                other == hashed && key.iter().zip(tuples.key(group)).all(|(a, b)| a == b)
+            };
+            let group = match tuples.index.find(widened(hashed), same) {
+                Some(&(_, group)) => group,
+                None => {
+                    let group = self.create(ROOT, 0);
+                    let width = tuples.layout.width();
+                    if tuples.keys.len() < (group as usize + 1) * width {
+                        tuples.keys.resize((group as usize + 1) * width, 0);
+                    }
+                    tuples.keys[group as usize * width..][..width].copy_from_slice(key);
+                    let hash_of = |entry: &(u32, u32)| widened(entry.0);
+                    tuples.index.insert_unique(widened(hashed), (hashed, group), hash_of);
+                    group
+                }
+            };
             out.push(group);
         }
         tuples.scratch = keys;
@@ -372,18 +391,19 @@ impl GroupTree {
 
     /// Gives up `group`, which has no rows and no groups in it any more.
     pub fn remove(&mut self, group: u32) {
-        let hashed = match &self.tuples {
-            Some(tuples) => TupleKeys::hash(tuples.key(group)),
-            None => {
-                let (parent, key) = (self.parents[group as usize], self.keys[group as usize]);
-                if parent == ROOT {
-                    self.outermost.forget(key);
-                }
-                hash(parent, key)
+        if let Some(tuples) = &mut self.tuples {
+            let hashed = widened(TupleKeys::hash(tuples.key(group)));
+            if let Ok(entry) = tuples.index.find_entry(hashed, |entry| entry.1 == group) {
+                entry.remove();
             }
-        };
-        if let Ok(entry) = self.index.find_entry(hashed, |&other| other == group) {
-            entry.remove();
+        } else {
+            let (parent, key) = (self.parents[group as usize], self.keys[group as usize]);
+            if parent == ROOT {
+                self.outermost.forget(key);
+            }
+            if let Ok(entry) = self.index.find_entry(hash(parent, key), |&other| other == group) {
+                entry.remove();
+            }
         }
         self.free.push(group);
     }
@@ -405,7 +425,7 @@ impl GroupTree {
         let tuples = self.tuples.as_ref();
         self.parents.capacity() * (4 + 1 + 1)
             + self.keys.capacity() * size_of::<GroupKey>()
-            + tuples.map_or(0, |tuples| (tuples.keys.capacity() + tuples.scratch.capacity()) * 4)
+            + tuples.map_or(0, Tuples::memory)
             + self.outermost.memory()
             + (self.index.capacity() + self.free.capacity()) * 4
     }

@@ -100,14 +100,14 @@ impl TupleKeys {
         }
     }
 
-    /// A hash of a key.
-    pub fn hash(key: &[u32]) -> u64 {
+    /// A hash of a key, all of whose bits are mixed.
+    pub fn hash(key: &[u32]) -> u32 {
         const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
         let mix = |hash: u64, word: &u32| {
             let mixed = (hash ^ u64::from(*word)).wrapping_mul(GOLDEN);
             mixed ^ mixed >> 32
         };
-        key.iter().fold(0, mix)
+        key.iter().fold(0, mix) as u32
     }
 
     /// The value of the column of number `i` among those of the key, in `key`.
