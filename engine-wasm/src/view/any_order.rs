@@ -191,7 +191,7 @@ impl Model {
                 let expected = aggregate(term, column, group);
                 let tolerance = match &expected {
                     Cell::Float(x) if term[0] == "approx quantile" => x.abs() * 0.0051,
-                    _ => size * 1e-12 + self.left_behind(measure, slot),
+                    _ => size * 1e-12 + self.weighted_tolerance(measure, slot),
                 };
                 let found = self.read(number, slot);
                 assert!(
@@ -203,10 +203,29 @@ impl Model {
         }
     }
 
-    /// What products that left may leave behind in what is weighted: sums carry 159 bits.
-    fn left_behind(&self, measure: &Measure, slot: u32) -> f64 {
-        if !matches!(measure.aggregate, Aggregate::WeightedSum | Aggregate::WeightedMean) {
+    /// How far what is weighted may be off, beside the tolerance for sums of values: 10⁻¹² of
+    /// the products that are there, and what those that left leave behind in sums that carry
+    /// 159 bits.
+    fn weighted_tolerance(&self, measure: &Measure, slot: u32) -> f64 {
+        let is_mean = measure.aggregate == Aggregate::WeightedMean;
+        let Some(operand) =
+            measure.operand.filter(|_| is_mean || measure.aggregate == Aggregate::WeightedSum)
+        else {
             return 0.0;
+        };
+        let number = |column: usize, row: RowId| match self.table.columns()[column].scalar(row) {
+            Scalar::Int(x) => x as f64,
+            Scalar::UInt(x) => x as f64,
+            Scalar::Float(x) if x.is_finite() => x,
+            Scalar::Decimal(x) => x as f64,
+            _ => 0.0,
+        };
+        let here = self.live.iter().filter(|live| slot == ALL || live.slot == slot);
+        let (mut weights, mut products) = (0.0, 0.0);
+        for row in here {
+            let weight = number(operand, row.id);
+            weights += weight;
+            products += (weight * number(measure.column, row.id)).abs();
         }
         let past = self.past[slot as usize].iter().flat_map(|row| {
             let decimal = row.decimal.map(|x| x as f64);
@@ -214,22 +233,8 @@ impl Model {
         });
         let finite = past.flatten().map(f64::abs).filter(|x| x.is_finite());
         let largest = finite.fold(0.0, f64::max);
-        let weight = match measure.aggregate {
-            Aggregate::WeightedMean => measure.operand.map_or(1.0, |operand| {
-                let here = self.live.iter().filter(|live| slot == ALL || live.slot == slot);
-                let weights = here.map(|live| self.table.columns()[operand].scalar(live.id));
-                let weights = weights.map(|weight| match weight {
-                    Scalar::Int(x) => x as f64,
-                    Scalar::UInt(x) => x as f64,
-                    Scalar::Float(x) => x,
-                    Scalar::Decimal(x) => x as f64,
-                    _ => 0.0,
-                });
-                weights.sum::<f64>().abs()
-            }),
-            _ => 1.0,
-        };
-        largest * largest * 2f64.powi(-150) / weight
+        let off = products * 1e-12 + largest * largest * 2f64.powi(-150);
+        if is_mean { off / weights.abs() } else { off }
     }
 
     fn read(&self, number: usize, slot: u32) -> String {
