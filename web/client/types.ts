@@ -82,8 +82,14 @@ export type Sort = [string, SortDirection];
 /** Columns that are computed, by name; or their texts alone, whose names are in them. */
 export type Expressions = Record<string, string> | string[];
 
-/** An aggregate, or under a name of its own that of a column. */
-export type AggregateTerm = Aggregate | { column: string; aggregate: Aggregate };
+/**
+ * An aggregate, or under a name of its own that of a column, or an expression over aggregates:
+ * `{ expression: 'sum("profit") / sum("sales")' }`.
+ */
+export type AggregateTerm =
+  | Aggregate
+  | { column: string; aggregate: Aggregate }
+  | { expression: string };
 
 /** How a view is made from its table. Every field is optional; unknown fields are an error. */
 export interface ViewConfig {

@@ -26,6 +26,7 @@ mod like;
 mod logic;
 mod math;
 mod names;
+mod over_aggregates;
 mod parser;
 mod plan;
 mod round;
@@ -45,6 +46,7 @@ mod tests;
 pub use compile::{compile_all, validate};
 pub use error::{ExprError, ExprResult};
 pub use lexer::name_in;
+pub use over_aggregates::{AggregateCall, AggregateRef, OverAggregates, compile_over_aggregates};
 
 use crate::schema::DataType;
 use crate::table::{Column, Incoming, Interner, RowId, Segment, first_row_of};

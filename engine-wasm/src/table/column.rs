@@ -323,6 +323,13 @@ impl Segment {
     }
 }
 
+impl From<Incoming> for Segment {
+    /// The same values, as a segment of a column's has them.
+    fn from(values: Incoming) -> Self {
+        Segment { values: values.values, nulls: values.nulls }
+    }
+}
+
 /// Values to be appended to a column.
 #[derive(Debug)]
 pub struct Incoming {
@@ -357,7 +364,7 @@ impl Incoming {
     }
 
     /// No rows, for a column of `data_type`.
-    pub(super) fn empty(data_type: &DataType) -> Self {
+    pub(crate) fn empty(data_type: &DataType) -> Self {
         let values = match data_type {
             DataType::String => Values::C32(Vec::new()),
             other => Values::new(other),
@@ -371,7 +378,7 @@ impl Incoming {
     }
 
     /// Appends a value of the column's type.
-    pub(super) fn push(&mut self, value: Scalar) {
+    pub(crate) fn push(&mut self, value: Scalar) {
         if value.is_null() {
             self.nulls.set(self.values.len());
         }

@@ -103,7 +103,8 @@ fn config() -> impl Strategy<Value = Value> {
             })
     });
     let directions = ["asc", "desc", "asc abs", "desc abs", "col asc", "col desc abs", "none"];
-    let sort = (column(), select(directions.to_vec()));
+    let sorted = prop_oneof![4 => column(), 1 => select(NAMED.to_vec()).prop_map(Value::from)];
+    let sort = (sorted, select(directions.to_vec()));
     let sort = sort.prop_map(|(column, direction)| json!([column, direction]));
     let names = select(Aggregate::names().collect::<Vec<_>>());
     let argument =
@@ -115,8 +116,17 @@ fn config() -> impl Strategy<Value = Value> {
         });
     let named = (column(), plain.clone())
         .prop_map(|(column, aggregate)| json!({ "column": column, "aggregate": aggregate }));
-    let own = prop_oneof![4 => select(COLUMNS.to_vec()), 1 => select(NAMED.to_vec())];
-    let aggregate = (own, prop_oneof![3 => plain, 1 => named]);
+    let texts = [
+        "sum(\"int\") / \"a\"",
+        "\"b\" || join(\"text\")",
+        "coalesce(\"a\", min(\"float\"), 1)",
+        "weighted_mean(\"float\", \"int\") > quantile(\"int\", 0.5)",
+        "1",
+        "now()",
+    ];
+    let over = select(texts.to_vec()).prop_map(|text| json!({ "expression": text }));
+    let own = prop_oneof![3 => select(COLUMNS.to_vec()), 2 => select(NAMED.to_vec())];
+    let aggregate = (own, prop_oneof![3 => plain, 1 => named, 1 => over]);
     let aggregates = proptest::collection::vec(aggregate, 0..4).prop_map(|pairs| {
         Value::Object(pairs.into_iter().map(|(c, a)| (c.to_owned(), a)).collect())
     });

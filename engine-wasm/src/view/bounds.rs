@@ -52,7 +52,7 @@ fn table_with(graph: &mut Graph, options: TableOptions) -> TableId {
     graph.add_table(Table::new(schema, options).unwrap())
 }
 
-const CONFIGS: [&str; 9] = [
+const CONFIGS: [&str; 10] = [
     r#"{"group_by": ["group", "minute"], "aggregates": {"order": "max", "price": "first"},
         "sort": [["price", "desc"], ["order", "asc"]]}"#,
     r#"{"group_by": ["minute"], "split_by": ["split"], "columns": ["price", "order"],
@@ -65,6 +65,11 @@ const CONFIGS: [&str; 9] = [
     r#"{"group_by": ["minute"], "split_by": ["split"], "columns": ["price", "order", "minute"],
         "aggregates": {"price": ["approx quantile", [0.9]], "order": ["min by", ["group"]],
         "minute": "gmv", "split": "distinct count"}, "sort": [["split", "asc"]]}"#,
+    r#"{"group_by": ["group"], "split_by": ["split"], "columns": ["ratio"], "aggregates":
+        {"ratio": {"expression": "sum(\"price\") / count(\"order\") || min(\"order\")"},
+        "net": {"expression": "sum(\"price\") - max(\"price\")"}},
+        "sort": [["net", "desc"], ["ratio", "asc"], ["net", "col asc"]],
+        "having": [["net", "is not null"]]}"#,
     r#"{"sort": [["order", "desc"]]}"#,
     r#"{"filter": [["order", "contains", "7"]], "sort": [["price", "asc"], ["group", "asc"]]}"#,
     r#"{"split_by": ["split"], "columns": ["price"]}"#,

@@ -8,6 +8,7 @@ use super::filter::Filter;
 use super::pivot::SplitColumns;
 use super::plan::Plan;
 use super::row_order::RowOrder;
+use super::slots::Measure;
 use super::slots::Places;
 use super::sorted_rows::SortedRows;
 use super::window::{CellBuffer, ColumnNames};
@@ -32,7 +33,8 @@ pub struct FlatView {
 impl FlatView {
     /// The view of a plan, without rows.
     pub fn new(plan: Plan, table: &Table, retraction: Retraction) -> Self {
-        let sort = plan.row_sort.iter().map(|(m, direction)| (m.column, *direction));
+        let column = |measure: &Measure| measure.of().map(|of| of.column);
+        let sort = plan.row_sort.iter().filter_map(|(m, direction)| Some((column(m)?, *direction)));
         // Rows that have keys are in the order of those, and stay in their places when they
         // are written to.
         let by_key = table.key_columns().iter().map(|&column| (column, Direction::ASCENDING));
@@ -43,10 +45,17 @@ impl FlatView {
         let split = !plan.split_by.is_empty();
         FlatView {
             filter: plan.filter,
-            columns: plan.measures.iter().map(|m| m.column).collect(),
+            columns: plan.measures.iter().filter_map(column).collect(),
             order: ordered.then(|| SortedRows::new(sort)),
             split: split.then(|| {
-                SplitColumns::new(plan.split_by, plan.column_sort, table, retraction, true)
+                SplitColumns::new(
+                    plan.split_by,
+                    plan.column_sort,
+                    &plan.formulas,
+                    table,
+                    retraction,
+                    true,
+                )
             }),
             log: None,
             offsets: Vec::new(),

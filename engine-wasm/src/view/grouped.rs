@@ -4,11 +4,12 @@ use super::changes::RowChanges;
 use super::config::GroupRollup;
 use super::delta::GroupLog;
 use super::filter::Filter;
+use super::formula::SlotsOf;
 use super::grouping::{GroupTree, ROOT};
 use super::hierarchy::{Groups, Hierarchy, Levels, SortBy, State};
 use super::pivot::{Cells, SplitColumns};
 use super::plan::Plan;
-use super::slots::{Measure, Places, RowMap, Slots};
+use super::slots::{ColumnAggregate, Measure, Places, RowMap, Slots};
 use super::window::{CellBuffer, ColumnNames, RowPath};
 use crate::aggregate::{Aggregate, Retraction, Rows, percentage};
 use crate::scalar::Scalar;
@@ -62,7 +63,7 @@ impl GroupedView {
             })
         };
         let sort = plan.row_sort.iter();
-        let sort = sort
+        let sort: Vec<SortBy> = sort
             .map(|&(measure, direction)| SortBy { measure: number(measure), direction })
             .collect();
         let having = plan.having.map(|having| having.numbered(&mut number));
@@ -71,20 +72,23 @@ impl GroupedView {
             GroupRollup::Rollup | GroupRollup::Total => Levels::All,
         };
         // Groups of higher levels are there to be shown, and to take shares of.
-        let innermost_alone = levels == Levels::Innermost
-            && !plan.measures.iter().any(|measure| measure.aggregate.is_share());
+        let innermost_alone =
+            levels == Levels::Innermost && !plan.measures.iter().any(|measure| measure.is_share());
         let pivot = split.then(|| Pivot {
             columns: SplitColumns::new(
                 plan.split_by,
                 plan.column_sort,
+                &plan.formulas,
                 table,
                 retraction,
                 rows_leave,
             ),
-            cells: Cells::new(plan.measures.clone(), table, retraction),
+            cells: Cells::new(plan.measures.clone(), &plan.formulas, table, retraction),
         });
-        let mut totals = Slots::new(measures, table, retraction);
+        let mut totals = Slots::new(measures, &plan.formulas, table, retraction);
         totals.resize(1);
+        sort.iter().for_each(|by| totals.keep(by.measure));
+        having.iter().for_each(|having| having.measures(&mut |measure| totals.keep(measure)));
         let depth = plan.depth.unwrap_or(plan.group_by.len());
         GroupedView {
             filter: plan.filter,
@@ -198,6 +202,12 @@ impl GroupedView {
         }
         let created = self.groups.take_created();
         self.groups.innermost_first(&mut dead);
+        if self.totals.keeps_formulas() {
+            let slots: Vec<u32> = created.iter().chain(&changed).copied().collect();
+            let innermost: Vec<bool> =
+                slots.iter().map(|&group| self.groups.is_innermost(group)).collect();
+            self.totals.refresh(SlotsOf { slots: &slots, innermost: &innermost }, table);
+        }
         let groups = Groups { tree: &self.groups, totals: &self.totals, table };
         self.hierarchy.settle(&dead, &created, &changed, groups);
         if let Some(log) = &mut self.log {
@@ -333,13 +343,17 @@ impl GroupedView {
             Some(pivot) => Some(pivot.columns.leaves(table)[number / width]),
             None => None,
         };
+        let Measure::Of(ColumnAggregate { aggregate, .. }) = measure else {
+            self.read_formula(place, groups, leaf, table, out);
+            return;
+        };
         for &group in groups {
-            if measure.aggregate.makes_text() {
+            if aggregate.makes_text() {
                 out.push_text(self.text(place, group, leaf, table));
                 continue;
             }
             let value = self.value(place, group, leaf, table);
-            let whole = match measure.aggregate {
+            let whole = match aggregate {
                 Aggregate::PctSumParent if group != ROOT => Some(self.groups.parent(group)),
                 Aggregate::PctSumParent | Aggregate::PctSumTotal => Some(ROOT),
                 _ => None,
@@ -348,6 +362,24 @@ impl GroupedView {
                 .map_or(value, |whole| percentage(value, self.value(place, whole, leaf, table)));
             out.push(value, measure.strings(table));
         }
+    }
+
+    /// Appends the values of a formula for `groups` to `out`.
+    fn read_formula(
+        &self,
+        measure: usize,
+        groups: &[u32],
+        leaf: Option<u32>,
+        table: &Table,
+        out: &mut CellBuffer,
+    ) {
+        let innermost: Vec<bool> =
+            groups.iter().map(|&group| self.groups.is_innermost(group)).collect();
+        let (slots, places) = match (&self.pivot, leaf) {
+            (Some(pivot), Some(leaf)) => pivot.cells.slots(groups, leaf),
+            _ => (&self.totals, groups.iter().copied().map(Some).collect()),
+        };
+        slots.read_formula(measure, &places, &innermost, table, out);
     }
 
     /// A measure's value in a group, and in the column group `leaf` of a pivot.
@@ -364,9 +396,10 @@ impl GroupedView {
 
     /// The same of a measure that makes texts.
     fn text(&self, measure: usize, group: u32, leaf: Option<u32>, table: &Table) -> Option<String> {
+        let innermost = self.groups.is_innermost(group);
         match (&self.pivot, leaf) {
-            (Some(pivot), Some(leaf)) => pivot.cells.text(measure, group, leaf, table),
-            _ => self.totals.text(measure, group, table),
+            (Some(pivot), Some(leaf)) => pivot.cells.text(measure, (group, leaf), innermost, table),
+            _ => self.totals.text(measure, group, innermost, table),
         }
     }
 

@@ -49,7 +49,7 @@ pub struct Groups<'a> {
 impl Groups<'_> {
     /// Whether texts are sorted by that no row has.
     fn makes_text(self, by: SortBy) -> bool {
-        self.totals.measures()[by.measure].aggregate.makes_text()
+        self.totals.measures()[by.measure].makes_text()
     }
 }
 
@@ -234,7 +234,7 @@ impl Hierarchy {
     fn current(&mut self, by: SortBy, group: u32, groups: Groups<'_>) -> Scalar {
         let Groups { tree, totals, table } = groups;
         if groups.makes_text(by) {
-            let text = totals.text(by.measure, group, table);
+            let text = totals.text(by.measure, group, tree.is_innermost(group), table);
             return text.map_or(Scalar::Null, |text| Scalar::Code(self.texts.intern(&text)));
         }
         by.sortable(totals.value(by.measure, group, tree.is_innermost(group), table))

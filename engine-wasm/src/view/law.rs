@@ -84,6 +84,10 @@ fn with_expressions() -> impl Strategy<Value = Value> {
                     json!({ "column": "int", "aggregate": "count" });
                 config["aggregates"]["earliest"] = json!({ "column": "time", "aggregate": "min" });
                 config["having"] = having;
+                if offset % 2 == 1 && config["aggregates"]["ratio"].is_object() {
+                    let terms = json!([["ratio", "<", 0.5], ["named", "==", true]]);
+                    config["having"].as_array_mut().unwrap().push(json!({ "or": terms }));
+                }
                 if flat {
                     config["group_rollup_mode"] = "flat".into();
                 }

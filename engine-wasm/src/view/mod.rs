@@ -15,6 +15,7 @@ mod config;
 mod delta;
 mod filter;
 mod flat;
+mod formula;
 mod grouped;
 mod grouping;
 mod having;
@@ -49,6 +50,8 @@ mod replica;
 mod semantics;
 #[cfg(test)]
 mod semantics_of_aggregates;
+#[cfg(test)]
+mod semantics_of_formulas;
 #[cfg(test)]
 mod semantics_of_groups;
 #[cfg(test)]
