@@ -22,6 +22,17 @@ export interface UpdateOptions {
   format?: DataFormat | null;
 }
 
+/** How rows come into a table that is there. */
+export interface WriteOptions extends UpdateOptions {
+  /** A port of `make_port()`, by which `on_update` tells whose update it was; 0 by default. */
+  port_id?: number | null;
+}
+
+export interface DeleteOptions {
+  /** Waits until all views on the table are deleted. */
+  lazy?: boolean;
+}
+
 /** Rows, or bounds by their number, by the age of a time column (`["time", "15m"]`), by bytes. */
 export type TableLimit =
   | number
@@ -137,6 +148,9 @@ export interface TextWindow extends Window {
   index?: boolean;
 }
 
+/** Some of the columns of a view. */
+export type ColumnWindow = Pick<Window, "start_col" | "end_col">;
+
 export interface ArrowWindow extends Window {
   compression?: "lz4" | null;
 }
@@ -229,6 +243,14 @@ export interface RowDelta {
 
 /** What `on_update` calls back with; the delta only in mode `row`. */
 export interface UpdateEvent extends Partial<RowDelta> {
+  /** The port that the update came by, 0 if by none. */
+  port_id: number;
+}
+
+/** What `on_remove` calls back with. */
+export interface RemoveEvent {
+  /** The keys that left the table: Arrow IPC, a column for each of its index. */
+  indices: Uint8Array;
   port_id: number;
 }
 

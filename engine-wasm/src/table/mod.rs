@@ -14,10 +14,12 @@ mod age;
 mod changes;
 mod column;
 mod derived;
+mod following;
 mod holes;
 mod interner;
 mod key_index;
 mod options;
+mod removed_keys;
 mod renumbering;
 mod upsert;
 
@@ -138,6 +140,8 @@ pub struct Table {
     gone: Vec<RowId>,
     keys: Option<KeyIndex>,
     age: Option<AgeBound>,
+    /// How rows leave, of a table whose rows are those of a view.
+    follows: Option<Retraction>,
     /// What the values of the rows take, where that is bounded.
     bytes: u64,
     cleared: bool,
@@ -182,6 +186,7 @@ impl Table {
             gone: Vec::new(),
             keys: (!index.is_empty()).then(|| KeyIndex::new(index)),
             age,
+            follows: None,
             bytes: 0,
             cleared: false,
         })
@@ -256,7 +261,7 @@ impl Table {
         } else if limit.is_some() || bytes.is_some() {
             Retraction::FirstInFirstOut
         } else {
-            Retraction::Never
+            self.follows.unwrap_or(Retraction::Never)
         }
     }
 

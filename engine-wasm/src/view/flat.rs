@@ -3,8 +3,9 @@
 
 use super::changes::RowChanges;
 use super::config::Direction;
-use super::delta::RowLog;
+use super::delta::{RowFeed, RowLog};
 use super::filter::Filter;
+use super::min_max::{CHUNK, Ends};
 use super::pivot::SplitColumns;
 use super::plan::Plan;
 use super::row_order::RowOrder;
@@ -14,7 +15,7 @@ use super::sorted_rows::SortedRows;
 use super::window::{CellBuffer, ColumnNames};
 use crate::aggregate::{Retraction, Rows};
 use crate::scalar::Scalar;
-use crate::table::{Renumbering, RowId, Table, by_segment, for_each_segment};
+use crate::table::{Column, Renumbering, RowId, Table, by_segment, for_each_segment};
 use std::ops::Range;
 
 /// Rows in an order, kept up from change sets.
@@ -27,6 +28,7 @@ pub struct FlatView {
     split: Option<SplitColumns>,
     /// What changed, where somebody asks.
     log: Option<RowLog>,
+    retraction: Retraction,
     offsets: Vec<u32>,
 }
 
@@ -58,6 +60,7 @@ impl FlatView {
                 )
             }),
             log: None,
+            retraction,
             offsets: Vec::new(),
         }
     }
@@ -96,7 +99,7 @@ impl FlatView {
         if let Some(order) = &mut self.order {
             order.insert(fresh, table);
         }
-        self.log_in_place(table, changes.in_place, |log, rows, _| log.added.extend(rows));
+        self.log_in_place(table, changes.in_place, |log, rows, _| log.add(rows.iter().copied()));
         if let Some(split) = &mut self.split {
             split.settle(table.rows().start);
         }
@@ -110,7 +113,7 @@ impl FlatView {
             split.add(table, rows, places, &mut Vec::new());
         }
         if let Some(log) = &mut self.log {
-            log.added.extend(offsets.iter().map(|&offset| rows.id(offset)));
+            log.add(offsets.iter().map(|&offset| rows.id(offset)));
         }
         if self.order.is_some() {
             fresh.extend(offsets.iter().map(|&offset| rows.id(offset)));
@@ -161,16 +164,46 @@ impl FlatView {
 
     /// Says whether [`take_changes`](FlatView::take_changes) will be asked for.
     pub fn watch(&mut self, on: bool) {
-        self.log = on.then(RowLog::default);
+        self.log = RowLog::new(on, self.log.take().and_then(|log| log.feed));
+    }
+
+    /// Says whether [`take_followed`](FlatView::take_followed) will be asked for.
+    pub fn follow(&mut self, on: bool) {
+        match &mut self.log {
+            Some(log) if on || log.is_watched() => log.feed = on.then(RowFeed::default),
+            log => *log = RowLog::new(false, on.then(RowFeed::default)),
+        }
+    }
+
+    /// Whether it will.
+    pub fn is_followed(&self) -> bool {
+        self.log.as_ref().is_some_and(|log| log.feed.is_some())
+    }
+
+    /// The rows that went and came since this was last asked, and whether all went before.
+    pub fn take_followed(&mut self) -> (bool, Vec<RowId>, Vec<RowId>) {
+        let feed = self.log.as_mut().and_then(|log| log.feed.as_mut());
+        let RowFeed { cleared, removed, added } = feed.map(std::mem::take).unwrap_or_default();
+        (cleared, removed, added)
+    }
+
+    /// The rows of the table that it has, in the order in which they came.
+    pub fn all_rows(&mut self, table: &Table) -> Vec<RowId> {
+        let mut rows = self.rows_in(0..self.num_rows(table), table);
+        rows.sort_unstable();
+        rows
+    }
+
+    /// How rows leave the view.
+    pub fn retraction(&self) -> Retraction {
+        self.retraction
     }
 
     /// What changed since it was last asked: whether all rows went, those that came, and
     /// the values of those that went.
     pub fn take_changes(&mut self, table: &Table) -> (bool, Vec<RowId>, Vec<CellBuffer>) {
-        let log = self.log.replace(RowLog::default()).unwrap_or_default();
-        let mut added: Vec<RowId> = log.added.iter().copied().collect();
-        added.sort_unstable();
-        (log.cleared, added, log.removed(&self.columns, table))
+        let log = self.log.as_mut().map(RowLog::take).unwrap_or_default();
+        (log.cleared, log.added(), log.removed(&self.columns, table))
     }
 
     /// Takes over the new ids of rows.
@@ -238,6 +271,40 @@ impl FlatView {
                 _ => true,
             };
             out.push(if shown { column.scalar(row) } else { Scalar::Null }, column.strings());
+        }
+    }
+
+    /// The table's columns that are shown.
+    pub fn columns(&self) -> &[usize] {
+        &self.columns
+    }
+
+    /// The ends of the values of `column`, which may be one that is not shown.
+    pub fn min_max(&mut self, column: &Column, table: &Table) -> CellBuffer {
+        let mut ends = Ends::new(column.data_type().clone());
+        self.each_chunk(table, |rows| {
+            let mut cells = ends.buffer();
+            rows.iter().for_each(|&row| cells.push(column.scalar(row), column.strings()));
+            ends.take(&cells);
+        });
+        ends.cells()
+    }
+
+    /// Takes the cells of column `number` into `ends`.
+    pub fn ends_of(&mut self, number: usize, table: &Table, ends: &mut Ends) {
+        let mut chunks = Vec::new();
+        self.each_chunk(table, |rows| chunks.push(rows));
+        for rows in chunks {
+            let mut cells = ends.buffer();
+            self.read_column(number, &rows, table, &mut cells);
+            ends.take(&cells);
+        }
+    }
+
+    fn each_chunk(&mut self, table: &Table, mut each: impl FnMut(Vec<RowId>)) {
+        let count = self.num_rows(table);
+        for start in (0..count).step_by(CHUNK) {
+            each(self.rows_in(start..count.min(start + CHUNK as u64), table));
         }
     }
 

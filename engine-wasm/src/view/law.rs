@@ -364,7 +364,7 @@ fn part_of(view: &mut View, table: &Table, whole: &Window) {
     }
 }
 
-fn compare(kept: &Window, expected: &Window, tolerance: f64) {
+pub(super) fn compare(kept: &Window, expected: &Window, tolerance: f64) {
     assert_eq!(kept.num_rows, expected.num_rows, "rows");
     assert_eq!(kept.names, expected.names, "columns");
     let paths = kept.row_path.iter().zip(&expected.row_path);

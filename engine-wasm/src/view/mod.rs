@@ -15,11 +15,13 @@ mod config;
 mod delta;
 mod filter;
 mod flat;
+mod follow;
 mod formula;
 mod grouped;
 mod grouping;
 mod having;
 mod hierarchy;
+mod min_max;
 pub(crate) mod order;
 mod outermost;
 mod partial_sort;
@@ -41,6 +43,8 @@ mod bounds;
 #[cfg(test)]
 mod law;
 #[cfg(test)]
+mod law_of_derived_tables;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod plain_aggregates;
@@ -55,6 +59,8 @@ mod semantics_of_formulas;
 #[cfg(test)]
 mod semantics_of_groups;
 #[cfg(test)]
+mod semantics_of_min_max;
+#[cfg(test)]
 pub(crate) mod testing;
 
 pub use config::{
@@ -62,6 +68,7 @@ pub use config::{
     ViewConfig,
 };
 pub use delta::Delta;
+pub use follow::{Followable, Followed};
 pub use hierarchy::State;
 pub use window::{CellBuffer, CellValues, RowPath, Window, WindowSpec};
 
@@ -71,6 +78,7 @@ use crate::table::{ChangeSet, Reclaimed, RowId, Table};
 use changes::{Reads, RowChanges};
 use flat::FlatView;
 use grouped::GroupedView;
+use min_max::Ends;
 use plan::Plan;
 use scope::Scope;
 use std::mem::take;
@@ -86,8 +94,8 @@ pub struct View {
     config: ViewConfig,
     names: ColumnNames,
     types: Vec<DataType>,
-    /// The numbers of the columns that its expressions are.
-    derived: Vec<usize>,
+    /// The names and numbers of the columns that its expressions are.
+    derived: Vec<(String, usize)>,
     reads: Reads,
     /// In the middle of a tick: the rows that will come back, and those that stay where they
     /// are with other values.
@@ -133,7 +141,7 @@ impl View {
             true => ViewRows::Flat(Box::new(FlatView::new(plan, table, retraction))),
             false => ViewRows::Grouped(Box::new(GroupedView::new(plan, table, retraction))),
         };
-        let derived = derived.iter().map(|(_, number)| *number).collect();
+        let derived = derived.to_vec();
         let (back, in_place, names) = (Vec::new(), Vec::new(), ColumnNames(names));
         let mut view = View { config, names, types, derived, reads, back, in_place, rows };
         view.put_in(table, &ChangeSet { added: table.rows(), ..ChangeSet::default() });
@@ -142,7 +150,8 @@ impl View {
 
     /// Gives back what the view, which is given up, derived from its table.
     pub fn detach(&self, table: &mut Table) {
-        table.release(&self.derived);
+        let numbers: Vec<usize> = self.derived.iter().map(|(_, number)| *number).collect();
+        table.release(&numbers);
     }
 
     /// Begins a tick: takes out the rows that leave, and those that will come back with other
@@ -300,6 +309,62 @@ impl View {
             names,
             cells,
         }
+    }
+
+    /// The names and types of the columns that its expressions are.
+    pub fn expression_schema<'t>(
+        &'t self,
+        table: &'t Table,
+    ) -> impl Iterator<Item = (&'t str, &'t DataType)> {
+        let type_of = |number: usize| table.columns()[number].data_type();
+        self.derived.iter().map(move |(name, number)| (name.as_str(), type_of(*number)))
+    }
+
+    /// The least and the greatest value of the column called `name`, two cells: of the rows of
+    /// a flat view, which may have it unseen, or of the innermost groups of a grouped one, be
+    /// they open or not. A column that is split is taken whole by its name before that, and
+    /// each part by its own (`group|column`). Nulls and NaN are passed over; where there is
+    /// nothing else both cells are null. `limit` and `offset` are not heeded.
+    ///
+    /// Costs a look at all cells of the column.
+    ///
+    /// # Errors
+    /// Where there is no such column.
+    pub fn min_max(&mut self, name: &str, table: &Table) -> Result<CellBuffer> {
+        let width = self.names.len();
+        let shown = self.names.0.iter().position(|shown| shown == name);
+        if let ViewRows::Flat(view) = &mut self.rows {
+            let derived = self.derived.iter().find(|(known, _)| known == name);
+            let number = derived.map(|(_, number)| *number).or_else(|| {
+                let named = shown.map(|shown| view.columns()[shown]);
+                named.or_else(|| table.schema().index_of(name))
+            });
+            if let Some(number) = number {
+                return Ok(view.min_max(&table.columns()[number], table));
+            }
+        }
+        let count = self.num_columns(table);
+        let numbers: Vec<usize> = match shown {
+            Some(shown) => (shown..count).step_by(width).collect(),
+            None => (0..count).filter(|&number| self.column_name(number, table) == name).collect(),
+        };
+        if shown.is_none() && numbers.is_empty() {
+            let paths = self.column_paths(table);
+            let known = self.names.0.iter().chain(&paths).map(String::as_str);
+            return Err(Error::unknown(Kind::UnknownColumn, "column", name, known).at("column"));
+        }
+        let data_type = match (shown, numbers.first()) {
+            (Some(shown), _) => &self.types[shown],
+            (None, number) => &self.types[number.map_or(0, |number| number % width)],
+        };
+        let mut ends = Ends::new(data_type.clone());
+        for number in numbers {
+            match &mut self.rows {
+                ViewRows::Flat(view) => view.ends_of(number, table, &mut ends),
+                ViewRows::Grouped(view) => view.ends_of(number, table, &mut ends),
+            }
+        }
+        Ok(ends.cells())
     }
 
     /// Says whether [`take_delta`](View::take_delta) will be asked for: from now on what
