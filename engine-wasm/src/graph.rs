@@ -171,8 +171,8 @@ impl Graph {
     pub fn settle(&mut self) {
         for (number, table) in self.tables.iter_mut().enumerate() {
             let Some(table) = table else { continue };
-            let changes = table.changes();
-            if changes.is_empty() && !changes.cleared {
+            let changes = table.revise();
+            if changes.is_empty() && !changes.cleared && changes.revised.is_empty() {
                 continue;
             }
             let id = TableId(number as u32);
@@ -182,10 +182,15 @@ impl Graph {
                 .filter(|(_, node)| node.parent == id)
                 .map(|(number, node)| (number, &mut node.view))
                 .collect();
-            for (number, view) in &mut views {
-                view.apply(table, &changes);
-                if !self.changed.contains(&ViewId(*number)) {
-                    self.changed.push(ViewId(*number));
+            let took_out = |(_, view): &mut (u32, &mut View)| view.take_out(table, &changes);
+            let changed: Vec<bool> = views.iter_mut().map(took_out).collect();
+            table.overwrite();
+            for ((number, view), changed) in views.iter_mut().zip(changed) {
+                if changed {
+                    view.put_in(table, &changes);
+                    if !self.changed.contains(&ViewId(*number)) {
+                        self.changed.push(ViewId(*number));
+                    }
                 }
             }
             let reclaimed = table.reclaim();
@@ -237,6 +242,39 @@ mod tests {
         graph.delete_view(views[0]).unwrap();
         assert_eq!(graph.tick(), views[1..]);
         assert_eq!(graph.tick(), []);
+    }
+
+    #[test]
+    fn a_clock_that_changes_no_value_tells_nobody() {
+        let mut graph = Graph::default();
+        let id = table(&mut graph);
+        append(&mut graph, id);
+        let mut view = |config| graph.add_view(id, ViewConfig::parse(config).unwrap()).unwrap();
+        view(r#"{"columns": ["x"]}"#);
+        let second = r#"{"expressions": {"s": "second(now())"}, "columns": ["s"]}"#;
+        let shows_second = view(second);
+        view(r#"{"expressions": {"d": "today()"}, "columns": ["d"]}"#);
+        let minute =
+            r#"{"expressions": {"s": "second(now())", "m": "\"s\" > 58"}, "columns": ["m"]}"#;
+        let shows_minute = view(minute);
+        let mut told_at = |now_ms| {
+            graph.set_clock(now_ms);
+            graph.tick()
+        };
+        assert_eq!(told_at(999), []);
+        assert_eq!(told_at(1000), [shows_second]);
+        assert_eq!(told_at(1999), []);
+        assert_eq!(told_at(59_000), [shows_second, shows_minute]);
+        let told = told_at(86_400_000 + 58_000);
+        assert_eq!(told.len(), 3);
+        let (view, table) = graph.view(shows_second).unwrap();
+        assert!(table.follows_clock());
+        view.watch(true);
+        graph.set_clock(5_000);
+        graph.tick();
+        let (view, table) = graph.view(shows_second).unwrap();
+        let delta = view.take_delta(table);
+        assert_eq!((delta.rows.num_rows, delta.removed.num_rows, delta.cleared), (1, 1, false));
     }
 
     #[test]

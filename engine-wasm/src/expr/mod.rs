@@ -115,6 +115,11 @@ pub enum RowIds<'a> {
 }
 
 impl Expression {
+    /// Whether its values hang on the numbers of rows, as `random()` and `index()` do.
+    pub fn reads_row_ids(&self) -> bool {
+        self.plan.reads_row_ids()
+    }
+
     /// The values at `places` of segment number `segment`, for `target`, the column of this
     /// expression. `columns` are the table's, followed by those of earlier expressions.
     ///

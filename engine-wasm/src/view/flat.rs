@@ -1,17 +1,19 @@
 //! A view whose rows are the table's: filtered, sorted, and with `split_by` laid out so
 //! that each row's values stand under the columns of its own group.
 
+use super::changes::RowChanges;
 use super::config::Direction;
 use super::delta::RowLog;
 use super::filter::Filter;
 use super::pivot::SplitColumns;
 use super::plan::Plan;
 use super::row_order::RowOrder;
+use super::slots::Places;
 use super::sorted_rows::SortedRows;
 use super::window::{CellBuffer, ColumnNames};
 use crate::aggregate::{Retraction, Rows};
 use crate::scalar::Scalar;
-use crate::table::{ChangeSet, Renumbering, RowId, Table, by_segment, for_each_segment};
+use crate::table::{Renumbering, RowId, Table, by_segment, for_each_segment};
 use std::ops::Range;
 
 /// Rows in an order, kept up from change sets.
@@ -29,13 +31,12 @@ pub struct FlatView {
 
 impl FlatView {
     /// The view of a plan, without rows.
-    pub fn new(plan: Plan, table: &Table) -> Self {
+    pub fn new(plan: Plan, table: &Table, retraction: Retraction) -> Self {
         let sort = plan.row_sort.iter().map(|(m, direction)| (m.column, *direction));
         // Rows that have keys are in the order of those, and stay in their places when they
         // are written to.
         let by_key = table.key_columns().iter().map(|&column| (column, Direction::ASCENDING));
         let sort = RowOrder::new(sort.chain(by_key).collect());
-        let retraction = table.retraction();
         // Where rows leave from among others, their places are no plain count.
         let has_holes = retraction == Retraction::AnyOrder;
         let ordered = !sort.is_empty() || !plan.filter.is_empty() || has_holes;
@@ -52,8 +53,9 @@ impl FlatView {
         }
     }
 
-    /// Takes a change set in; the rows it removes are still in `table`.
-    pub fn apply(&mut self, table: &Table, changes: &ChangeSet) {
+    /// Begins a tick: takes out what leaves, for good or for now. The values of all rows are
+    /// still those that they had.
+    pub fn take_out(&mut self, table: &Table, changes: &RowChanges<'_>) {
         if changes.cleared {
             if let Some(log) = &mut self.log {
                 log.clear();
@@ -64,35 +66,47 @@ impl FlatView {
             if let Some(split) = &mut self.split {
                 split.forget_rows();
             }
-        } else {
-            self.remove(table, &changes.removed);
+            return;
         }
-        self.add(table, changes.added.clone());
+        self.remove(table, changes.removed);
+        self.remove(table, changes.back);
+        self.log_in_place(table, changes.in_place, |log, rows, columns| {
+            log.remove(rows.iter().copied(), columns, table);
+        });
+    }
+
+    /// Ends a tick: takes in what comes back, and what is new.
+    pub fn put_in(&mut self, table: &Table, changes: &RowChanges<'_>) {
+        let mut fresh = Vec::new();
+        for_each_segment(changes.back, &mut Vec::new(), |segment, places| {
+            self.add(table, segment, &Places::Back(places), &mut fresh);
+        });
+        for (segment, places) in by_segment(changes.added.clone()) {
+            self.add(table, segment, &Places::New(places), &mut fresh);
+        }
+        if let Some(order) = &mut self.order {
+            order.insert(fresh, table);
+        }
+        self.log_in_place(table, changes.in_place, |log, rows, _| log.added.extend(rows));
         if let Some(split) = &mut self.split {
             split.settle(table.rows().start);
         }
     }
 
-    fn add(&mut self, table: &Table, added: Range<RowId>) {
-        let (mut fresh, mut leaves) = (Vec::new(), Vec::new());
+    fn add(&mut self, table: &Table, segment: u64, places: &Places<'_>, fresh: &mut Vec<RowId>) {
         let mut offsets = std::mem::take(&mut self.offsets);
-        for (segment, places) in by_segment(added) {
-            self.filter.select(table, segment, places.clone(), &mut offsets);
-            let rows = Rows { segment, offsets: &offsets };
-            if let Some(split) = &mut self.split {
-                split.add(table, rows, places, &mut leaves);
-            }
-            if let Some(log) = &mut self.log {
-                log.added.extend(offsets.iter().map(|&offset| rows.id(offset)));
-            }
-            if self.order.is_some() {
-                fresh.extend(offsets.iter().map(|&offset| rows.id(offset)));
-            }
+        self.filter.select(table, segment, places, &mut offsets);
+        let rows = Rows { segment, offsets: &offsets };
+        if let Some(split) = &mut self.split {
+            split.add(table, rows, places, &mut Vec::new());
+        }
+        if let Some(log) = &mut self.log {
+            log.added.extend(offsets.iter().map(|&offset| rows.id(offset)));
+        }
+        if self.order.is_some() {
+            fresh.extend(offsets.iter().map(|&offset| rows.id(offset)));
         }
         self.offsets = offsets;
-        if let Some(order) = &mut self.order {
-            order.insert(fresh, table);
-        }
     }
 
     fn remove(&mut self, table: &Table, removed: &[RowId]) {
@@ -113,6 +127,22 @@ impl FlatView {
             }
         });
         self.offsets = offsets;
+    }
+
+    /// Tells the log of rows that have other values and stay where they are.
+    fn log_in_place(
+        &mut self,
+        table: &Table,
+        rows: &[RowId],
+        tell: impl Fn(&mut RowLog, &[RowId], &[usize]),
+    ) {
+        let Some(log) = &mut self.log else { return };
+        for_each_segment(rows, &mut Vec::new(), |segment, places| {
+            self.filter.select_of(table, segment, places, &mut self.offsets);
+            let rows = Rows { segment, offsets: &self.offsets };
+            let rows: Vec<RowId> = self.offsets.iter().map(|&offset| rows.id(offset)).collect();
+            tell(log, &rows, &self.columns);
+        });
     }
 
     /// Forgets what it remembers of codes that now may mean other strings.

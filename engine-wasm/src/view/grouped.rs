@@ -1,5 +1,6 @@
 //! A view whose rows are groups, with their aggregates, pivoted into column groups or not.
 
+use super::changes::RowChanges;
 use super::config::GroupRollup;
 use super::delta::GroupLog;
 use super::filter::Filter;
@@ -7,11 +8,11 @@ use super::grouping::{GroupTree, ROOT};
 use super::hierarchy::{Groups, Hierarchy, Levels, SortBy, State};
 use super::pivot::{Cells, SplitColumns};
 use super::plan::Plan;
-use super::slots::{Measure, RowMap, Slots};
+use super::slots::{Measure, Places, RowMap, Slots};
 use super::window::{CellBuffer, ColumnNames, RowPath};
 use crate::aggregate::{Aggregate, Retraction, Rows, percentage};
 use crate::scalar::Scalar;
-use crate::table::{ChangeSet, Column, Renumbering, RowId, Table, by_segment, for_each_segment};
+use crate::table::{Column, Renumbering, RowId, Table, by_segment, for_each_segment};
 use std::ops::Range;
 
 /// Groups, aggregates and their order, kept up from change sets.
@@ -47,8 +48,7 @@ struct Scratch {
 
 impl GroupedView {
     /// The view of a plan, without rows.
-    pub fn new(plan: Plan, table: &Table) -> Self {
-        let retraction = table.retraction();
+    pub fn new(plan: Plan, table: &Table, retraction: Retraction) -> Self {
         let rows_leave = retraction != Retraction::Never;
         let split = !plan.split_by.is_empty();
         let mut measures = if split { Vec::new() } else { plan.measures.clone() };
@@ -94,14 +94,25 @@ impl GroupedView {
         }
     }
 
-    /// Takes a change set in; the rows it removes are still in `table`.
-    pub fn apply(&mut self, table: &Table, changes: &ChangeSet) {
+    /// Begins a tick: takes out what leaves, for good or for now. The values of all rows are
+    /// still those that they had.
+    pub fn take_out(&mut self, table: &Table, changes: &RowChanges<'_>) {
         if changes.cleared {
             self.forget_rows();
         } else {
-            self.retract(table, &changes.removed);
+            self.retract(table, changes.removed);
+            self.retract(table, changes.back);
         }
-        self.add(table, changes.added.clone());
+    }
+
+    /// Ends a tick: takes in what comes back, and what is new.
+    pub fn put_in(&mut self, table: &Table, changes: &RowChanges<'_>) {
+        for_each_segment(changes.back, &mut Vec::new(), |segment, places| {
+            self.add(table, segment, &Places::Back(places));
+        });
+        for (segment, places) in by_segment(changes.added.clone()) {
+            self.add(table, segment, &Places::New(places));
+        }
         self.settle(table);
     }
 
@@ -119,27 +130,25 @@ impl GroupedView {
         }
     }
 
-    fn add(&mut self, table: &Table, added: Range<u64>) {
+    fn add(&mut self, table: &Table, segment: u64, places: &Places<'_>) {
         let Scratch { mut offsets, mut groups, mut leaves } = std::mem::take(&mut self.scratch);
-        for (segment, places) in by_segment(added) {
-            self.filter.select(table, segment, places.clone(), &mut offsets);
-            let rows = Rows { segment, offsets: &offsets };
-            self.groups.assign(table, rows, &mut groups);
-            self.totals.resize(self.groups.bound());
-            if let Some(map) = &mut self.group_of_row {
-                map.append(segment, places.clone(), &offsets, &groups);
-            }
+        self.filter.select(table, segment, places, &mut offsets);
+        let rows = Rows { segment, offsets: &offsets };
+        self.groups.assign(table, rows, &mut groups);
+        self.totals.resize(self.groups.bound());
+        if let Some(map) = &mut self.group_of_row {
+            map.set(segment, places, &offsets, &groups);
+        }
+        if let Some(pivot) = &mut self.pivot {
+            pivot.columns.add(table, rows, places, &mut leaves);
+        }
+        for level in (0..=self.groups.depth()).rev() {
+            self.totals.add(&groups, rows, table);
             if let Some(pivot) = &mut self.pivot {
-                pivot.columns.add(table, rows, places, &mut leaves);
+                pivot.cells.add(&groups, &leaves, rows, table);
             }
-            for level in (0..=self.groups.depth()).rev() {
-                self.totals.add(&groups, rows, table);
-                if let Some(pivot) = &mut self.pivot {
-                    pivot.cells.add(&groups, &leaves, rows, table);
-                }
-                if level > 0 {
-                    self.groups.ascend(&mut groups);
-                }
+            if level > 0 {
+                self.groups.ascend(&mut groups);
             }
         }
         self.scratch = Scratch { offsets, groups, leaves };

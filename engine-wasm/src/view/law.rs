@@ -38,12 +38,17 @@ enum Operation {
 
 /// A config in which expressions may stand for columns.
 fn with_expressions() -> impl Strategy<Value = Value> {
-    const EXPRESSIONS: [(&str, &str); 5] = [
+    const EXPRESSIONS: [(&str, &str); 9] = [
         ("double", "\"int\" * 2 - \"unsigned\""),
         ("loud", "upper(\"text\") || coalesce(\"other\", '-')"),
         ("again", "length(\"loud\") + \"double\""),
         ("far", "\"float\" > 1 or \"decimal\" is null"),
         ("low", "lower(\"text\")"),
+        // With the clock all rows have other values, or some, or none.
+        ("since", "second(now()) * \"unsigned\""),
+        ("state", "if(second(now()) > \"int\", 'late ' || \"text\", \"other\")"),
+        ("by then", "length(\"state\") > 2 or \"since\" > \"double\""),
+        ("day", "if(\"flag\", today(), date(\"time\"))"),
     ];
     let names = EXPRESSIONS.map(|(name, _)| name).to_vec();
     let chosen = proptest::sample::subsequence(names.clone(), 0..3).prop_shuffle();
@@ -64,8 +69,14 @@ fn with_expressions() -> impl Strategy<Value = Value> {
                 };
                 groups.iter().for_each(|name| list(&mut config, "group_by", (*name).into()));
                 list(&mut config, "sort", json!([sorted, "desc"]));
-                if sorted == "far" {
-                    list(&mut config, "filter", json!(["far", "==", true]));
+                match sorted {
+                    "far" | "by then" => {
+                        list(&mut config, "filter", json!([sorted, "==", true]));
+                    }
+                    "state" => list(&mut config, "filter", json!(["state", "contains", "late"])),
+                    "since" => list(&mut config, "filter", json!({ "not": ["since", "<", 2] })),
+                    // Only shown, where no columns are named.
+                    _ => {}
                 }
             }
             if config["group_by"].as_array().is_some_and(|levels| !levels.is_empty()) {
@@ -96,6 +107,8 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         1 => rows(40).prop_map(Operation::Swap),
         6 => Just(Operation::Tick),
         1 => (0i64..9).prop_map(Operation::Clock),
+        2 => proptest::sample::select(vec![1000, 2000, 3000, 86_401_000, 86_402_000])
+            .prop_map(Operation::Clock),
         1 => with_expressions().prop_map(Operation::AddView),
         1 => (0usize..4).prop_map(Operation::DeleteView),
         1 => (0u64..20).prop_map(Operation::ToggleRow),
@@ -234,7 +247,7 @@ impl Model {
             }
             Operation::Clock(now) => {
                 self.now = *now;
-                self.graph.table_mut(self.table).unwrap().set_clock(*now);
+                self.graph.set_clock(*now);
                 // Rows that are too old leave at once, beyond other bounds with the next write.
                 let now = self.now;
                 let before = self.expected.len();
@@ -286,6 +299,7 @@ impl Model {
         let scratch = |index: &[String]| {
             let options = TableOptions { index: index.to_vec(), ..Default::default() };
             let mut table = Table::new(schema(), options).unwrap();
+            table.set_clock(self.now);
             ingest::append_ipc(&mut table, ipc(&self.expected)).unwrap();
             table.reclaim();
             table

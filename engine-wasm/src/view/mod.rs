@@ -7,8 +7,10 @@
 //! ```
 //!
 //! A view remembers the group of each row (where rows can leave) and the aggregates of
-//! each group, and applies what a change set adds and removes. It reads no other row.
+//! each group, and applies what a change set adds and removes. It reads no other row. Rows
+//! whose values change leave with the old ones and come back with the new ones.
 
+mod changes;
 mod config;
 mod delta;
 mod filter;
@@ -59,11 +61,13 @@ pub use window::{CellBuffer, CellValues, RowPath, Window, WindowSpec};
 
 use crate::error::{Error, Kind, Result};
 use crate::schema::DataType;
-use crate::table::{ChangeSet, Reclaimed, Table};
+use crate::table::{ChangeSet, Reclaimed, RowId, Table};
+use changes::{Reads, RowChanges};
 use flat::FlatView;
 use grouped::GroupedView;
 use plan::Plan;
 use scope::Scope;
+use std::mem::take;
 use window::ColumnNames;
 
 /// The most cells of one window: of more, what they take beside the table would not fit
@@ -78,6 +82,11 @@ pub struct View {
     types: Vec<DataType>,
     /// The numbers of the columns that its expressions are.
     derived: Vec<usize>,
+    reads: Reads,
+    /// In the middle of a tick: the rows that will come back, and those that stay where they
+    /// are with other values.
+    back: Vec<RowId>,
+    in_place: Vec<RowId>,
     rows: ViewRows,
 }
 
@@ -104,17 +113,25 @@ impl View {
     }
 
     /// As [`new`](View::new), with the columns that were derived for it.
-    fn build(mut config: ViewConfig, table: &Table, derived: &[(String, usize)]) -> Result<Self> {
+    pub(crate) fn build(
+        mut config: ViewConfig,
+        table: &Table,
+        derived: &[(String, usize)],
+    ) -> Result<Self> {
         let plan = Plan::new(&config, &Scope { table, derived })?;
         let (names, types): (Vec<String>, Vec<DataType>) = plan.shown.iter().cloned().unzip();
         config.columns = Some(names.clone());
-        let mut rows = match plan.is_flat() {
-            true => ViewRows::Flat(Box::new(FlatView::new(plan, table))),
-            false => ViewRows::Grouped(Box::new(GroupedView::new(plan, table))),
+        let reads = Reads::new(&plan, table);
+        let retraction = reads.retraction(table);
+        let rows = match plan.is_flat() {
+            true => ViewRows::Flat(Box::new(FlatView::new(plan, table, retraction))),
+            false => ViewRows::Grouped(Box::new(GroupedView::new(plan, table, retraction))),
         };
-        rows.apply(table, &ChangeSet { added: table.rows(), ..ChangeSet::default() });
         let derived = derived.iter().map(|(_, number)| *number).collect();
-        Ok(View { config, names: ColumnNames(names), types, derived, rows })
+        let (back, in_place, names) = (Vec::new(), Vec::new(), ColumnNames(names));
+        let mut view = View { config, names, types, derived, reads, back, in_place, rows };
+        view.put_in(table, &ChangeSet { added: table.rows(), ..ChangeSet::default() });
+        Ok(view)
     }
 
     /// Gives back what the view, which is given up, derived from its table.
@@ -122,9 +139,43 @@ impl View {
         table.release(&self.derived);
     }
 
-    /// Takes a change set in. The rows it removes are still in `table`.
-    pub fn apply(&mut self, table: &Table, changes: &ChangeSet) {
-        self.rows.apply(table, changes);
+    /// Begins a tick: takes out the rows that leave, and those that will come back with other
+    /// values. All old values are still in `table`. Returns whether anything changes; then
+    /// [`put_in`](View::put_in) must end the tick.
+    pub fn take_out(&mut self, table: &Table, changes: &ChangeSet) -> bool {
+        (self.back, self.in_place) = self.reads.revised(changes);
+        let changes = RowChanges {
+            cleared: changes.cleared,
+            removed: &changes.removed,
+            back: &self.back,
+            in_place: &self.in_place,
+            added: changes.added.clone(),
+        };
+        if changes.is_empty() {
+            return false;
+        }
+        match &mut self.rows {
+            ViewRows::Flat(view) => view.take_out(table, &changes),
+            ViewRows::Grouped(view) => view.take_out(table, &changes),
+        }
+        true
+    }
+
+    /// Ends a tick: takes in the rows that come back, and those that are new. The new values
+    /// are in `table`.
+    pub fn put_in(&mut self, table: &Table, changes: &ChangeSet) {
+        let (back, in_place) = (take(&mut self.back), take(&mut self.in_place));
+        let changes = RowChanges {
+            cleared: changes.cleared,
+            removed: &changes.removed,
+            back: &back,
+            in_place: &in_place,
+            added: changes.added.clone(),
+        };
+        match &mut self.rows {
+            ViewRows::Flat(view) => view.put_in(table, &changes),
+            ViewRows::Grouped(view) => view.put_in(table, &changes),
+        }
     }
 
     /// Takes in what the table gave up: forgets what it remembers of codes that now may mean
@@ -346,15 +397,6 @@ impl View {
         match &self.rows {
             ViewRows::Flat(view) => view.memory(),
             ViewRows::Grouped(view) => view.memory(),
-        }
-    }
-}
-
-impl ViewRows {
-    fn apply(&mut self, table: &Table, changes: &ChangeSet) {
-        match self {
-            ViewRows::Flat(view) => view.apply(table, changes),
-            ViewRows::Grouped(view) => view.apply(table, changes),
         }
     }
 }

@@ -81,7 +81,7 @@ impl SortedRows {
         }
     }
 
-    /// Takes rows in, which come after all others in the table.
+    /// Takes rows in, each once.
     pub fn insert(&mut self, mut rows: Vec<RowId>, table: &Table) {
         let end = table.rows().end;
         let order = &self.order;
@@ -93,8 +93,9 @@ impl SortedRows {
                 *tree = RankTree::from_sorted(&rows, |_| 1);
             }
             Rows::Arrived(tree) => {
-                // A new row lies behind all others.
-                rows.iter().for_each(|&row| tree.insert(row as u32, |_| 1, |_| Ordering::Less));
+                for row in rows {
+                    tree.insert(row as u32, |_| 1, |other| complete(other, end).cmp(&row));
+                }
             }
             Rows::Sorted(tree) if tree.is_empty() => {
                 let items = rows.iter().map(|&row| Item::new(order.key(row, table), row));
