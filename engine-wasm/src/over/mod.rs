@@ -14,16 +14,18 @@
 //! in a frame of all rows each of them changes.
 //!
 //! What is kept over a frame is in a file for each family: `sums`, `extremes`, `counts`,
-//! `smoothed`, `rate`. How a window is asked for is in `spec`; the rows of partitions are in
+//! `smoothed`, `rate`. How a window is asked for is in `spec` and `resolve`; the rows of partitions are in
 //! `partitions` and `sequence`.
 
 mod counts;
 mod extremes;
 mod frame;
+mod function;
 mod order;
 mod partitions;
 mod range;
 mod rate;
+mod resolve;
 mod rolling;
 mod running;
 mod sequence;
@@ -35,9 +37,11 @@ mod sums;
 #[cfg(test)]
 mod tests;
 
+pub use function::Function;
 pub use order::{Inputs, Order};
 pub use partitions::{Kept, Reads, Rows};
-pub use spec::{FrameSpec, Function, Over};
+pub use resolve::Resolved;
+pub use spec::{FrameSpec, Over};
 
 use crate::aggregate::{ExactMoments, ExactSum, FloatMoments, FloatSum};
 use crate::schema::DataType;

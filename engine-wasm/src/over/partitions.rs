@@ -236,11 +236,18 @@ impl<F: Frame> Partition<F> {
         }
         // Where rows left at the end there are new ones now, or none.
         let end = self.rows.back(self.rows.end(), appended).0;
+        // Rows that leave in order leave before all others.
+        let first = self.rows.first().map(|low| order.place(order.row(low)));
+        let is_in_front =
+            |place: Place| first.is_some_and(|first| order.compare(place, first).is_le());
         let is_appended = |change: &&Change| change.what == What::Came && is_behind(change.place);
         let middle = changes.iter().filter(|change| !is_appended(change)).map(|change| Edit {
-            at: match is_behind(change.place) {
-                true => end,
-                false => self.rows.lower_bound(|low| order.is_before(low, change.place)),
+            at: if is_behind(change.place) {
+                end
+            } else if is_in_front(change.place) {
+                self.rows.start()
+            } else {
+                self.rows.lower_bound(|low| order.is_before(low, change.place))
             },
             key: change.place.key,
         });

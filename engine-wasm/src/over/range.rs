@@ -29,7 +29,8 @@ impl Range {
     /// milliseconds, of dates in days. None where the type has no distances.
     pub fn new(distance: f64, data_type: &DataType, descending: bool) -> Option<Self> {
         let ascending = !descending;
-        let exact = |distance: f64| Some(Range::Exact { distance: distance.floor() as i128, ascending });
+        let exact =
+            |distance: f64| Some(Range::Exact { distance: distance.floor() as i128, ascending });
         match data_type {
             DataType::Float32 | DataType::Float64 => Some(Range::Float { distance, ascending }),
             DataType::Decimal { scale, .. } => exact(distance * 10f64.powi((*scale).into())),

@@ -65,12 +65,7 @@ impl<S: Rolling> Moving<S> {
     }
 
     /// The frame of the rows from `first` on before `next`.
-    fn of_rows<C>(
-        first: Cursor,
-        next: Cursor,
-        rows: &Sequence<C>,
-        window: &Window<'_>,
-    ) -> Self {
+    fn of_rows<C>(first: Cursor, next: Cursor, rows: &Sequence<C>, window: &Window<'_>) -> Self {
         let mut moving = Moving { kept: Kept::default(), first, next: first };
         while moving.next < next && moving.take_in(rows, window).is_some() {}
         moving
@@ -86,7 +81,8 @@ impl<S: Rolling> Moving<S> {
 
     /// The first row of the frame.
     fn first<C>(&self, rows: &Sequence<C>, window: &Window<'_>) -> Option<RowId> {
-        (self.kept.rows > 0).then(|| rows.get(self.first).map(|low| window.reading.order.row(low)))?
+        (self.kept.rows > 0)
+            .then(|| rows.get(self.first).map(|low| window.reading.order.row(low)))?
     }
 
     fn leave<C>(&mut self, row: RowId, rows: &Sequence<C>, window: &Window<'_>) {
@@ -182,7 +178,8 @@ impl<S: Rolling> Frame for Within<S> {
                 (Some(kept), _) => Moving::of_tail(kept, start, rows),
                 (None, Some(low)) => {
                     let from = bound(order.key(order.row(low)));
-                    let is_before = |low| order.compare_keys(order.key(order.row(low)), from).is_lt();
+                    let is_before =
+                        |low| order.compare_keys(order.key(order.row(low)), from).is_lt();
                     Moving::of_rows(rows.lower_bound(is_before), start, rows, window)
                 }
                 (None, None) => Moving::of_rows(start, start, rows, window),

@@ -1,105 +1,12 @@
 //! How a window is asked for: `{ column, aggregate, partition_by, order_by, rows | range |
 //! cumulative, offset, alpha }`.
 //!
-//! [`Over::parse`] checks the form. [`Over::resolve`] finds the columns, and checks their types
-//! and which fields go together.
+//! [`Over::parse`] checks the form, and which fields go together; the columns are found when
+//! the window is [resolved](Over::resolve).
 
-use super::order::Order;
-use super::partitions::Reads;
-use super::range::Range;
-use super::shift::difference_type;
-use super::{Kept, Reach, kept};
-use crate::aggregate::sum_type;
+use super::Function;
 use crate::error::{Error, Kind, Result};
-use crate::schema::{DataType, TypeKind};
 use serde_json::{Map, Value, json};
-
-/// What a window computes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "docs/semantics.md says what they are")]
-pub enum Function {
-    Sum,
-    Avg,
-    Count,
-    Min,
-    Max,
-    StdDev,
-    Var,
-    Lag,
-    Lead,
-    Diff,
-    Rate,
-    Ema,
-    RowNumber,
-    Rank,
-}
-
-const NAMES: [(&str, Function); 15] = [
-    ("sum", Function::Sum),
-    ("avg", Function::Avg),
-    ("mean", Function::Avg),
-    ("count", Function::Count),
-    ("min", Function::Min),
-    ("max", Function::Max),
-    ("stddev", Function::StdDev),
-    ("var", Function::Var),
-    ("lag", Function::Lag),
-    ("lead", Function::Lead),
-    ("diff", Function::Diff),
-    ("rate", Function::Rate),
-    ("ema", Function::Ema),
-    ("row_number", Function::RowNumber),
-    ("rank", Function::Rank),
-];
-
-impl Function {
-    fn parse(name: &str) -> Result<Self> {
-        let known = NAMES.iter().find(|(known, _)| *known == name);
-        known.map(|(_, function)| *function).ok_or_else(|| {
-            let names = NAMES.iter().map(|(name, _)| *name);
-            Error::unknown(Kind::InvalidConfig, "window aggregate", name, names)
-        })
-    }
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        NAMES.iter().find(|(_, function)| *function == self).map_or("", |(name, _)| name)
-    }
-
-    fn is_shift(self) -> bool {
-        matches!(self, Function::Lag | Function::Lead | Function::Diff)
-    }
-
-    /// Whether its frame begins where the partition does, always.
-    fn is_running(self) -> bool {
-        matches!(self, Function::Ema | Function::RowNumber | Function::Rank)
-    }
-
-    fn needs_column(self) -> bool {
-        !matches!(self, Function::RowNumber | Function::Rank)
-    }
-
-    fn needs_numbers(self) -> bool {
-        use Function::*;
-        matches!(self, Sum | Avg | StdDev | Var | Diff | Rate | Ema)
-    }
-
-    /// The type of its values over a column of `data_type`.
-    fn result_type(self, data_type: &DataType) -> Result<DataType> {
-        if self.needs_numbers() && !data_type.is_numeric() {
-            let kind = data_type.kind().name();
-            let message = format!("\"{}\" does not apply to a {kind} column", self.name());
-            return Err(Error::new(Kind::TypeMismatch, message).expected("a column of numbers"));
-        }
-        Ok(match self {
-            Function::Sum => sum_type(data_type),
-            Function::Diff => difference_type(data_type),
-            Function::Count | Function::RowNumber | Function::Rank => DataType::Int64,
-            Function::Min | Function::Max | Function::Lag | Function::Lead => data_type.clone(),
-            _ => DataType::Float64,
-        })
-    }
-}
 
 /// Which rows the value of a row is computed over.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -119,7 +26,7 @@ pub enum FrameSpec {
 }
 
 impl FrameSpec {
-    fn field(&self) -> Option<&'static str> {
+    pub(super) fn field(&self) -> Option<&'static str> {
         match self {
             FrameSpec::Unsaid => None,
             FrameSpec::Rows(_) => Some("rows"),
@@ -161,19 +68,6 @@ const FIELDS: [&str; 9] = [
     "alpha",
 ];
 
-/// A window whose columns are known.
-#[derive(Debug)]
-pub struct Resolved {
-    /// The numbers of the columns that it reads.
-    pub inputs: Vec<usize>,
-    /// What it computes, as text: of the same inputs, the same text computes the same.
-    pub text: String,
-    /// The type of its values.
-    pub data_type: DataType,
-    /// What computes them.
-    pub kept: Box<dyn Kept>,
-}
-
 impl Over {
     /// Reads a window from its JSON.
     ///
@@ -181,9 +75,8 @@ impl Over {
     /// Where a field is unknown, missing or of the wrong form, or two exclude each other, with
     /// its place.
     pub fn parse(value: &Value) -> Result<Self> {
-        let fields = value.as_object().ok_or_else(|| {
-            form("{\"column\": …, \"aggregate\": …}", value)
-        })?;
+        let fields =
+            value.as_object().ok_or_else(|| form("{\"column\": …, \"aggregate\": …}", value))?;
         if let Some(name) = fields.keys().find(|name| !FIELDS.contains(&name.as_str())) {
             let error = Error::unknown(Kind::InvalidConfig, "field", name, FIELDS);
             return Err(error.at(format!(".{name}")));
@@ -203,14 +96,16 @@ impl Over {
         }
         let partition_by = match field("partition_by") {
             Some(Value::Array(names)) => {
-                let each = names.iter().enumerate().map(|(i, name)| {
-                    text(name).map_err(|e| e.at(format!(".partition_by[{i}]")))
-                });
+                let each = names
+                    .iter()
+                    .enumerate()
+                    .map(|(i, name)| text(name).map_err(|e| e.at(format!(".partition_by[{i}]"))));
                 each.collect::<Result<Vec<_>>>()?
             }
-            Some(name) => vec![text(name).map_err(|_| {
-                form("a list of columns' names", name).at(".partition_by")
-            })?],
+            Some(name) => vec![
+                text(name)
+                    .map_err(|_| form("a list of columns' names", name).at(".partition_by"))?,
+            ],
             None => Vec::new(),
         };
         let order_by = field("order_by").map(order_by).transpose()?;
@@ -223,15 +118,8 @@ impl Over {
             alpha.ok_or_else(|| form("a number above 0 and up to 1", value).at(".alpha"))
         });
         let (offset, alpha) = (offset.transpose()?, alpha.transpose()?);
-        let over = Over {
-            column,
-            function,
-            partition_by,
-            order_by,
-            frame: frame(&field)?,
-            offset,
-            alpha,
-        };
+        let over =
+            Over { column, function, partition_by, order_by, frame: frame(&field)?, offset, alpha };
         over.check()?;
         Ok(over)
     }
@@ -287,97 +175,6 @@ impl Over {
         self.column.iter().map(String::as_str).chain(order_by).chain(others)
     }
 
-    /// The window over columns that `find` knows the number and the type of, in a table whose
-    /// rows are told apart by the columns `keys`.
-    ///
-    /// # Errors
-    /// Where a column is not there, or its type does not fit, with its place.
-    pub fn resolve<'t>(
-        &self,
-        find: impl Fn(&str) -> Result<(usize, &'t DataType)>,
-        keys: &[usize],
-    ) -> Result<Resolved> {
-        let mut inputs = Vec::new();
-        let mut input = |number: usize| {
-            inputs.push(number);
-            inputs.len() - 1
-        };
-        let order_by = match &self.order_by {
-            Some((name, descending)) => {
-                Some((find(name).map_err(|e| e.at(".order_by"))?, *descending))
-            }
-            None => None,
-        };
-        let partition_by = self.partition_by.iter().enumerate().map(|(i, name)| {
-            find(name).map(|found| found.0).map_err(|e| e.at(format!(".partition_by[{i}]")))
-        });
-        let partition_by = partition_by.collect::<Result<Vec<usize>>>()?;
-        let column = match &self.column {
-            Some(name) => Some(find(name).map_err(|e| e.at(".column"))?),
-            None => None,
-        };
-        let value_type = column.map_or(&DataType::Boolean, |(_, data_type)| data_type);
-        let data_type = self.function.result_type(value_type).map_err(|e| e.at(".aggregate"))?;
-        let descending = order_by.is_some_and(|(_, descending)| descending);
-        let reach = self.reach(order_by.map(|((_, data_type), _)| data_type), descending)?;
-        let reads = Reads {
-            column: column.map(|(number, _)| input(number)),
-            order: Order {
-                by: order_by.map(|((number, _), _)| input(number)),
-                descending,
-                keys: keys.iter().map(|&key| input(key)).collect(),
-            },
-            partition_by: partition_by.iter().map(|&number| input(number)).collect(),
-            function: self.function,
-            alpha: self.alpha.unwrap_or(1.0),
-        };
-        let text = format!("over {} {reach:?} {:?} {reads:?}", self.function.name(), self.alpha);
-        let kept = kept(reads, reach, value_type).ok_or_else(|| {
-            let message = format!("\"{}\" has no such frame", self.function.name());
-            Error::new(Kind::InvalidConfig, message)
-        })?;
-        Ok(Resolved { inputs, text, data_type, kept })
-    }
-
-    fn reach(&self, order_type: Option<&DataType>, descending: bool) -> Result<Reach> {
-        if self.function.is_shift() {
-            return Ok(Reach::Shifted(self.offset.unwrap_or(1)));
-        }
-        let has_distances = |data_type: &DataType| {
-            data_type.is_numeric()
-                || matches!(data_type.kind(), TypeKind::Date | TypeKind::Datetime)
-        };
-        if let (Some(data_type), true) =
-            (order_type, self.function == Function::Rate || self.frame.field() == Some("range"))
-            && !has_distances(data_type)
-        {
-            let kind = data_type.kind().name();
-            let message = format!("between values of a {kind} column there is no distance");
-            let error = Error::new(Kind::TypeMismatch, message);
-            return Err(error.expected("a column of numbers, dates or times").at(".order_by"));
-        }
-        let (distance, order_type) = match (&self.frame, order_type) {
-            (FrameSpec::Rows(rows), _) => return Ok(Reach::Preceding(*rows)),
-            (FrameSpec::Range(distance), Some(order_type)) => (*distance, order_type),
-            (FrameSpec::Duration(text, milliseconds), Some(order_type)) => {
-                let distance = match order_type.kind() {
-                    TypeKind::Datetime => *milliseconds,
-                    TypeKind::Date => (milliseconds / 86_400e3).floor(),
-                    kind => {
-                        let message = format!("\"{text}\" in a {} column", kind.name());
-                        let error = Error::new(Kind::TypeMismatch, message);
-                        return Err(error.expected("a number").at(".range"));
-                    }
-                };
-                (distance, order_type)
-            }
-            _ => return Ok(Reach::Whole),
-        };
-        Range::new(distance, order_type, descending).map(Reach::Within).ok_or_else(|| {
-            Error::new(Kind::TypeMismatch, "there is no such range").at(".range")
-        })
-    }
-
     /// The window as JSON, as it was asked for.
     pub fn to_json(&self) -> Value {
         let mut fields = Map::new();
@@ -419,7 +216,9 @@ fn frame<'v>(field: &impl Fn(&str) -> Option<&'v Value>) -> Result<FrameSpec> {
         [first, second, ..] => {
             let message = format!("{first} and {second}");
             let error = Error::new(Kind::InvalidConfig, message);
-            return Err(error.expected("one of rows, range and cumulative").at(format!(".{second}")));
+            return Err(error
+                .expected("one of rows, range and cumulative")
+                .at(format!(".{second}")));
         }
     };
     let frame = match name {
@@ -493,7 +292,8 @@ mod tests {
             "cumulative":null,"offset":null,"alpha":null,"partition_by":null}"#;
         assert_eq!(parse(nulls), parse(r#"{"column":"x","aggregate":"avg"}"#));
         let short = r#"{"column":"x","aggregate":"sum","order_by":"t","partition_by":"a"}"#;
-        let long = r#"{"column":"x","aggregate":"sum","order_by":["t","asc"],"partition_by":["a"]}"#;
+        let long =
+            r#"{"column":"x","aggregate":"sum","order_by":["t","asc"],"partition_by":["a"]}"#;
         assert_eq!(parse(short), parse(long));
     }
 
@@ -534,47 +334,6 @@ mod tests {
         ] {
             let error = parse(text).unwrap_err().to_string();
             assert!(error.starts_with(start), "{text}: {error}");
-        }
-    }
-
-    #[test]
-    fn columns_have_to_fit() {
-        let error = |text: &str| {
-            let types = [DataType::Float64, DataType::String, DataType::Date];
-            let find = |name: &str| {
-                let number = ["x", "s", "d"].iter().position(|known| *known == name);
-                let number = number.ok_or_else(|| {
-                    Error::unknown(Kind::UnknownColumn, "column", name, ["x", "s", "d"])
-                })?;
-                Ok((number, &types[number]))
-            };
-            parse(text).unwrap().resolve(find, &[]).map(|_| ()).unwrap_err().to_string()
-        };
-        for (text, start) in [
-            (r#"{"column":"y","aggregate":"sum"}"#, ".column: unknown column \"y\""),
-            (r#"{"column":"x","aggregate":"sum","order_by":"y"}"#, ".order_by: unknown column"),
-            (
-                r#"{"column":"x","aggregate":"sum","partition_by":["x","y"]}"#,
-                ".partition_by[1]: unknown column",
-            ),
-            (
-                r#"{"column":"s","aggregate":"sum"}"#,
-                ".aggregate: \"sum\" does not apply to a string column",
-            ),
-            (
-                r#"{"column":"x","aggregate":"sum","range":2,"order_by":"s"}"#,
-                ".order_by: between values of a string column",
-            ),
-            (
-                r#"{"column":"x","aggregate":"rate","rows":2,"order_by":"s"}"#,
-                ".order_by: between values of a string column",
-            ),
-            (
-                r#"{"column":"x","aggregate":"sum","range":"5m","order_by":"x"}"#,
-                ".range: \"5m\" in a float column",
-            ),
-        ] {
-            assert!(error(text).starts_with(start), "{text}: {}", error(text));
         }
     }
 }

@@ -2,8 +2,7 @@
 //! sorted, and each value computed from its frame alone.
 
 use super::partitions::{Kept, Rows};
-use super::spec::{Over, Resolved};
-use super::Inputs;
+use super::{Inputs, Over, Resolved};
 use crate::error::{Error, Kind};
 use crate::scalar::{Scalar, compare_floats};
 use crate::schema::DataType;
@@ -161,7 +160,8 @@ impl Model {
         let to = first_row_of(segment_of(self.table.end) + 1);
         let mut next = to;
         for segment in segment_of(first)..=segment_of(self.table.end - 1) {
-            let is_left = |place: usize| live.contains_key(&(first_row_of(segment) + place as RowId));
+            let is_left =
+                |place: usize| live.contains_key(&(first_row_of(segment) + place as RowId));
             next += rows.push(next, is_left);
         }
         self.kept.renumber(&rows);
@@ -299,7 +299,8 @@ fn expected(table: &Table, over: &Value, keys: &[usize]) -> BTreeMap<RowId, Scal
                     let by = by.unwrap();
                     let change = number(value(values)).zip(number(value(frame[0])));
                     let distance = number(values[by]).zip(number(frame[0][by]));
-                    let rate = change.zip(distance).filter(|(_, (a, b))| compare_floats(*a, *b).is_ne());
+                    let rate =
+                        change.zip(distance).filter(|(_, (a, b))| compare_floats(*a, *b).is_ne());
                     float(rate.map(|((x, y), (a, b))| (x - y) / (a - b)))
                 }
                 "ema" => {
@@ -428,14 +429,12 @@ pub fn window() -> impl Strategy<Value = Value> {
         merged(order, json!({ "column": column, "aggregate": "ema", "alpha": alpha }))
     });
     let ranks = (order, select(vec!["row_number", "rank"]));
-    let ranks =
-        ranks.prop_map(move |(order, name)| merged(order, json!({ "aggregate": name })));
+    let ranks = ranks.prop_map(move |(order, name)| merged(order, json!({ "aggregate": name })));
     let window =
         prop_oneof![6 => framed, 2 => shifted, 1 => rate, 1 => rate_of_rows, 1 => ema, 1 => ranks];
     let partition = select(vec![vec![], vec!["group"], vec!["group", "int"], vec!["float"]]);
-    (window, partition).prop_map(move |(window, partition)| {
-        merged(window, json!({ "partition_by": partition }))
-    })
+    (window, partition)
+        .prop_map(move |(window, partition)| merged(window, json!({ "partition_by": partition })))
 }
 
 proptest! {
