@@ -101,7 +101,11 @@ describe.skipIf(!isBuilt)("the API in Node", async () => {
       },
       expressions: { doubled: '"last2" * 2' },
     });
-    expect(await view.to_columns()).toEqual({ last2: [1, 3, 6], doubled: [2, 6, 12], n: [1, 1, 2] });
+    expect(await view.to_columns()).toEqual({
+      last2: [1, 3, 6],
+      doubled: [2, 6, 12],
+      n: [1, 1, 2],
+    });
     await table.update({ price: [8], side: ["b"] });
     expect((await view.to_columns()).last2).toEqual([1, 3, 6, 12]);
     expect((await view.to_columns()).n).toEqual([1, 1, 2, 2]);

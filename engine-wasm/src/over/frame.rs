@@ -27,7 +27,7 @@ pub struct Reading<'a> {
 impl Reading<'_> {
     /// The value that is aggregated of a row.
     pub fn value(&self, row: RowId) -> Scalar {
-        self.column.map_or(Scalar::Null, |column| self.inputs.new(column, row))
+        self.column.map_or(Scalar::Null, |column| self.inputs.after(column, row))
     }
 }
 

@@ -9,9 +9,9 @@ use std::cmp::Ordering;
 /// The columns that a window reads, before a tick and after it.
 pub trait Inputs {
     /// The value of an input in a row that was there before the tick, as it was.
-    fn old(&self, input: usize, row: RowId) -> Scalar;
+    fn before(&self, input: usize, row: RowId) -> Scalar;
     /// The value of an input in a row that is there after it.
-    fn new(&self, input: usize, row: RowId) -> Scalar;
+    fn after(&self, input: usize, row: RowId) -> Scalar;
     /// The type of an input.
     fn data_type(&self, input: usize) -> &DataType;
     /// The strings behind the codes of an input of type string.
@@ -64,7 +64,7 @@ impl<'a> Ordered<'a> {
 
     /// What a row that is there is ordered by.
     pub fn key(&self, row: RowId) -> GroupKey {
-        self.order.by.map_or(GroupKey::NULL, |by| GroupKey::of(self.inputs.new(by, row)))
+        self.order.by.map_or(GroupKey::NULL, |by| GroupKey::of(self.inputs.after(by, row)))
     }
 
     /// The place of a row that is there.
@@ -74,7 +74,8 @@ impl<'a> Ordered<'a> {
 
     /// The place that a row had before the tick.
     pub fn old_place(&self, row: RowId) -> Place {
-        let key = self.order.by.map_or(GroupKey::NULL, |by| GroupKey::of(self.inputs.old(by, row)));
+        let key =
+            self.order.by.map_or(GroupKey::NULL, |by| GroupKey::of(self.inputs.before(by, row)));
         Place { key, row }
     }
 
@@ -106,7 +107,7 @@ impl<'a> Ordered<'a> {
         // Keys of a table never change, so that they are the same before a tick and after it.
         let by_keys = self.order.keys.iter().map(|&key| {
             let strings = self.inputs.strings(key);
-            self.inputs.old(key, a).compare(self.inputs.old(key, b), strings)
+            self.inputs.before(key, a).compare(self.inputs.before(key, b), strings)
         });
         by_keys.into_iter().find(|order| order.is_ne()).unwrap_or_else(|| a.cmp(&b))
     }

@@ -143,15 +143,15 @@ impl<F: Frame> Partitions<F> {
             key.extend(by.iter().map(|&input| GroupKey::of(value(input))));
         };
         for &row in rows.removed {
-            read(&mut key, &|input| inputs.old(input, row), &self.reads.partition_by);
+            read(&mut key, &|input| inputs.before(input, row), &self.reads.partition_by);
             let Some(partition) = self.held(&key) else { continue };
             changes.push(Change { partition, place: order.old_place(row), what: What::Left });
         }
         for &row in rows.changed {
-            read(&mut key, &|input| inputs.old(input, row), &self.reads.partition_by);
+            read(&mut key, &|input| inputs.before(input, row), &self.reads.partition_by);
             let Some(partition) = self.held(&key) else { continue };
             let left = Change { partition, place: order.old_place(row), what: What::Left };
-            read(&mut key, &|input| inputs.new(input, row), &self.reads.partition_by);
+            read(&mut key, &|input| inputs.after(input, row), &self.reads.partition_by);
             let partition = self.number(&key);
             let came = Change { partition, place: order.place(row), what: What::Came };
             if (left.partition, left.place) == (came.partition, came.place) {
@@ -161,7 +161,7 @@ impl<F: Frame> Partitions<F> {
             }
         }
         for &row in rows.added {
-            read(&mut key, &|input| inputs.new(input, row), &self.reads.partition_by);
+            read(&mut key, &|input| inputs.after(input, row), &self.reads.partition_by);
             let partition = self.number(&key);
             changes.push(Change { partition, place: order.place(row), what: What::Came });
         }

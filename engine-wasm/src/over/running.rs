@@ -41,10 +41,13 @@ impl<S: Running> Frame for Whole<S> {
             };
             let mut at = start;
             loop {
-                while middle.next_if_eq(&at).is_some() {}
+                let mut is_edited = false;
+                while middle.next_if_eq(&at).is_some() {
+                    is_edited = true;
+                }
                 if appended.is_some_and(|first| first <= at) {
                     appended = None;
-                } else if at > start && rows.before(at).is_some_and(|held| held.agrees(&state)) {
+                } else if !is_edited && rows.before(at).is_some_and(|held| held.agrees(&state)) {
                     // From here on all is as it was.
                     break;
                 }

@@ -41,13 +41,13 @@ struct Table {
 struct Columns<'a>(&'a Table, &'a [usize]);
 
 impl Inputs for Columns<'_> {
-    fn old(&self, input: usize, row: RowId) -> Scalar {
+    fn before(&self, input: usize, row: RowId) -> Scalar {
         self.0.reads.set(self.0.reads.get() + 1);
         let held = self.0.old.get(&row).or_else(|| self.0.new.get(&row));
         held.unwrap_or_else(|| panic!("row {row} is read, which is not there"))[self.1[input]]
     }
 
-    fn new(&self, input: usize, row: RowId) -> Scalar {
+    fn after(&self, input: usize, row: RowId) -> Scalar {
         self.0.reads.set(self.0.reads.get() + 1);
         let held = self.0.new.get(&row);
         held.unwrap_or_else(|| panic!("row {row} is read, which is not there"))[self.1[input]]
@@ -233,7 +233,7 @@ fn expected(table: &Table, over: &Value, keys: &[usize]) -> BTreeMap<RowId, Scal
         for (place, (row, values)) in rows.iter().enumerate() {
             let is_in_frame = |other: usize| {
                 if let Some(count) = over["rows"].as_u64() {
-                    return other + count as usize >= place;
+                    return other.saturating_add(count as usize) >= place;
                 }
                 let range = match &over["range"] {
                     Value::String(text) => text.trim_end_matches("ms").parse().ok(),

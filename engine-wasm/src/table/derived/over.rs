@@ -29,11 +29,11 @@ impl OverRows {
 }
 
 impl Inputs for Tick<'_> {
-    fn old(&self, input: usize, row: RowId) -> Scalar {
+    fn before(&self, input: usize, row: RowId) -> Scalar {
         self.old_value(input, row)
     }
 
-    fn new(&self, input: usize, row: RowId) -> Scalar {
+    fn after(&self, input: usize, row: RowId) -> Scalar {
         self.value(input, row)
     }
 
