@@ -94,6 +94,44 @@ export type Sort = [string, SortDirection];
 export type Expressions = Record<string, string> | string[];
 
 /**
+ * A column that is computed over other rows of the table. Of `rows`, `range` and `cumulative` one
+ * may be there.
+ */
+export interface WindowTerm {
+  /** The column, expression or window; `row_number` and `rank` need none. */
+  column?: string;
+  aggregate:
+    | "sum"
+    | "avg"
+    | "count"
+    | "min"
+    | "max"
+    | "stddev"
+    | "var"
+    | "lag"
+    | "lead"
+    | "diff"
+    | "rate"
+    | "ema"
+    | "row_number"
+    | "rank";
+  /** Rows that agree in these columns are computed together. */
+  partition_by?: string[];
+  /** The order of the rows; where absent, the table's own. */
+  order_by?: string | [string, "asc" | "desc"] | null;
+  /** A frame of so many rows before each row, and itself. */
+  rows?: number | null;
+  /** A frame of the rows before each row whose `order_by` is so near, and itself. */
+  range?: number | string | null;
+  /** A frame of all rows up to each row. */
+  cumulative?: true | null;
+  /** How many rows away `lag`, `lead` and `diff` look: 1 where absent. */
+  offset?: number | null;
+  /** The weight of the newest value in `ema`, above 0 and up to 1. */
+  alpha?: number | null;
+}
+
+/**
  * An aggregate, or under a name of its own that of a column, or an expression over aggregates:
  * `{ expression: 'sum("profit") / sum("sales")' }`.
  */
@@ -108,6 +146,8 @@ export interface ViewConfig {
   group_by?: string[];
   split_by?: string[];
   expressions?: Expressions;
+  /** Columns that are computed over other rows of the table, by name. */
+  windows?: Record<string, WindowTerm>;
   aggregates?: Record<string, AggregateTerm>;
   filter?: Condition[];
   filter_op?: "and" | "or";

@@ -91,6 +91,34 @@ describe.skipIf(!isBuilt)("the API in Node", async () => {
     await table.delete();
   });
 
+  it("computes windows, and keeps them up", async () => {
+    const table = await millrace.table({ price: [1, 2, 4], side: ["a", "b", "a"] });
+    const view = await table.view({
+      columns: ["last2", "doubled", "n"],
+      windows: {
+        last2: { column: "price", aggregate: "sum", rows: 1 },
+        n: { aggregate: "row_number", partition_by: ["side"] },
+      },
+      expressions: { doubled: '"last2" * 2' },
+    });
+    expect(await view.to_columns()).toEqual({
+      last2: [1, 3, 6],
+      doubled: [2, 6, 12],
+      n: [1, 1, 2],
+    });
+    await table.update({ price: [8], side: ["b"] });
+    expect((await view.to_columns()).last2).toEqual([1, 3, 6, 12]);
+    expect((await view.to_columns()).n).toEqual([1, 1, 2, 2]);
+    expect((await view.get_config()).windows).toEqual({
+      last2: { column: "price", aggregate: "sum", rows: 1 },
+      n: { aggregate: "row_number", partition_by: ["side"] },
+    });
+    const wrong = table.view({ windows: { w: { column: "side", aggregate: "sum" } } });
+    await expect(wrong).rejects.toMatchObject({ where: 'windows["w"].aggregate' });
+    await view.delete();
+    await table.delete();
+  });
+
   it("lets rows go by their age", async () => {
     const now = Date.now();
     const table = await millrace.table({ t: "datetime" }, { limit: { age: ["t", "1h"] } });

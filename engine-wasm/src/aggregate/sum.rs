@@ -105,7 +105,7 @@ impl<S: Sum> Accumulator for Sums<S> {
 
 /// A sum of integers or unscaled decimals, exact: 128 bits and the number of times that
 /// they ran over.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ExactSum {
     total: i128,
     overflows: i64,
@@ -245,7 +245,7 @@ impl Sum for NarrowSum {
 
 /// A sum that carries what rounding took from it, and what rounding took from that: values
 /// of three far-apart sizes can come and leave without a trace.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Compensated {
     sum: f64,
     correction: f64,
@@ -275,7 +275,7 @@ impl Compensated {
 }
 
 /// A sum of floats.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct FloatSum {
     /// Of the terms below [`HUGE`](Self::HUGE), which no number of rows takes to infinity.
     sum: Compensated,

@@ -43,7 +43,7 @@ mod zone;
 #[cfg(test)]
 mod tests;
 
-pub use compile::{compile_all, validate};
+pub use compile::{columns_of, compile_all, validate};
 pub use error::{ExprError, ExprResult};
 pub use lexer::name_in;
 pub use over_aggregates::{AggregateCall, AggregateRef, OverAggregates, compile_over_aggregates};

@@ -36,7 +36,26 @@ enum Operation {
     ToggleRow(u64),
 }
 
-/// A config in which expressions may stand for columns.
+/// Windows of each kind: exact, or of the same floats in the same order, so that what hangs on
+/// their last digits is the same too.
+fn windows() -> Value {
+    json!({
+        "run": { "column": "int", "aggregate": "sum", "partition_by": ["other"] },
+        "high": { "column": "decimal", "aggregate": "max", "order_by": ["time", "desc"],
+            "range": 2, "partition_by": ["flag"] },
+        "before": { "column": "text", "aggregate": "lag", "offset": 2, "order_by": "unsigned" },
+        "next": { "column": "loud", "aggregate": "lead", "partition_by": ["flag", "other"] },
+        "step": { "column": "unsigned", "aggregate": "diff", "order_by": ["float", "asc"] },
+        "nth": { "aggregate": "row_number", "partition_by": ["text", "flag"] },
+        "wide": { "column": "int", "aggregate": "stddev", "rows": 3, "order_by": ["text", "asc"] },
+        "smooth": { "column": "float", "aggregate": "ema", "alpha": 0.25 },
+        "seen": { "column": "state", "aggregate": "count", "rows": 2,
+            "order_by": ["since", "desc"], "partition_by": ["by then"] },
+        "rank": { "aggregate": "rank", "order_by": "run" },
+    })
+}
+
+/// A config in which expressions and windows may stand for columns.
 fn with_expressions() -> impl Strategy<Value = Value> {
     const EXPRESSIONS: [(&str, &str); 9] = [
         ("double", "\"int\" * 2 - \"unsigned\""),
@@ -50,7 +69,10 @@ fn with_expressions() -> impl Strategy<Value = Value> {
         ("by then", "length(\"state\") > 2 or \"since\" > \"double\""),
         ("day", "if(\"flag\", today(), date(\"time\"))"),
     ];
-    let names = EXPRESSIONS.map(|(name, _)| name).to_vec();
+    let mut names = EXPRESSIONS.map(|(name, _)| name).to_vec();
+    names.push("after");
+    names
+        .extend(["run", "high", "before", "next", "step", "nth", "wide", "smooth", "seen", "rank"]);
     let chosen = proptest::sample::subsequence(names.clone(), 0..3).prop_shuffle();
     let having = proptest::sample::select(vec![
         json!([]),
@@ -64,6 +86,8 @@ fn with_expressions() -> impl Strategy<Value = Value> {
             if has_some {
                 let texts = EXPRESSIONS.map(|(name, text)| (name.to_owned(), text.into()));
                 config["expressions"] = Value::Object(texts.into_iter().collect());
+                config["expressions"]["after"] = "coalesce(\"before\", 'none')".into();
+                config["windows"] = windows();
                 let list = |config: &mut Value, name: &str, item: Value| {
                     config[name].as_array_mut().unwrap().push(item);
                 };
@@ -75,6 +99,8 @@ fn with_expressions() -> impl Strategy<Value = Value> {
                     }
                     "state" => list(&mut config, "filter", json!(["state", "contains", "late"])),
                     "since" => list(&mut config, "filter", json!({ "not": ["since", "<", 2] })),
+                    "nth" => list(&mut config, "filter", json!(["nth", "<", 3])),
+                    "step" => list(&mut config, "filter", json!(["step", "is not null"])),
                     // Only shown, where no columns are named.
                     _ => {}
                 }
@@ -322,9 +348,10 @@ impl Model {
             if *toggled {
                 config.group_by_depth = None;
             }
-            // Only the order of a flat view's rows is another one where they have keys, and
-            // which of them is the last by the index.
+            // Only the order of a flat view's rows and of windows is another one where they have
+            // keys, and which of them is the last by the index.
             let by_key = config.group_by.is_empty()
+                || !config.windows.is_empty()
                 || config.aggregates.iter().any(|(_, t)| t.aggregate == Aggregate::LastByIndex);
             let scratch = if by_key { &mut keyed } else { &mut plain };
             let mut fresh = View::new(config, scratch).unwrap();

@@ -61,6 +61,8 @@ mod semantics_of_groups;
 #[cfg(test)]
 mod semantics_of_min_max;
 #[cfg(test)]
+mod semantics_of_windows;
+#[cfg(test)]
 pub(crate) mod testing;
 
 pub use config::{
@@ -118,7 +120,7 @@ impl View {
     /// # Errors
     /// Where the config does not fit the table, with the place in it.
     pub fn new(config: ViewConfig, table: &mut Table) -> Result<Self> {
-        let derived = table.derive(&config.expressions)?;
+        let derived = table.derive(&config.expressions, &config.windows)?;
         let view = View::build(config, table, &derived);
         view.inspect_err(|_| {
             let numbers: Vec<usize> = derived.iter().map(|(_, number)| *number).collect();

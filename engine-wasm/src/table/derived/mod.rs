@@ -9,6 +9,7 @@
 //! date once in a tick, see [`revision`].
 
 mod neighbours;
+mod over;
 mod revision;
 
 #[cfg(test)]
@@ -72,27 +73,29 @@ fn follows_clock(expression: &Expression) -> bool {
 }
 
 impl Table {
-    /// Adds the expressions `(name, text)` of a view as columns; returns their names and
-    /// numbers, in the order in which they can be computed. [`release`](Table::release)
-    /// takes the numbers back.
+    /// Adds the expressions `(name, text)` of a view as columns, behind those that are `known`
+    /// already, which stand behind the table's own in `schema`.
     ///
     /// # Errors
     /// Where one is wrong, with its place. Then nothing has changed.
-    pub fn derive(&mut self, expressions: &[(String, String)]) -> Result<Vec<(String, usize)>> {
+    fn derive_expressions(
+        &mut self,
+        expressions: &[(String, String)],
+        schema: &Schema,
+        known: &mut Vec<(String, usize)>,
+    ) -> Result<()> {
         let own = self.schema().fields().len();
-        let mut added: Vec<(String, usize)> = Vec::new();
-        let compiled = expr::compile_all(expressions, self.schema())?;
-        for expression in compiled {
-            let number = |&input: &usize| if input < own { input } else { added[input - own].1 };
+        for expression in expr::compile_all(expressions, schema)? {
+            let number = |&input: &usize| if input < own { input } else { known[input - own].1 };
             let inputs: Vec<usize> = expression.inputs.iter().map(number).collect();
             let text = expressions.iter().find(|(name, _)| *name == expression.name);
             let text = text.map_or(String::new(), |(_, text)| text.clone());
             let name = expression.name.clone();
             let data_type = expression.data_type.clone();
             let computed = Computed::Rows(Box::new(expression));
-            added.push((name, self.derive_column(computed, text, inputs, data_type)));
+            known.push((name, self.derive_column(computed, text, inputs, data_type)));
         }
-        Ok(added)
+        Ok(())
     }
 
     /// A column that is computed from `inputs`, which are held, made where no view has asked

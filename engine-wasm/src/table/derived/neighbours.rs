@@ -1,7 +1,5 @@
 //! Columns whose values hang on other rows than their own, such as window functions.
 
-#![cfg_attr(not(test), allow(dead_code, reason = "what window functions are computed by"))]
-
 use super::super::column::{Column, Incoming, RowId};
 use super::super::renumbering::Renumbering;
 use super::Derived;
