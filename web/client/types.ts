@@ -4,6 +4,7 @@
  * Types only. What a config may hold is checked by the engine, which knows the table;
  * these types help an editor and refuse nothing at run time.
  */
+export type * from "./window_types.js";
 
 /** A column's type by its everyday name; `table.columns_exact` of the engine knows more. */
 export type ColumnType = "boolean" | "integer" | "float" | "date" | "datetime" | "string";
@@ -218,49 +219,6 @@ export interface Dimensions {
   num_table_columns: number;
   num_view_rows: number;
   num_view_columns: number;
-}
-
-/** One column of a window as typed arrays, as the engine hands it out. */
-export type ColumnData =
-  | {
-      type: "integer" | "float" | "date" | "datetime";
-      /** Dates and datetimes in milliseconds since the epoch, UTC. */
-      values: Float64Array;
-      /** One byte a row, 0 is null; absent where nothing is null. */
-      valid?: Uint8Array | undefined;
-    }
-  | { type: "boolean"; values: Uint8Array; valid?: Uint8Array | undefined }
-  | {
-      type: "string";
-      /** Indices into `dictionary`; -1 is null. */
-      codes: Int32Array;
-      dictionary: string[];
-    };
-
-/** Where each row of a grouped view's window stands in the tree. */
-export interface RowPathData {
-  /** 0 is the total row. */
-  depth: Uint8Array;
-  /** 0 a leaf, 1 collapsed, 2 expanded. */
-  state: Uint8Array;
-  /** `levels[i]` holds the key of group level `i`, null below the row's own depth. */
-  levels: ColumnData[];
-}
-
-/** A window as the engine reads it: typed arrays that were moved here, not copied by value. */
-export interface ViewWindow {
-  start_row: number;
-  end_row: number;
-  start_col: number;
-  end_col: number;
-  /** Rows of the table at the moment of the read. */
-  table_rows: number;
-  /** Of the whole view at the moment of the read. */
-  num_rows: number;
-  num_columns: number;
-  row_path?: RowPathData | undefined;
-  names: string[];
-  columns: ColumnData[];
 }
 
 /** Column name to values; grouped views also have `__ROW_PATH__`, an array a row. */

@@ -22,11 +22,11 @@ use serde_json::{Map, Value, json};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = include_str!("types.d.ts");
+const TYPES: &str = include_str!("../../../web/client/window_types.ts");
 
 #[wasm_bindgen]
 extern "C" {
-    /// The typed arrays of a window; its shape is in `types.d.ts`.
+    /// The typed arrays of a window; its shape is in `web/client/window_types.ts`.
     #[wasm_bindgen(typescript_type = "ViewWindow")]
     pub type ViewWindow;
 

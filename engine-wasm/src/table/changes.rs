@@ -35,6 +35,8 @@ pub fn for_each_segment(rows: &[RowId], offsets: &mut Vec<u32>, mut each: impl F
     for part in rows.chunk_by(|&a, &b| segment_of(a) == segment_of(b)) {
         offsets.clear();
         offsets.extend(part.iter().map(|&row| offset_of(row) as u32));
+        #[cfg(test)]
+        super::ROW_READS.with(|reads| reads.set(reads.get() + part.len() as u64));
         each(segment_of(part[0]), offsets);
     }
 }

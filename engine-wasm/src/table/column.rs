@@ -390,6 +390,8 @@ impl Incoming {
 thread_local! {
     /// How often a segment was looked into, for tests that count work.
     pub static SEGMENT_READS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+    /// How many rows views were told to take in or give back.
+    pub static ROW_READS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
 /// A column's segments and strings.

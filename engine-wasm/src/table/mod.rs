@@ -27,13 +27,13 @@ mod upsert;
 mod tests;
 
 pub use changes::{ChangeSet, for_each_segment};
-#[cfg(test)]
-pub(crate) use column::SEGMENT_READS;
 pub(crate) use column::with_values;
 pub use column::{
     Column, Incoming, Nulls, RowId, SEGMENT_ROWS, Segment, Values, by_segment, complete,
     first_row_of, offset_of, segment_of,
 };
+#[cfg(test)]
+pub(crate) use column::{ROW_READS, SEGMENT_READS};
 pub use interner::Interner;
 pub(crate) use options::duration;
 pub use renumbering::Renumbering;
@@ -242,6 +242,8 @@ impl Table {
     pub fn places(&self, segment: u64, places: Range<usize>, out: &mut Vec<u32>) {
         out.clear();
         self.holes.others(segment, places, out);
+        #[cfg(test)]
+        ROW_READS.with(|reads| reads.set(reads.get() + out.len() as u64));
     }
 
     /// The number of rows it holds.

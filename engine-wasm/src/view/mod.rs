@@ -41,6 +41,8 @@ mod any_order;
 #[cfg(test)]
 mod bounds;
 #[cfg(test)]
+mod counted_work;
+#[cfg(test)]
 mod law;
 #[cfg(test)]
 mod law_of_derived_tables;
@@ -280,7 +282,9 @@ impl View {
                 )
             })
             .collect();
-        let among_all = rows.start + self.config.offset..rows.end + self.config.offset;
+        // An offset beyond the last row, of any size, is not counted from.
+        let offset = if rows.is_empty() { 0 } else { self.config.offset };
+        let among_all = rows.start + offset..rows.end + offset;
         let (row_ids, row_path) = match &mut self.rows {
             ViewRows::Flat(view) => {
                 let ids = view.rows_in(among_all, table);
