@@ -50,7 +50,7 @@ interface HostView {
   rows: boolean;
 }
 
-/** How often rows that are too old are looked for. */
+/** How often the time is handed in where rows or values change with it. */
 const CLOCK_MS = 1_000;
 
 /** Runs the callback once the messages that wait now have been handled. */
@@ -78,7 +78,6 @@ export class EngineHost {
   createTable(schema: Schema, options: EngineTableOptions, name: string | null): TableId {
     this.#checkName(name);
     this.engine.set_clock(Date.now());
-    this.#startClock(options);
     const handle = this.engine.create_table(JSON.stringify(schema), JSON.stringify(options));
     return this.adopt(handle, name);
   }
@@ -91,7 +90,6 @@ export class EngineHost {
   ): TableId {
     this.#checkName(name);
     this.engine.set_clock(Date.now());
-    this.#startClock(options);
     const text = JSON.stringify(options);
     const handle =
       format === "arrow"
@@ -104,6 +102,7 @@ export class EngineHost {
   adopt(handle: Handle, name: string | null): TableId {
     const id = this.#nextId++;
     this.#tables.set(id, { handle, name, views: new Set() });
+    this.#keepClock();
     return id;
   }
 
@@ -162,6 +161,7 @@ export class EngineHost {
   deleteTable(id: TableId): void {
     this.engine.delete_table(this.table(id));
     this.#tables.delete(id);
+    this.#keepClock();
   }
 
   /** Deletes the table with every view on it: for a feed that nobody holds any more. */
@@ -200,6 +200,7 @@ export class EngineHost {
     }
     table.handle = fresh;
     this.#dropIfEmpty(old);
+    this.#keepClock();
     this.#emit({ event: "table_replaced", table: id });
     for (const viewId of table.views) this.#notify(viewId);
   }
@@ -207,6 +208,8 @@ export class EngineHost {
   // ---- views ----
 
   createView(id: TableId, config: ViewConfig): ViewId {
+    // Made of the present time, to which all others are brought.
+    this.touch();
     this.settle();
     const table = this.#table(id);
     const handle = this.engine.create_view(table.handle, JSON.stringify(config));
@@ -221,6 +224,7 @@ export class EngineHost {
     });
     this.#viewOfHandle.set(handle, view);
     table.views.add(view);
+    this.#keepClock();
     return view;
   }
 
@@ -305,6 +309,7 @@ export class EngineHost {
     const table = this.#tables.get(view.table);
     table?.views.delete(id);
     if (table && view.home !== table.handle) this.#dropIfEmpty(view.home);
+    this.#keepClock();
   }
 
   /** A table that was replaced lives on for views that could not follow, and no longer. */
@@ -333,12 +338,16 @@ export class EngineHost {
     }
   }
 
-  /** Rows leave tables by their age, also while nothing else happens. */
-  #startClock(options: EngineTableOptions): void {
-    if (typeof options.limit !== "object" || !options.limit?.age || this.#clock) return;
-    this.#clock = setInterval(() => this.touch(), CLOCK_MS);
-    // In Node a timer alone keeps no program going.
-    (this.#clock as { unref?: () => void }).unref?.();
+  /** What follows the clock does so also while nothing else happens, and only then it ticks. */
+  #keepClock(): void {
+    if (!this.engine.follows_clock()) {
+      clearInterval(this.#clock);
+      this.#clock = undefined;
+    } else if (this.#clock === undefined) {
+      this.#clock = setInterval(() => this.touch(), CLOCK_MS);
+      // In Node a timer alone keeps no program going.
+      (this.#clock as { unref?: () => void }).unref?.();
+    }
   }
 
   close(): void {

@@ -33,6 +33,7 @@ pub use column::{
     first_row_of, offset_of, segment_of,
 };
 pub use interner::Interner;
+pub(crate) use options::duration;
 pub use renumbering::Renumbering;
 
 use crate::aggregate::Retraction;
