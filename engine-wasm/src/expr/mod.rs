@@ -14,6 +14,7 @@
 mod ast;
 mod check;
 mod civil;
+mod clock;
 mod compare;
 mod compile;
 mod convert;
@@ -43,7 +44,12 @@ mod zone;
 #[cfg(test)]
 mod tests;
 
+<<<<<<< HEAD
 pub use compile::{columns_of, compile_all, validate};
+=======
+pub use clock::ClockParts;
+pub use compile::{compile_all, validate};
+>>>>>>> 989e9018d977af31fb585581da89abdbe55587f9
 pub use error::{ExprError, ExprResult};
 pub use lexer::name_in;
 pub use over_aggregates::{AggregateCall, AggregateRef, OverAggregates, compile_over_aggregates};

@@ -45,7 +45,11 @@ mod counted_work;
 #[cfg(test)]
 mod law;
 #[cfg(test)]
+<<<<<<< HEAD
 mod law_of_derived_tables;
+=======
+mod law_of_time;
+>>>>>>> 989e9018d977af31fb585581da89abdbe55587f9
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
@@ -61,9 +65,13 @@ mod semantics_of_formulas;
 #[cfg(test)]
 mod semantics_of_groups;
 #[cfg(test)]
+<<<<<<< HEAD
 mod semantics_of_min_max;
 #[cfg(test)]
 mod semantics_of_windows;
+=======
+mod semantics_of_time;
+>>>>>>> 989e9018d977af31fb585581da89abdbe55587f9
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -80,6 +88,7 @@ use crate::error::{Error, Kind, Result};
 use crate::schema::DataType;
 use crate::table::{ChangeSet, Reclaimed, RowId, Table};
 use changes::{Reads, RowChanges};
+use filter::Filter;
 use flat::FlatView;
 use grouped::GroupedView;
 use min_max::Ends;
@@ -162,7 +171,12 @@ impl View {
     /// values. All old values are still in `table`. Returns whether anything changes; then
     /// [`put_in`](View::put_in) must end the tick.
     pub fn take_out(&mut self, table: &Table, changes: &ChangeSet) -> bool {
-        (self.back, self.in_place) = self.reads.revised(changes);
+        let filter = self.rows.filter_mut();
+        let crossing = match self.reads.follow_clock() && !changes.cleared {
+            true => filter.crossing(table, table.rows().start..changes.added.start),
+            false => Vec::new(),
+        };
+        (self.back, self.in_place) = self.reads.revised(changes, crossing);
         let changes = RowChanges {
             cleared: changes.cleared,
             removed: &changes.removed,
@@ -171,6 +185,8 @@ impl View {
             added: changes.added.clone(),
         };
         if changes.is_empty() {
+            // No row takes part by one clock and not by the other.
+            filter.set_clock(table);
             return false;
         }
         match &mut self.rows {
@@ -212,6 +228,11 @@ impl View {
                 ViewRows::Grouped(view) => view.forget_codes(*column, codes),
             }
         }
+    }
+
+    /// Whether rows come and go with the clock, beside what changes in the table.
+    pub fn follows_clock(&self) -> bool {
+        self.reads.follow_clock()
     }
 
     /// The config, with the columns filled in.
@@ -474,6 +495,15 @@ impl View {
         match &self.rows {
             ViewRows::Flat(view) => view.memory(),
             ViewRows::Grouped(view) => view.memory(),
+        }
+    }
+}
+
+impl ViewRows {
+    fn filter_mut(&mut self) -> &mut Filter {
+        match self {
+            ViewRows::Flat(view) => view.filter_mut(),
+            ViewRows::Grouped(view) => view.filter_mut(),
         }
     }
 }
