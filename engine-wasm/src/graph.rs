@@ -212,7 +212,6 @@ impl Graph {
     /// Brings every view up to date before a read; the next [`tick`](Graph::tick) will tell
     /// of it. Tables that are made of views come behind what they are made of.
     pub fn settle(&mut self) {
-<<<<<<< HEAD
         for number in 0..self.tables.len() {
             if let Some(mut table) = self.tables[number].take() {
                 self.settle_table(TableId(number as u32), &mut table);
@@ -224,15 +223,14 @@ impl Graph {
     /// Has the views of a table, and the tables that are made of them, take in what changed.
     fn settle_table(&mut self, id: TableId, table: &mut Table) {
         let changes = table.revise();
-        if changes.is_empty() && !changes.cleared && changes.revised.is_empty() {
-            return;
-        }
+        let is_quiet = changes.is_empty() && !changes.cleared && changes.revised.is_empty();
         let Graph { tables, views, changed, derived, removed_keys, .. } = self;
         let mut views: Vec<(ViewId, &mut View)> = (0u32..)
             .zip(views)
             .filter_map(|(number, node)| Some((ViewId(number), node.as_deref_mut()?)))
             .filter(|(_, node)| node.parent == id)
             .map(|(number, node)| (number, &mut node.view))
+            .filter(|(_, view)| !is_quiet || view.follows_clock())
             .collect();
         let took_out = |(_, view): &mut (ViewId, &mut View)| view.take_out(table, &changes);
         let concerned: Vec<bool> = views.iter_mut().map(took_out).collect();
@@ -245,6 +243,9 @@ impl Graph {
                     changed.push(*number);
                 }
             }
+        }
+        if is_quiet {
+            return;
         }
         if let Some(removed) = removed_keys.get_mut(&id) {
             removed.take_in(table, &changes);
@@ -261,37 +262,6 @@ impl Graph {
                 if views.iter().any(|(view, _)| *view == derived.view) {
                     derived.renumber_source(renumbering);
                 }
-=======
-        for (number, table) in self.tables.iter_mut().enumerate() {
-            let Some(table) = table else { continue };
-            let changes = table.revise();
-            let is_quiet = changes.is_empty() && !changes.cleared && changes.revised.is_empty();
-            let id = TableId(number as u32);
-            let mut views: Vec<(u32, &mut View)> = (0u32..)
-                .zip(&mut self.views)
-                .filter_map(|(number, node)| Some((number, node.as_deref_mut()?)))
-                .filter(|(_, node)| node.parent == id)
-                .map(|(number, node)| (number, &mut node.view))
-                .filter(|(_, view)| !is_quiet || view.follows_clock())
-                .collect();
-            let took_out = |(_, view): &mut (u32, &mut View)| view.take_out(table, &changes);
-            let changed: Vec<bool> = views.iter_mut().map(took_out).collect();
-            table.overwrite();
-            for ((number, view), changed) in views.iter_mut().zip(changed) {
-                if changed {
-                    view.put_in(table, &changes);
-                    if !self.changed.contains(&ViewId(*number)) {
-                        self.changed.push(ViewId(*number));
-                    }
-                }
-            }
-            if is_quiet {
-                continue;
-            }
-            let reclaimed = table.reclaim();
-            for (_, view) in &mut views {
-                view.forget(&reclaimed);
->>>>>>> 989e9018d977af31fb585581da89abdbe55587f9
             }
         }
     }

@@ -44,12 +44,8 @@ mod zone;
 #[cfg(test)]
 mod tests;
 
-<<<<<<< HEAD
-pub use compile::{columns_of, compile_all, validate};
-=======
 pub use clock::ClockParts;
-pub use compile::{compile_all, validate};
->>>>>>> 989e9018d977af31fb585581da89abdbe55587f9
+pub use compile::{columns_of, compile_all, validate};
 pub use error::{ExprError, ExprResult};
 pub use lexer::name_in;
 pub use over_aggregates::{AggregateCall, AggregateRef, OverAggregates, compile_over_aggregates};

@@ -36,7 +36,20 @@ pub(super) enum Operation {
     ToggleRow(u64),
 }
 
-<<<<<<< HEAD
+/// Expressions over the test table.
+pub(super) const EXPRESSIONS: [(&str, &str); 9] = [
+    ("double", "\"int\" * 2 - \"unsigned\""),
+    ("loud", "upper(\"text\") || coalesce(\"other\", '-')"),
+    ("again", "length(\"loud\") + \"double\""),
+    ("far", "\"float\" > 1 or \"decimal\" is null"),
+    ("low", "lower(\"text\")"),
+    // With the clock all rows have other values, or some, or none.
+    ("since", "second(now()) * \"unsigned\""),
+    ("state", "if(second(now()) > \"int\", 'late ' || \"text\", \"other\")"),
+    ("by then", "length(\"state\") > 2 or \"since\" > \"double\""),
+    ("day", "if(\"flag\", today(), date(\"time\"))"),
+];
+
 /// Windows of each kind: exact, or of the same floats in the same order, so that what hangs on
 /// their last digits is the same too.
 fn windows() -> Value {
@@ -58,41 +71,10 @@ fn windows() -> Value {
 
 /// A config in which expressions and windows may stand for columns.
 fn with_expressions() -> impl Strategy<Value = Value> {
-    const EXPRESSIONS: [(&str, &str); 9] = [
-        ("double", "\"int\" * 2 - \"unsigned\""),
-        ("loud", "upper(\"text\") || coalesce(\"other\", '-')"),
-        ("again", "length(\"loud\") + \"double\""),
-        ("far", "\"float\" > 1 or \"decimal\" is null"),
-        ("low", "lower(\"text\")"),
-        // With the clock all rows have other values, or some, or none.
-        ("since", "second(now()) * \"unsigned\""),
-        ("state", "if(second(now()) > \"int\", 'late ' || \"text\", \"other\")"),
-        ("by then", "length(\"state\") > 2 or \"since\" > \"double\""),
-        ("day", "if(\"flag\", today(), date(\"time\"))"),
-    ];
     let mut names = EXPRESSIONS.map(|(name, _)| name).to_vec();
     names.push("after");
     names
         .extend(["run", "high", "before", "next", "step", "nth", "wide", "smooth", "seen", "rank"]);
-=======
-/// Expressions over the test table.
-pub(super) const EXPRESSIONS: [(&str, &str); 9] = [
-    ("double", "\"int\" * 2 - \"unsigned\""),
-    ("loud", "upper(\"text\") || coalesce(\"other\", '-')"),
-    ("again", "length(\"loud\") + \"double\""),
-    ("far", "\"float\" > 1 or \"decimal\" is null"),
-    ("low", "lower(\"text\")"),
-    // With the clock all rows have other values, or some, or none.
-    ("since", "second(now()) * \"unsigned\""),
-    ("state", "if(second(now()) > \"int\", 'late ' || \"text\", \"other\")"),
-    ("by then", "length(\"state\") > 2 or \"since\" > \"double\""),
-    ("day", "if(\"flag\", today(), date(\"time\"))"),
-];
-
-/// A config in which expressions may stand for columns.
-fn with_expressions() -> impl Strategy<Value = Value> {
-    let names = EXPRESSIONS.map(|(name, _)| name).to_vec();
->>>>>>> 989e9018d977af31fb585581da89abdbe55587f9
     let chosen = proptest::sample::subsequence(names.clone(), 0..3).prop_shuffle();
     let having = proptest::sample::select(vec![
         json!([]),

@@ -45,11 +45,9 @@ mod counted_work;
 #[cfg(test)]
 mod law;
 #[cfg(test)]
-<<<<<<< HEAD
 mod law_of_derived_tables;
-=======
+#[cfg(test)]
 mod law_of_time;
->>>>>>> 989e9018d977af31fb585581da89abdbe55587f9
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
@@ -65,13 +63,11 @@ mod semantics_of_formulas;
 #[cfg(test)]
 mod semantics_of_groups;
 #[cfg(test)]
-<<<<<<< HEAD
 mod semantics_of_min_max;
 #[cfg(test)]
-mod semantics_of_windows;
-=======
 mod semantics_of_time;
->>>>>>> 989e9018d977af31fb585581da89abdbe55587f9
+#[cfg(test)]
+mod semantics_of_windows;
 #[cfg(test)]
 pub(crate) mod testing;
 

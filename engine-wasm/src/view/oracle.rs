@@ -5,11 +5,7 @@
 //! is right. `docs/semantics.md` has the rules.
 
 use super::plain_aggregates::{Cell, Cell::*, Group, aggregate, cell};
-<<<<<<< HEAD
-use super::testing::{COLUMNS, FORMULAS, NAMED, Row, config, ipc, rows, schema, text};
-=======
-use super::testing::{COLUMNS, NAMED, NOW_MS, Row, config, ipc, rows, schema, text};
->>>>>>> 989e9018d977af31fb585581da89abdbe55587f9
+use super::testing::{COLUMNS, FORMULAS, NAMED, NOW_MS, Row, config, ipc, rows, schema, text};
 use super::{View, ViewConfig, WindowSpec};
 use crate::ingest;
 use crate::table::{Table, TableOptions};
