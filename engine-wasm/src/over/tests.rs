@@ -538,8 +538,9 @@ fn a_change_concerns_the_rows_whose_frames_it_is_in() {
             let (told, reads) = large[i];
             assert!(told <= most, "{told} told and not {most} of change {i}: {over}");
             assert!(told <= small[i].0, "{told}, and {} of fewer rows: {over}", small[i].0);
-            // What is in the middle is searched for in O(log n).
-            let allowed = if i == 0 || i == 3 { small[i].1 } else { small[i].1 * 3 };
+            // What is in the middle is searched for in O(log n); from time to time a frame is
+            // added up anew.
+            let allowed = if i == 0 || i == 3 { small[i].1 + 12 } else { small[i].1 * 3 };
             assert!(reads <= allowed, "{reads} reads, and {}: {i} of {over}", small[i].1);
         }
     }
