@@ -22,6 +22,8 @@ pub enum Kind {
     InUse,
     /// A form of input that the engine does not take.
     Unsupported,
+    /// A table that is not written to from outside.
+    ReadOnly,
     /// The text of an expression that is none.
     InvalidExpression,
 }
@@ -37,6 +39,7 @@ impl Kind {
             Kind::NotFound => "not_found",
             Kind::InUse => "in_use",
             Kind::Unsupported => "unsupported",
+            Kind::ReadOnly => "read_only",
             Kind::InvalidExpression => "invalid_expression",
         }
     }

@@ -1,12 +1,18 @@
 //! Tables and views, and the ticks that bring views up to date.
 //!
-//! Tables and views are nodes of a graph that change sets flow through. Today every view
-//! has one parent, a table; a node that joins two tables will have both as parents and
-//! take in the change sets of both in one tick.
+//! Tables and views are nodes of a graph that change sets flow through. Every view has one
+//! parent, a table; a table may be made of a view, and follows it. A node that joins two
+//! tables will have both as parents and take in the change sets of both in one tick.
+
+mod derived_tables;
+mod removed_keys;
 
 use crate::error::{Error, Kind, Result};
 use crate::table::Table;
 use crate::view::{View, ViewConfig};
+use derived_tables::DerivedTable;
+use removed_keys::RemovedKeys;
+use std::collections::BTreeMap;
 
 /// Names a table of a graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +36,10 @@ pub struct Graph {
     views: Vec<Option<Box<ViewNode>>>,
     /// Views brought up to date since the last [`tick`](Graph::tick), each once.
     changed: Vec<ViewId>,
+    /// Of tables whose removed keys somebody asks for.
+    removed_keys: BTreeMap<TableId, RemovedKeys>,
+    /// The tables that are made of views.
+    derived: Vec<DerivedTable>,
     /// The time that was handed in last.
     now_ms: i64,
 }
@@ -66,8 +76,18 @@ impl Graph {
     /// The table of that id, to write to. Views see it at the next tick.
     ///
     /// # Errors
-    /// Where there is none.
+    /// Where there is none, or it is made of a view, which alone writes to it.
     pub fn table_mut(&mut self, id: TableId) -> Result<&mut Table> {
+        let table = self.held_mut(id)?;
+        if table.follows() {
+            let message = format!("table {} is made of a view and follows it", id.0);
+            let error = Error::new(Kind::ReadOnly, message);
+            return Err(error.expected("the table behind the view to be written to"));
+        }
+        Ok(table)
+    }
+
+    fn held_mut(&mut self, id: TableId) -> Result<&mut Table> {
         let table = self.tables.get_mut(id.0 as usize).and_then(Option::as_mut);
         table.ok_or_else(|| Error::not_found("table", id.0))
     }
@@ -84,6 +104,13 @@ impl Graph {
             return Err(Error::new(Kind::InUse, message).expected("its views to be deleted first"));
         }
         self.tables[id.0 as usize] = None;
+        self.removed_keys.remove(&id);
+        if let Some(place) = self.derived.iter().position(|derived| derived.table == id) {
+            let made_of = self.derived.remove(place).view;
+            if self.made_of(made_of) == 0 {
+                self.view(made_of)?.0.unfollow();
+            }
+        }
         Ok(())
     }
 
@@ -98,6 +125,8 @@ impl Graph {
             let message = format!("tables {} and {} have different columns", target.0, source.0);
             return Err(Error::new(Kind::TypeMismatch, message).expected("the same columns"));
         }
+        self.table_mut(target)?;
+        self.table_mut(source)?;
         if target == source {
             return Err(Error::new(Kind::InvalidConfig, "a table cannot replace itself"));
         }
@@ -123,7 +152,7 @@ impl Graph {
     pub fn add_view(&mut self, parent: TableId, config: ViewConfig) -> Result<ViewId> {
         self.table(parent)?;
         self.settle();
-        let view = View::new(config, self.table_mut(parent)?)?;
+        let view = View::new(config, self.held_mut(parent)?)?;
         self.views.push(Some(Box::new(ViewNode { parent, view })));
         Ok(ViewId((self.views.len() - 1) as u32))
     }
@@ -145,11 +174,17 @@ impl Graph {
     /// Gives up a view.
     ///
     /// # Errors
-    /// Where there is no such view.
+    /// Where there is no such view, or tables that are made of it are left.
     pub fn delete_view(&mut self, id: ViewId) -> Result<()> {
+        let tables = self.made_of(id);
+        if tables > 0 {
+            let message = format!("{tables} tables are still made of view {}", id.0);
+            let error = Error::new(Kind::InUse, message);
+            return Err(error.expected("these tables to be deleted first"));
+        }
         match self.views.get_mut(id.0 as usize).and_then(Option::take) {
             Some(node) => {
-                node.view.detach(self.table_mut(node.parent)?);
+                node.view.detach(self.held_mut(node.parent)?);
                 self.changed.retain(|changed| *changed != id);
                 Ok(())
             }
@@ -167,30 +202,56 @@ impl Graph {
     }
 
     /// Brings every view up to date before a read; the next [`tick`](Graph::tick) will tell
-    /// of it.
+    /// of it. Tables that are made of views come behind what they are made of.
     pub fn settle(&mut self) {
-        for (number, table) in self.tables.iter_mut().enumerate() {
-            let Some(table) = table else { continue };
-            let changes = table.changes();
-            if changes.is_empty() && !changes.cleared {
-                continue;
+        for number in 0..self.tables.len() {
+            if let Some(mut table) = self.tables[number].take() {
+                self.settle_table(TableId(number as u32), &mut table);
+                self.tables[number] = Some(table);
             }
-            let id = TableId(number as u32);
-            let mut views: Vec<(u32, &mut View)> = (0u32..)
-                .zip(&mut self.views)
-                .filter_map(|(number, node)| Some((number, node.as_deref_mut()?)))
-                .filter(|(_, node)| node.parent == id)
-                .map(|(number, node)| (number, &mut node.view))
-                .collect();
-            for (number, view) in &mut views {
-                view.apply(table, &changes);
-                if !self.changed.contains(&ViewId(*number)) {
-                    self.changed.push(ViewId(*number));
+        }
+    }
+
+    /// Has the views of a table, and the tables that are made of them, take in what changed.
+    fn settle_table(&mut self, id: TableId, table: &mut Table) {
+        let changes = table.revise();
+        if changes.is_empty() && !changes.cleared && changes.revised.is_empty() {
+            return;
+        }
+        let Graph { tables, views, changed, derived, removed_keys, .. } = self;
+        let mut views: Vec<(ViewId, &mut View)> = (0u32..)
+            .zip(views)
+            .filter_map(|(number, node)| Some((ViewId(number), node.as_deref_mut()?)))
+            .filter(|(_, node)| node.parent == id)
+            .map(|(number, node)| (number, &mut node.view))
+            .collect();
+        let took_out = |(_, view): &mut (ViewId, &mut View)| view.take_out(table, &changes);
+        let concerned: Vec<bool> = views.iter_mut().map(took_out).collect();
+        table.overwrite();
+        for ((number, view), concerned) in views.iter_mut().zip(concerned) {
+            if concerned {
+                view.put_in(table, &changes);
+                Graph::follow(derived, tables, *number, view, table);
+                if !changed.contains(number) {
+                    changed.push(*number);
                 }
             }
-            let reclaimed = table.reclaim();
-            for (_, view) in &mut views {
-                view.forget(&reclaimed);
+        }
+        if let Some(removed) = removed_keys.get_mut(&id) {
+            removed.take_in(table, &changes);
+        }
+        let reclaimed = table.reclaim();
+        for (_, view) in &mut views {
+            view.forget(&reclaimed);
+        }
+        if let Some(renumbering) = &reclaimed.renumbering {
+            for derived in derived {
+                if derived.table == id {
+                    derived.renumber(renumbering);
+                }
+                if views.iter().any(|(view, _)| *view == derived.view) {
+                    derived.renumber_source(renumbering);
+                }
             }
         }
     }
@@ -198,8 +259,9 @@ impl Graph {
     /// Bytes held by tables, and by views.
     pub fn memory(&self) -> (usize, usize) {
         let tables = self.tables.iter().flatten().map(Table::memory).sum();
-        let views = self.views.iter().flatten().map(|node| node.view.memory()).sum();
-        (tables, views)
+        let views = self.views.iter().flatten().map(|node| node.view.memory());
+        let derived = self.derived.iter().map(DerivedTable::memory);
+        (tables, views.chain(derived).sum())
     }
 }
 
@@ -237,6 +299,39 @@ mod tests {
         graph.delete_view(views[0]).unwrap();
         assert_eq!(graph.tick(), views[1..]);
         assert_eq!(graph.tick(), []);
+    }
+
+    #[test]
+    fn a_clock_that_changes_no_value_tells_nobody() {
+        let mut graph = Graph::default();
+        let id = table(&mut graph);
+        append(&mut graph, id);
+        let mut view = |config| graph.add_view(id, ViewConfig::parse(config).unwrap()).unwrap();
+        view(r#"{"columns": ["x"]}"#);
+        let second = r#"{"expressions": {"s": "second(now())"}, "columns": ["s"]}"#;
+        let shows_second = view(second);
+        view(r#"{"expressions": {"d": "today()"}, "columns": ["d"]}"#);
+        let minute =
+            r#"{"expressions": {"s": "second(now())", "m": "\"s\" > 58"}, "columns": ["m"]}"#;
+        let shows_minute = view(minute);
+        let mut told_at = |now_ms| {
+            graph.set_clock(now_ms);
+            graph.tick()
+        };
+        assert_eq!(told_at(999), []);
+        assert_eq!(told_at(1000), [shows_second]);
+        assert_eq!(told_at(1999), []);
+        assert_eq!(told_at(59_000), [shows_second, shows_minute]);
+        let told = told_at(86_400_000 + 58_000);
+        assert_eq!(told.len(), 3);
+        let (view, table) = graph.view(shows_second).unwrap();
+        assert!(table.follows_clock());
+        view.watch(true);
+        graph.set_clock(5_000);
+        graph.tick();
+        let (view, table) = graph.view(shows_second).unwrap();
+        let delta = view.take_delta(table);
+        assert_eq!((delta.rows.num_rows, delta.removed.num_rows, delta.cleared), (1, 1, false));
     }
 
     #[test]

@@ -9,6 +9,7 @@ import type { ErrorFields } from "./errors.js";
 import type { FeedStatus, RelayStatus } from "./relay_types.js";
 import type {
   ArrowWindow,
+  ColumnData,
   ColumnInfo,
   DataFormat,
   Dimensions,
@@ -46,9 +47,15 @@ export interface EngineCalls {
     options: EngineTableOptions;
     name: string | null;
   }): TableId;
+  create_table_of_view(p: {
+    view: ViewId;
+    options: EngineTableOptions;
+    name: string | null;
+  }): TableId;
   find_table(p: { name: string }): TableId | null;
   table_names(p: Record<string, never>): string[];
-  update(p: { table: TableId; format: DataFormat; bytes: Uint8Array }): number;
+  update(p: { table: TableId; format: DataFormat; bytes: Uint8Array; port: number }): number;
+  make_port(p: { table: TableId }): number;
   remove(p: { table: TableId; format: DataFormat; bytes: Uint8Array }): number;
   replace(p: { table: TableId; format: DataFormat; bytes: Uint8Array }): null;
   clear(p: { table: TableId }): null;
@@ -57,11 +64,13 @@ export interface EngineCalls {
   table_columns(p: { table: TableId }): ColumnInfo[];
   table_size(p: { table: TableId }): number;
   table_limit(p: { table: TableId }): number | null;
-  delete_table(p: { table: TableId }): null;
+  delete_table(p: { table: TableId; lazy: boolean }): null;
 
   create_view(p: { table: TableId; config: ViewConfig }): ViewId;
   view_config(p: { view: ViewId }): Required<ViewConfig>;
   view_schema(p: { view: ViewId }): Schema;
+  view_expression_schema(p: { view: ViewId }): Schema;
+  view_min_max(p: { view: ViewId; column: string }): ColumnData;
   view_column_paths(p: { view: ViewId }): string[];
   view_dimensions(p: { view: ViewId }): Dimensions;
   read(p: { view: ViewId; window: Window }): ViewWindow;
@@ -72,6 +81,7 @@ export interface EngineCalls {
   set_depth(p: { view: ViewId; depth: number }): null;
   watch(p: { view: ViewId; on: boolean }): null;
   watch_rows(p: { view: ViewId; on: boolean }): null;
+  watch_removes(p: { view: ViewId; on: boolean }): null;
   delete_view(p: { view: ViewId }): null;
 
   system_info(p: Record<string, never>): Record<string, unknown>;
@@ -91,9 +101,12 @@ export type Result<M extends Method> = ReturnType<EngineCalls[M]>;
 
 /** What the engine's side says without being asked. */
 export type EngineEvent =
-  | { event: "view_update"; view: ViewId; delta?: RowDelta }
+  | { event: "view_update"; view: ViewId; port_id: number; delta?: RowDelta }
+  | { event: "view_remove"; view: ViewId; port_id: number; indices: Uint8Array }
   | { event: "view_error"; view: ViewId; error: ErrorFields }
   | { event: "table_replaced"; table: TableId }
+  | { event: "table_deleted"; table: TableId }
+  | { event: "hosted_tables" }
   | { event: "relay_status"; relay: RelayId; status: RelayStatus }
   | { event: "feed_status"; relay: RelayId; status: FeedStatus }
   | { event: "relay_error"; relay: RelayId; feed: string | null; error: ErrorFields }

@@ -12,13 +12,15 @@ import { MillraceError } from "./errors.js";
 import type { RelayHandle } from "./relay.js";
 import { Table } from "./table.js";
 import type { TableData, TableOptions } from "./types.js";
+import { View } from "./view.js";
 
 export type ErrorCallback = (error: MillraceError) => void;
 
 export class Client {
   readonly #port: EnginePort;
   readonly #relay: RelayHandle | undefined;
-  readonly #errorListeners = new Map<number, () => void>();
+  /** Of `on_error` and of `on_hosted_tables_update`. */
+  readonly #listeners = new Map<number, () => void>();
   #nextListener = 1;
   #terminated = false;
 
@@ -27,10 +29,14 @@ export class Client {
     this.#relay = relay;
   }
 
-  /** A new table: empty, of a schema, or with the rows of `data` and the columns found in them. */
-  async table(data: TableData, options: TableOptions = {}): Promise<Table> {
+  /**
+   * A new table: empty, of a schema, or with the rows of `data` and the columns found in them.
+   * Of a view of this client it is a live one, whose rows are the view's and follow them.
+   */
+  async table(data: TableData | View, options: TableOptions = {}): Promise<Table> {
     this.#alive();
     checkOptions(options);
+    if (data instanceof View) return this.#tableOfView(data, options);
     const sorted = sortData(data, options.format);
     const shared = {
       options: {
@@ -47,6 +53,13 @@ export class Client {
             sorted.bytes.buffer,
           ]);
     return new Table(this.#port, id, { client: this, name: options.name });
+  }
+
+  async #tableOfView(view: View, options: TableOptions): Promise<Table> {
+    const { name, format, ...rest } = options;
+    const params = { view: View.idOn(this.#port, view), options: rest, name: name ?? null };
+    const id = await this.#port.call("create_table_of_view", params);
+    return new Table(this.#port, id, { client: this, name });
   }
 
   /** A table by its name: a feed of the relay, or one that `table` was given a name for. */
@@ -86,13 +99,35 @@ export class Client {
         callback(new MillraceError(event.error));
       }
     });
-    this.#errorListeners.set(id, stop);
+    this.#listeners.set(id, stop);
     return id;
   }
 
   remove_error(id: number): void {
-    this.#errorListeners.get(id)?.();
-    this.#errorListeners.delete(id);
+    this.#stop(id);
+  }
+
+  /**
+   * Calls back when a table with a name comes to this engine or leaves it; the returned id
+   * is for `remove_hosted_tables_update`.
+   */
+  async on_hosted_tables_update(callback: () => void): Promise<number> {
+    this.#alive();
+    const id = this.#nextListener++;
+    const stop = this.#port.listen((event) => {
+      if (event.event === "hosted_tables") callback();
+    });
+    this.#listeners.set(id, stop);
+    return id;
+  }
+
+  async remove_hosted_tables_update(id: number): Promise<void> {
+    this.#stop(id);
+  }
+
+  #stop(id: number): void {
+    this.#listeners.get(id)?.();
+    this.#listeners.delete(id);
   }
 
   /** Byte counts of the engine's memory. */
@@ -109,8 +144,8 @@ export class Client {
   async terminate(): Promise<void> {
     if (this.#terminated) return;
     this.#terminated = true;
-    for (const stop of this.#errorListeners.values()) stop();
-    this.#errorListeners.clear();
+    for (const stop of this.#listeners.values()) stop();
+    this.#listeners.clear();
     if (this.#relay) await this.#relay.close();
     else this.#port.terminate();
   }

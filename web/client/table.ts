@@ -4,6 +4,8 @@
  * A `Table` of a relay's feed is filled by the relay: it can be viewed and deleted (which
  * only lets go of it), but not written to.
  */
+
+import { Callbacks } from "./callbacks.js";
 import type { TableId } from "./calls.js";
 import type { Client } from "./client.js";
 import { sortRows } from "./data.js";
@@ -11,12 +13,13 @@ import type { EnginePort } from "./engine_port.js";
 import { MillraceError } from "./errors.js";
 import type {
   ColumnInfo,
+  DeleteOptions,
   Expressions,
   RowData,
   Schema,
-  UpdateOptions,
   ValidatedExpressions,
   ViewConfig,
+  WriteOptions,
 } from "./types.js";
 import { View } from "./view.js";
 
@@ -31,7 +34,8 @@ export class Table {
   readonly #port: EnginePort;
   readonly #id: TableId;
   readonly #origin: TableOrigin;
-  readonly #onDelete = new Set<() => void>();
+  readonly #onDelete = new Callbacks<[]>();
+  #unlisten: (() => void) | undefined;
   #deleted = false;
 
   /** Made by `client.table(…)` and `client.open_table(…)`. */
@@ -42,35 +46,51 @@ export class Table {
   }
 
   /** Appends rows, all of them or none. */
-  async update(data: RowData, options: UpdateOptions = {}): Promise<void> {
+  async update(data: RowData, options: WriteOptions = {}): Promise<void> {
     this.#refuseIfFed("update");
     const sorted = sortRows(data, options.format);
-    await this.#port.call("update", { table: this.#id, ...sorted }, [sorted.bytes.buffer]);
+    const params = { table: this.#id, port: options.port_id ?? 0, ...sorted };
+    await this.#port.call("update", params, [sorted.bytes.buffer]);
+  }
+
+  /**
+   * A number for one who writes to the table: `update(…, { port_id })` makes updates of its
+   * own, and `on_update` tells it.
+   */
+  make_port(): Promise<number> {
+    return this.#port.call("make_port", { table: this.#id });
   }
 
   /**
    * Takes out the rows with these keys: values of the one key column, or objects with a
-   * value for each. Keys that are not there are passed over; answers how many were.
+   * value for each, or data of any format with the key columns, as `on_remove` tells them.
+   * Keys that are not there are passed over; answers how many were.
    */
-  async remove(keys: readonly unknown[]): Promise<number> {
+  async remove(keys: readonly unknown[] | RowData, options: WriteOptions = {}): Promise<number> {
     this.#refuseIfFed("remove");
-    const [first, ...others] = await this.get_index();
+    const [first, ...others] = await this.#index();
     const isRow = (key: unknown) =>
       typeof key === "object" && key !== null && !(key instanceof Date);
-    const single = first !== undefined && others.length === 0 && !keys.some(isRow);
-    const sorted = sortRows(single ? { [first]: keys } : keys);
+    const single = first !== undefined && others.length === 0;
+    const plain = single && Array.isArray(keys) && !keys.some(isRow);
+    const sorted = sortRows(plain ? { [first]: keys } : keys, options.format);
     return this.#port.call("remove", { table: this.#id, ...sorted }, [sorted.bytes.buffer]);
   }
 
   /** Puts these rows in the place of all that there are, in one change. */
-  async replace(data: RowData, options: UpdateOptions = {}): Promise<void> {
+  async replace(data: RowData, options: WriteOptions = {}): Promise<void> {
     this.#refuseIfFed("replace");
     const sorted = sortRows(data, options.format);
     await this.#port.call("replace", { table: this.#id, ...sorted }, [sorted.bytes.buffer]);
   }
 
-  /** The columns that tell rows apart; none where all rows are kept. */
-  get_index(): Promise<string[]> {
+  /** The column that tells rows apart, or the columns; none where all rows are kept. */
+  async get_index(): Promise<string | string[] | undefined> {
+    const index = await this.#index();
+    return index.length > 1 ? index : index[0];
+  }
+
+  #index(): Promise<string[]> {
     return this.#port.call("table_index", { table: this.#id });
   }
 
@@ -126,25 +146,39 @@ export class Table {
     });
   }
 
-  on_delete(callback: () => void): void {
-    this.#onDelete.add(callback);
+  /** Calls back once, when the table is deleted; the returned id is for `remove_delete`. */
+  on_delete(callback: () => void): number {
+    this.#unlisten ??= this.#port.listen((event) => {
+      if (event.event === "table_deleted" && event.table === this.#id) this.#gone();
+    });
+    return this.#onDelete.add(callback);
   }
 
-  remove_delete(callback: () => void): void {
-    this.#onDelete.delete(callback);
+  remove_delete(id: number | (() => void)): void {
+    this.#onDelete.remove(id);
   }
 
-  /** An error while views on it live. A feed's table is let go of. */
-  async delete(): Promise<void> {
+  /**
+   * An error while views on it live, unless `lazy`: then it waits until they are deleted. A
+   * feed's table is let go of.
+   */
+  async delete(options: DeleteOptions = {}): Promise<void> {
     if (this.#deleted) return;
     if (this.#origin.release) {
       this.#deleted = true;
       await this.#origin.release();
     } else {
-      await this.#port.call("delete_table", { table: this.#id });
-      this.#deleted = true;
+      const lazy = options.lazy ?? false;
+      await this.#port.call("delete_table", { table: this.#id, lazy });
     }
-    for (const callback of this.#onDelete) callback();
+    this.#gone();
+  }
+
+  #gone(): void {
+    this.#deleted = true;
+    this.#unlisten?.();
+    this.#unlisten = undefined;
+    for (const callback of this.#onDelete.takeAll()) callback();
   }
 
   #refuseIfFed(verb: string): void {

@@ -23,6 +23,17 @@ export interface UpdateOptions {
   format?: DataFormat | null;
 }
 
+/** How rows come into a table that is there. */
+export interface WriteOptions extends UpdateOptions {
+  /** A port of `make_port()`, by which `on_update` tells whose update it was; 0 by default. */
+  port_id?: number | null;
+}
+
+export interface DeleteOptions {
+  /** Waits until all views on the table are deleted. */
+  lazy?: boolean;
+}
+
 /** Rows, or bounds by their number, by the age of a time column (`["time", "15m"]`), by bytes. */
 export type TableLimit =
   | number
@@ -83,8 +94,52 @@ export type Sort = [string, SortDirection];
 /** Columns that are computed, by name; or their texts alone, whose names are in them. */
 export type Expressions = Record<string, string> | string[];
 
-/** An aggregate, or under a name of its own that of a column. */
-export type AggregateTerm = Aggregate | { column: string; aggregate: Aggregate };
+/**
+ * A column that is computed over other rows of the table. Of `rows`, `range` and `cumulative` one
+ * may be there.
+ */
+export interface WindowTerm {
+  /** The column, expression or window; `row_number` and `rank` need none. */
+  column?: string;
+  aggregate:
+    | "sum"
+    | "avg"
+    | "count"
+    | "min"
+    | "max"
+    | "stddev"
+    | "var"
+    | "lag"
+    | "lead"
+    | "diff"
+    | "rate"
+    | "ema"
+    | "row_number"
+    | "rank";
+  /** Rows that agree in these columns are computed together. */
+  partition_by?: string[];
+  /** The order of the rows; where absent, the table's own. */
+  order_by?: string | [string, "asc" | "desc"] | null;
+  /** A frame of so many rows before each row, and itself. */
+  rows?: number | null;
+  /** A frame of the rows before each row whose `order_by` is so near, and itself. */
+  range?: number | string | null;
+  /** A frame of all rows up to each row. */
+  cumulative?: true | null;
+  /** How many rows away `lag`, `lead` and `diff` look: 1 where absent. */
+  offset?: number | null;
+  /** The weight of the newest value in `ema`, above 0 and up to 1. */
+  alpha?: number | null;
+}
+
+/**
+ * An aggregate, or under a name of its own that of a column, or an expression over aggregates:
+ * `{ expression: 'sum("profit") / sum("sales")' }`.
+ */
+export type AggregateTerm =
+  | Aggregate
+  | { column: string; aggregate: Aggregate }
+  | { expression: string };
 
 /** How a view is made from its table. Every field is optional; unknown fields are an error. */
 export interface ViewConfig {
@@ -92,6 +147,8 @@ export interface ViewConfig {
   group_by?: string[];
   split_by?: string[];
   expressions?: Expressions;
+  /** Columns that are computed over other rows of the table, by name. */
+  windows?: Record<string, WindowTerm>;
   aggregates?: Record<string, AggregateTerm>;
   filter?: Condition[];
   filter_op?: "and" | "or";
@@ -131,6 +188,9 @@ export interface TextWindow extends Window {
   /** Gives each row of a flat view its number as `__INDEX__`. */
   index?: boolean;
 }
+
+/** Some of the columns of a view. */
+export type ColumnWindow = Pick<Window, "start_col" | "end_col">;
 
 export interface ArrowWindow extends Window {
   compression?: "lz4" | null;
@@ -181,6 +241,14 @@ export interface RowDelta {
 
 /** What `on_update` calls back with; the delta only in mode `row`. */
 export interface UpdateEvent extends Partial<RowDelta> {
+  /** The port that the update came by, 0 if by none. */
+  port_id: number;
+}
+
+/** What `on_remove` calls back with. */
+export interface RemoveEvent {
+  /** The keys that left the table: Arrow IPC, a column for each of its index. */
+  indices: Uint8Array;
   port_id: number;
 }
 

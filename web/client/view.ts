@@ -3,16 +3,21 @@
  *
  * A `View` holds no rows: each read asks the engine for a window of what is there now.
  */
+
+import { Callbacks } from "./callbacks.js";
 import type { TextFormat, ViewId } from "./calls.js";
 import type { EnginePort } from "./engine_port.js";
 import { MillraceError } from "./errors.js";
-import { windowToColumns, windowToRows } from "./results.js";
+import { valueAt, windowToColumns, windowToRows } from "./results.js";
 import { windowToTypedArrays } from "./typed_arrays.js";
 import type {
   ArrowWindow,
   Columns,
+  ColumnWindow,
   Dimensions,
+  RemoveEvent,
   Row,
+  Scalar,
   Schema,
   TextWindow,
   TypedArraysCallback,
@@ -24,21 +29,35 @@ import type {
 } from "./types.js";
 
 export type UpdateCallback = (event: UpdateEvent) => void;
+export type RemoveCallback = (event: RemoveEvent) => void;
 
 export class View {
   readonly #port: EnginePort;
   readonly #id: ViewId;
   readonly #callbacks = new Map<number, { callback: UpdateCallback; rows: boolean }>();
   readonly #watched = { on: false, rows: false };
-  readonly #onDelete = new Set<() => void>();
+  readonly #onRemove = new Callbacks<[RemoveEvent]>();
+  readonly #onDelete = new Callbacks<[]>();
   #nextCallback = 1;
   #unlisten: (() => void) | undefined;
+  #unlistenRemoves: (() => void) | undefined;
   #deleted = false;
 
   /** Made by `table.view(config)`. */
   constructor(port: EnginePort, id: ViewId) {
     this.#port = port;
     this.#id = id;
+  }
+
+  /** The view's id, for a client whose engine it is in. */
+  static idOn(port: EnginePort, view: View): ViewId {
+    if (view.#port === port) return view.#id;
+    throw new MillraceError({
+      kind: "unsupported_data",
+      message: "The view is of another client, whose engine this one does not reach.",
+      where: "data",
+      expected: "a view of a table of this client",
+    });
   }
 
   /** The window as typed arrays, moved here: what the grid draws from. */
@@ -97,8 +116,23 @@ export class View {
     await callback(...windowToTypedArrays(read, group_by, float32));
   }
 
-  column_paths(): Promise<string[]> {
-    return this.#port.call("view_column_paths", { view: this.#id });
+  async column_paths(window: ColumnWindow = {}): Promise<string[]> {
+    const paths = await this.#port.call("view_column_paths", { view: this.#id });
+    return paths.slice(window.start_col ?? 0, window.end_col ?? undefined);
+  }
+
+  /** The types of the view's own expressions. */
+  expression_schema(): Promise<Schema> {
+    return this.#port.call("view_expression_schema", { view: this.#id });
+  }
+
+  /**
+   * The least and the greatest value of a column: of the rows of a flat view, of the
+   * innermost groups of a grouped one. Null where there are no values.
+   */
+  async get_min_max(name: string): Promise<[min: Scalar, max: Scalar]> {
+    const ends = await this.#port.call("view_min_max", { view: this.#id, column: name });
+    return [valueAt(ends, 0), valueAt(ends, 1)];
   }
 
   schema(): Promise<Schema> {
@@ -142,8 +176,9 @@ export class View {
       if (event.event !== "view_update" || event.view !== this.#id) return;
       for (const { callback, rows } of [...this.#callbacks.values()]) {
         // Opened and closed groups are an update too, but of no rows.
-        if (!rows) callback({ port_id: 0 });
-        else if (event.delta) callback({ port_id: 0, ...event.delta });
+        const { port_id } = event;
+        if (!rows) callback({ port_id });
+        else if (event.delta) callback({ port_id, ...event.delta });
       }
     });
     await this.#watch();
@@ -173,6 +208,32 @@ export class View {
     }
   }
 
+  /**
+   * Calls back with the keys that left the table: those of rows that were removed, fell to a
+   * bound, or were not among those that replaced all. Never of a table without an index. The
+   * returned id is for `remove_remove`.
+   */
+  async on_remove(callback: RemoveCallback): Promise<number> {
+    const id = this.#onRemove.add(callback);
+    if (!this.#unlistenRemoves) {
+      this.#unlistenRemoves = this.#port.listen((event) => {
+        if (event.event !== "view_remove" || event.view !== this.#id) return;
+        const { port_id, indices } = event;
+        for (const callback of this.#onRemove.all()) callback({ port_id, indices });
+      });
+      await this.#port.call("watch_removes", { view: this.#id, on: true });
+    }
+    return id;
+  }
+
+  async remove_remove(id: number): Promise<void> {
+    this.#onRemove.remove(id);
+    if (this.#onRemove.size > 0 || !this.#unlistenRemoves) return;
+    this.#unlistenRemoves();
+    this.#unlistenRemoves = undefined;
+    if (!this.#deleted) await this.#port.call("watch_removes", { view: this.#id, on: false });
+  }
+
   /** Opens the row; answers how many rows it brought. */
   expand(row: number): Promise<number> {
     return this.#port.call("expand", { view: this.#id, row });
@@ -187,22 +248,29 @@ export class View {
     await this.#port.call("set_depth", { view: this.#id, depth });
   }
 
-  on_delete(callback: () => void): void {
-    this.#onDelete.add(callback);
+  /** Calls back once, when the view is deleted; the returned id is for `remove_delete`. */
+  on_delete(callback: () => void): number {
+    return this.#onDelete.add(callback);
   }
 
-  remove_delete(callback: () => void): void {
-    this.#onDelete.delete(callback);
+  remove_delete(id: number | (() => void)): void {
+    this.#onDelete.remove(id);
   }
 
   /** Frees the view. Deleting twice is harmless. */
   async delete(): Promise<void> {
     if (this.#deleted) return;
     this.#deleted = true;
+    try {
+      await this.#port.call("delete_view", { view: this.#id });
+    } catch (error) {
+      this.#deleted = false;
+      throw error;
+    }
     this.#unlisten?.();
+    this.#unlistenRemoves?.();
     this.#callbacks.clear();
-    await this.#port.call("delete_view", { view: this.#id });
-    for (const callback of this.#onDelete) callback();
+    for (const callback of this.#onDelete.takeAll()) callback();
   }
 }
 

@@ -39,6 +39,7 @@ export function leafColumn(path: string, splits: number): string {
 export function aggregateLabel(shape: GridShape, column: string): string {
   if (shape.group_by.length === 0 && shape.split_by.length === 0) return "";
   const term = shape.aggregates[column];
+  if (typeof term === "object" && "expression" in term) return "";
   const aggregate =
     typeof term === "object" && !Array.isArray(term) ? term.aggregate : (term ?? "");
   const name = typeof aggregate === "string" ? aggregate : aggregate[0];

@@ -61,7 +61,7 @@ describe.skipIf(!isBuilt)("the API in Node", async () => {
     expect(events).toHaveLength(1);
     const changed = await millrace.table(events[0]?.delta as ArrayBuffer);
     expect((await (await changed.view()).to_columns()).id).toEqual(["b", "c"]);
-    expect(await table.get_index()).toEqual(["id"]);
+    expect(await table.get_index()).toBe("id");
     expect(await table.remove(["a", "x"])).toBe(1);
     await told();
     const gone = await millrace.table(events[1]?.removed as ArrayBuffer);
@@ -87,6 +87,34 @@ describe.skipIf(!isBuilt)("the API in Node", async () => {
     expect(found.expression_schema).toEqual({ good: "boolean" });
     expect(found.errors.bad).toMatchObject({ line: 1, column: 1 });
     expect(found.errors.bad?.error_message).toContain('did you mean "qty"?');
+    await view.delete();
+    await table.delete();
+  });
+
+  it("computes windows, and keeps them up", async () => {
+    const table = await millrace.table({ price: [1, 2, 4], side: ["a", "b", "a"] });
+    const view = await table.view({
+      columns: ["last2", "doubled", "n"],
+      windows: {
+        last2: { column: "price", aggregate: "sum", rows: 1 },
+        n: { aggregate: "row_number", partition_by: ["side"] },
+      },
+      expressions: { doubled: '"last2" * 2' },
+    });
+    expect(await view.to_columns()).toEqual({
+      last2: [1, 3, 6],
+      doubled: [2, 6, 12],
+      n: [1, 1, 2],
+    });
+    await table.update({ price: [8], side: ["b"] });
+    expect((await view.to_columns()).last2).toEqual([1, 3, 6, 12]);
+    expect((await view.to_columns()).n).toEqual([1, 1, 2, 2]);
+    expect((await view.get_config()).windows).toEqual({
+      last2: { column: "price", aggregate: "sum", rows: 1 },
+      n: { aggregate: "row_number", partition_by: ["side"] },
+    });
+    const wrong = table.view({ windows: { w: { column: "side", aggregate: "sum" } } });
+    await expect(wrong).rejects.toMatchObject({ where: 'windows["w"].aggregate' });
     await view.delete();
     await table.delete();
   });

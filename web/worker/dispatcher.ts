@@ -26,9 +26,11 @@ export class Dispatcher {
     this.#handlers = {
       create_table: (p) => host.createTable(p.schema, p.options, p.name),
       create_table_from: (p) => host.createTableFrom(p.format, p.bytes, p.options, p.name),
+      create_table_of_view: (p) => host.createTableOfView(p.view, p.options, p.name),
       find_table: (p) => host.findTable(p.name),
       table_names: () => host.tableNames(),
-      update: (p) => host.update(p.table, p.format, p.bytes),
+      update: (p) => host.update(p.table, p.format, p.bytes, p.port),
+      make_port: (p) => host.makePort(p.table),
       remove: (p) => host.remove(p.table, p.format, p.bytes),
       replace: (p) => done(() => host.replace(p.table, p.format, p.bytes)),
       table_index: (p) => engine.table_index(host.table(p.table)),
@@ -37,11 +39,16 @@ export class Dispatcher {
       table_columns: (p) => host.columns(p.table),
       table_size: (p) => host.size(p.table),
       table_limit: (p) => host.limit(p.table),
-      delete_table: (p) => done(() => host.deleteTable(p.table)),
+      delete_table: async (p) => {
+        if (p.lazy) await host.whenUnused(p.table);
+        return done(() => host.deleteTable(p.table));
+      },
 
       create_view: (p) => host.createView(p.table, p.config),
       view_config: (p) => host.viewConfig(p.view),
       view_schema: (p) => host.viewSchema(p.view),
+      view_expression_schema: (p) => host.expressionSchema(p.view),
+      view_min_max: (p) => host.minMax(p.view, p.column),
       view_column_paths: (p) => host.columnPaths(p.view),
       view_dimensions: (p) => host.dimensions(p.view),
       read: (p) => host.read(p.view, p.window),
@@ -52,9 +59,10 @@ export class Dispatcher {
       set_depth: (p) => done(() => host.setDepth(p.view, p.depth)),
       watch: (p) => done(() => host.watch(p.view, p.on)),
       watch_rows: (p) => done(() => host.watchRows(p.view, p.on)),
+      watch_removes: (p) => done(() => host.watchRemoves(p.view, p.on)),
       delete_view: (p) => done(() => host.deleteView(p.view)),
 
-      system_info: () => JSON.parse(engine.memory()) as Record<string, unknown>,
+      system_info: () => systemInfo(engine),
 
       relay_connect: (p) => {
         const id = this.#nextRelay++;
@@ -97,6 +105,13 @@ export class Dispatcher {
     if (relay) return relay;
     throw new MillraceError({ kind: "terminated", message: "The connection was closed." });
   }
+}
+
+/** Bytes: of the tables, of the views, and of the engine's memory as a whole. */
+function systemInfo(engine: EngineApi): Record<string, unknown> {
+  const held = JSON.parse(engine.memory()) as { tables: number; views: number; heap: number };
+  const used_size = held.tables + held.views;
+  return { ...held, heap_size: held.heap, used_size, timestamp: Date.now() };
 }
 
 /** For calls that have no answer but that they are done. */

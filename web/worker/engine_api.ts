@@ -4,7 +4,7 @@
  * wasm-bindgen generates the real class (`web/wasm/millrace_engine.d.ts`); it leaves the
  * shape of a window to us (`client/window_types.ts`). Arguments and results named JSON are strings.
  */
-import type { ViewWindow } from "../client/types.js";
+import type { ColumnData, ViewWindow } from "../client/types.js";
 
 /** What changed in a view; freed after it was read. */
 export interface EngineDelta {
@@ -19,6 +19,7 @@ export interface EngineApi {
   create_table(schema: string, options: string): number;
   create_table_from_arrow(bytes: Uint8Array, options: string): number;
   create_table_from_text(format: string, text: Uint8Array, options: string): number;
+  create_table_from_view(view: number, options: string): number;
   update_arrow(table: number, bytes: Uint8Array): number;
   update_text(table: number, format: string, text: Uint8Array): number;
   remove_rows(table: number, format: string, bytes: Uint8Array): number;
@@ -35,6 +36,8 @@ export interface EngineApi {
   create_view(table: number, config: string): number;
   view_config(view: number): string;
   view_schema(view: number): string;
+  view_expression_schema(view: number): string;
+  view_min_max(view: number, column: string): ColumnData;
   view_column_paths(view: number): string[];
   view_dimensions(view: number): string;
   read_view(view: number, window: string): ViewWindow;
@@ -49,6 +52,8 @@ export interface EngineApi {
   delete_view(view: number): void;
   watch_rows(view: number, on: boolean): void;
   take_delta(view: number): EngineDelta;
+  watch_removed_keys(table: number, on: boolean): void;
+  take_removed_keys(table: number): Uint8Array | undefined;
   tick(): Uint32Array;
   frame_header(bytes: Uint8Array): string;
   memory(): string;

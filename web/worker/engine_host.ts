@@ -15,6 +15,7 @@ import type {
 import { MillraceError } from "../client/errors.js";
 import type {
   ArrowWindow,
+  ColumnData,
   ColumnInfo,
   DataFormat,
   Dimensions,
@@ -36,6 +37,16 @@ interface HostTable {
   handle: Handle;
   name: string | null;
   views: Set<ViewId>;
+  /** How many ports were made; they have the numbers from 1 on. */
+  ports: number;
+  /** The port of the changes that wait for the next tick, where some do. */
+  port: number | undefined;
+  /** Whether the engine remembers which keys leave. */
+  tellsRemoved: boolean;
+  /** Called when there is no view on it any more. */
+  whenUnused: (() => void)[];
+  /** The view that it is made of, if it is. */
+  of: ViewId | undefined;
 }
 
 interface HostView {
@@ -48,6 +59,10 @@ interface HostView {
   watched: boolean;
   /** Whether those who watch want to know the rows that changed. */
   rows: boolean;
+  /** Whether somebody wants to know the keys that leave the table. */
+  removes: boolean;
+  /** The tables that are made of it. */
+  tables: Set<TableId>;
 }
 
 /** How often rows that are too old are looked for. */
@@ -100,10 +115,31 @@ export class EngineHost {
     return this.adopt(handle, name);
   }
 
+  /** A table whose rows are those of a view, and follow them. */
+  createTableOfView(view: ViewId, options: EngineTableOptions, name: string | null): TableId {
+    this.#checkName(name);
+    this.settle();
+    const text = JSON.stringify(options);
+    const id = this.adopt(this.engine.create_table_from_view(this.view(view), text), name);
+    this.#view(view).tables.add(id);
+    this.#table(id).of = view;
+    return id;
+  }
+
   /** Gives an engine table an id of its own. */
   adopt(handle: Handle, name: string | null): TableId {
     const id = this.#nextId++;
-    this.#tables.set(id, { handle, name, views: new Set() });
+    this.#tables.set(id, {
+      handle,
+      name,
+      views: new Set(),
+      ports: 0,
+      port: undefined,
+      tellsRemoved: false,
+      whenUnused: [],
+      of: undefined,
+    });
+    if (name !== null) this.#emit({ event: "hosted_tables" });
     return id;
   }
 
@@ -116,8 +152,13 @@ export class EngineHost {
     return [...this.#tables.values()].flatMap((table) => (table.name === null ? [] : table.name));
   }
 
-  update(id: TableId, format: DataFormat, bytes: Uint8Array): number {
-    const table = this.table(id);
+  /** A number by which updates of one sender are told from those of others. */
+  makePort(id: TableId): number {
+    return ++this.#table(id).ports;
+  }
+
+  update(id: TableId, format: DataFormat, bytes: Uint8Array, port = 0): number {
+    const table = this.#beginWrite(id, port);
     const rows =
       format === "arrow"
         ? this.engine.update_arrow(table, bytes)
@@ -127,13 +168,13 @@ export class EngineHost {
   }
 
   remove(id: TableId, format: DataFormat, bytes: Uint8Array): number {
-    const removed = this.engine.remove_rows(this.table(id), format, bytes);
+    const removed = this.engine.remove_rows(this.#beginWrite(id), format, bytes);
     this.touch();
     return removed;
   }
 
   replace(id: TableId, format: DataFormat, bytes: Uint8Array): void {
-    this.engine.replace_rows(this.table(id), format, bytes);
+    this.engine.replace_rows(this.#beginWrite(id), format, bytes);
     this.touch();
   }
 
@@ -143,8 +184,27 @@ export class EngineHost {
   }
 
   clear(id: TableId): void {
-    this.engine.clear_table(this.table(id));
+    this.engine.clear_table(this.#beginWrite(id));
     this.touch();
+  }
+
+  /**
+   * The engine's table, to write to. What waits there and came by another port is told of
+   * first, so that each port has updates of its own.
+   */
+  #beginWrite(id: TableId, port = 0): Handle {
+    const table = this.#table(id);
+    if (!Number.isInteger(port) || port < 0 || port > table.ports) {
+      throw new MillraceError({
+        kind: "not_found",
+        message: `The table has no port ${port}.`,
+        where: "port_id",
+        expected: "a number that make_port() of this table has answered, or none",
+      });
+    }
+    if (table.port !== undefined && table.port !== port) this.settle();
+    table.port = port;
+    return table.handle;
   }
 
   columns(id: TableId): ColumnInfo[] {
@@ -160,13 +220,28 @@ export class EngineHost {
   }
 
   deleteTable(id: TableId): void {
-    this.engine.delete_table(this.table(id));
+    const { handle, name, of } = this.#table(id);
+    this.engine.delete_table(handle);
     this.#tables.delete(id);
+    if (of !== undefined) this.#views.get(of)?.tables.delete(id);
+    this.#emit({ event: "table_deleted", table: id });
+    if (name !== null) this.#emit({ event: "hosted_tables" });
+  }
+
+  /** Answers when there is no view on the table. */
+  async whenUnused(id: TableId): Promise<void> {
+    const table = this.#table(id);
+    if (table.views.size > 0) {
+      await new Promise<void>((resolve) => table.whenUnused.push(resolve));
+    }
   }
 
   /** Deletes the table with every view on it: for a feed that nobody holds any more. */
   dropTable(id: TableId): void {
-    for (const view of this.#table(id).views) this.deleteView(view);
+    for (const view of this.#table(id).views) {
+      for (const table of this.#view(view).tables) this.dropTable(table);
+      this.deleteView(view);
+    }
     this.deleteTable(id);
   }
 
@@ -186,6 +261,7 @@ export class EngineHost {
     for (const viewId of table.views) {
       const view = this.#view(viewId);
       try {
+        if (view.tables.size > 0) throw keepsTables();
         const handle = this.engine.create_view(fresh, JSON.stringify(view.config));
         this.#viewOfHandle.delete(view.handle);
         this.engine.delete_view(view.handle);
@@ -199,6 +275,8 @@ export class EngineHost {
       }
     }
     table.handle = fresh;
+    table.tellsRemoved = false;
+    this.#tellRemoved(table);
     this.#dropIfEmpty(old);
     this.#emit({ event: "table_replaced", table: id });
     for (const viewId of table.views) this.#notify(viewId);
@@ -218,6 +296,8 @@ export class EngineHost {
       config,
       watched: false,
       rows: false,
+      removes: false,
+      tables: new Set(),
     });
     this.#viewOfHandle.set(handle, view);
     table.views.add(view);
@@ -230,6 +310,15 @@ export class EngineHost {
 
   viewSchema(id: ViewId): Schema {
     return JSON.parse(this.engine.view_schema(this.view(id))) as Schema;
+  }
+
+  expressionSchema(id: ViewId): Schema {
+    return JSON.parse(this.engine.view_expression_schema(this.view(id))) as Schema;
+  }
+
+  minMax(id: ViewId, column: string): ColumnData {
+    this.settle();
+    return this.engine.view_min_max(this.view(id), column);
   }
 
   columnPaths(id: ViewId): string[] {
@@ -297,14 +386,32 @@ export class EngineHost {
     this.#view(id).rows = on;
   }
 
+  watchRemoves(id: ViewId, on: boolean): void {
+    this.settle();
+    const view = this.#view(id);
+    view.removes = on;
+    this.#tellRemoved(this.#table(view.table));
+  }
+
+  /** Has the engine remember which keys leave a table, where somebody wants to know. */
+  #tellRemoved(table: HostTable): void {
+    const wanted = [...table.views].some((view) => this.#views.get(view)?.removes);
+    if (wanted === table.tellsRemoved) return;
+    table.tellsRemoved = wanted;
+    this.engine.watch_removed_keys(table.handle, wanted);
+  }
+
   deleteView(id: ViewId): void {
     const view = this.#view(id);
     this.engine.delete_view(view.handle);
     this.#viewOfHandle.delete(view.handle);
     this.#views.delete(id);
     const table = this.#tables.get(view.table);
-    table?.views.delete(id);
-    if (table && view.home !== table.handle) this.#dropIfEmpty(view.home);
+    if (!table) return;
+    table.views.delete(id);
+    if (view.home !== table.handle) this.#dropIfEmpty(view.home);
+    this.#tellRemoved(table);
+    if (table.views.size === 0) for (const resolve of table.whenUnused.splice(0)) resolve();
   }
 
   /** A table that was replaced lives on for views that could not follow, and no longer. */
@@ -327,9 +434,28 @@ export class EngineHost {
     if (!this.#dirty) return;
     this.#dirty = false;
     this.engine.set_clock(Date.now());
-    for (const handle of this.engine.tick()) {
-      const view = this.#viewOfHandle.get(handle);
-      if (view !== undefined) this.#notify(view, this.#delta(view, handle));
+    const changed = this.engine.tick();
+    const ports = new Map<TableId, number>();
+    for (const [id, table] of this.#tables) {
+      if (table.port !== undefined) ports.set(id, table.port);
+      table.port = undefined;
+      if (table.tellsRemoved) this.#notifyRemoved(table);
+    }
+    for (const handle of changed) {
+      const id = this.#viewOfHandle.get(handle);
+      const view = id === undefined ? undefined : this.#views.get(id);
+      if (id === undefined || !view) continue;
+      this.#notify(id, this.#delta(id, handle), ports.get(view.table));
+    }
+  }
+
+  /** Tells which keys left a table. */
+  #notifyRemoved(table: HostTable): void {
+    const keys = this.engine.take_removed_keys(table.handle);
+    if (!keys) return;
+    for (const view of table.views) {
+      if (!this.#views.get(view)?.removes) continue;
+      this.#emit({ event: "view_remove", view, port_id: 0, indices: keys.slice() });
     }
   }
 
@@ -364,9 +490,9 @@ export class EngineHost {
     return this.#view(id).handle;
   }
 
-  #notify(id: ViewId, delta?: RowDelta): void {
+  #notify(id: ViewId, delta?: RowDelta, port_id = 0): void {
     if (!this.#views.get(id)?.watched) return;
-    this.#emit({ event: "view_update", view: id, ...(delta ? { delta } : {}) });
+    this.#emit({ event: "view_update", view: id, port_id, ...(delta ? { delta } : {}) });
   }
 
   #table(id: TableId): HostTable {
@@ -390,6 +516,15 @@ export class EngineHost {
       expected: "a name that no other table has",
     });
   }
+}
+
+/** Why a view does not follow its feed to other columns. */
+function keepsTables(): MillraceError {
+  return new MillraceError({
+    kind: "in_use",
+    message: "Tables are made of the view, whose columns stay: it keeps its old rows.",
+    expected: "a view and tables made anew",
+  });
 }
 
 /** The options of an engine table, as its JSON. */

@@ -29,6 +29,10 @@ extern "C" {
     /// The typed arrays of a window; its shape is in `web/client/window_types.ts`.
     #[wasm_bindgen(typescript_type = "ViewWindow")]
     pub type ViewWindow;
+
+    /// The typed array of a column; its shape is in `types.d.ts`.
+    #[wasm_bindgen(typescript_type = "ColumnData")]
+    pub type ColumnData;
 }
 
 /// What changed in a view: its copy is emptied where `cleared`, then loses `removed`, then
@@ -107,6 +111,14 @@ impl Engine {
             ingest::table_from_text(text, ingest::Format::parse(format)?, options)
         });
         Ok(self.graph.add_table(table.map_err(thrown)?).0)
+    }
+
+    /// A table that is made of a view and follows it; `options` may name the `index` that its
+    /// rows have anyway.
+    pub fn create_table_from_view(&mut self, view: u32, options: &str) -> JsResult<u32> {
+        let table = TableOptions::parse(options)
+            .and_then(|options| self.graph.add_derived_table(ViewId(view), &options));
+        Ok(table.map_err(thrown)?.0)
     }
 
     /// Appends the rows of a text in `format`, all or nothing; returns how many.
@@ -234,6 +246,22 @@ impl Engine {
         Ok(Value::Object(columns.collect::<Map<_, _>>()).to_string())
     }
 
+    /// The columns that a view's expressions are, JSON `{column: type}`.
+    pub fn view_expression_schema(&mut self, view: u32) -> JsResult<String> {
+        let (view, table) = self.graph.view(ViewId(view)).map_err(thrown)?;
+        let columns = view.expression_schema(table);
+        let columns = columns.map(|(name, t)| (name.to_owned(), t.kind().name().into()));
+        Ok(Value::Object(columns.collect::<Map<_, _>>()).to_string())
+    }
+
+    /// The least and the greatest value of a column, a column of two.
+    pub fn view_min_max(&mut self, view: u32, column: &str) -> JsResult<ColumnData> {
+        self.graph.settle();
+        let (view, table) = self.graph.view(ViewId(view)).map_err(thrown)?;
+        let ends = view.min_max(column, table).map_err(thrown)?;
+        Ok(window::column(&ends).unchecked_into())
+    }
+
     /// The names of all columns; of split ones, `group|column`.
     pub fn view_column_paths(&mut self, view: u32) -> JsResult<Vec<String>> {
         self.graph.settle();
@@ -352,6 +380,19 @@ impl Engine {
             rows: rows.map_err(thrown)?,
             removed: removed.map_err(thrown)?,
         })
+    }
+
+    /// Says whether [`take_removed_keys`](Engine::take_removed_keys) will be asked for.
+    pub fn watch_removed_keys(&mut self, table: u32, on: bool) -> JsResult<()> {
+        self.graph.watch_removed_keys(TableId(table), on).map_err(thrown)
+    }
+
+    /// The keys that left a table since this was last asked, an Arrow IPC stream of its key
+    /// columns; undefined where none did.
+    pub fn take_removed_keys(&mut self, table: u32) -> JsResult<Option<Vec<u8>>> {
+        let keys = self.graph.take_removed_keys(TableId(table)).map_err(thrown)?;
+        let stream = |keys: Window| export::to_ipc(&keys, export::Compression::None);
+        keys.map(stream).transpose().map_err(thrown)
     }
 
     /// Brings every view up to date; returns those that changed since the last call.

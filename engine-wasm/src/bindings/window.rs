@@ -37,7 +37,8 @@ fn set(object: &Object, name: &str, value: &JsValue) {
     let _ = Reflect::set(object, &name.into(), value);
 }
 
-fn column(cells: &CellBuffer) -> JsValue {
+/// A column of cells, copied out of the engine's memory.
+pub fn column(cells: &CellBuffer) -> JsValue {
     let object = Object::new();
     set(&object, "type", &cells.data_type().kind().name().into());
     let numbers = |values: &mut dyn Iterator<Item = f64>| -> JsValue {

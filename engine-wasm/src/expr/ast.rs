@@ -120,4 +120,35 @@ impl Expr {
             }
         }
     }
+    /// Calls `visit` with each direct part.
+    pub fn parts_mut<E>(
+        &mut self,
+        visit: &mut dyn FnMut(&mut Expr) -> Result<(), E>,
+    ) -> Result<(), E> {
+        use ExprKind::*;
+        match &mut self.kind {
+            Null | Bool(_) | Number(_) | Text(_) | Column(_) | Name(_) => Ok(()),
+            Negate(of) | Not(of) | IsNull(of) | Cast(of, _) => visit(of),
+            Binary(_, a, b) | Like { of: a, pattern: b, .. } => {
+                visit(a)?;
+                visit(b)
+            }
+            All(of) | Any(of) | Concat(of) | Call(_, of) => of.iter_mut().try_for_each(visit),
+            In(of, list) => {
+                visit(of)?;
+                list.iter_mut().try_for_each(visit)
+            }
+            Between(of, low, high) => [of, low, high].into_iter().try_for_each(|x| visit(x)),
+            Case { subject, branches, otherwise } => {
+                for part in subject.iter_mut().chain(otherwise) {
+                    visit(part)?;
+                }
+                for (when, then) in branches {
+                    visit(when)?;
+                    visit(then)?;
+                }
+                Ok(())
+            }
+        }
+    }
 }

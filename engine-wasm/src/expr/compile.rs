@@ -6,7 +6,7 @@ use super::check::{Found, check};
 use super::error::{ExprError, ExprResult, Fault};
 use super::parser::parse;
 use crate::error::{Error, Result};
-use crate::schema::{DataType, Schema};
+use crate::schema::{DataType, Field, Schema};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
@@ -19,13 +19,8 @@ use std::collections::BTreeSet;
 /// # Errors
 /// For the first that is wrong, with its name, line and column as the place.
 pub fn compile_all(expressions: &[(String, String)], schema: &Schema) -> Result<Vec<Expression>> {
-    let compiled = Compiler::new(expressions, schema).run();
-    let mut out = Vec::with_capacity(expressions.len());
-    for (name, result) in names(expressions).zip(compiled.results) {
-        let in_order = |e: ExprError| Error::from(e).at(format!("expressions[{name:?}]:"));
-        out.push(Some(result.map_err(in_order)?));
-    }
-    Ok(compiled.order.into_iter().filter_map(|i| out[i].take()).collect())
+    let compiled = Compiler::new(expressions, schema.fields()).run();
+    compiled.all(expressions, |name| format!("expressions[{name:?}]"))
 }
 
 /// Says of each expression `(name, text)` which type its values have, or what is wrong with
@@ -34,44 +29,86 @@ pub fn validate(
     expressions: &[(String, String)],
     schema: &Schema,
 ) -> Vec<(String, ExprResult<DataType>)> {
-    let compiled = Compiler::new(expressions, schema).run();
+    let compiled = Compiler::new(expressions, schema.fields()).run();
     let types = compiled.results.into_iter().map(|result| result.map(|e| e.data_type));
     names(expressions).map(str::to_owned).zip(types).collect()
+}
+
+/// The names of the columns that an expression reads; none where its text is none.
+pub fn columns_of(text: &str) -> Vec<String> {
+    let mut used = Vec::new();
+    if let Ok(program) = parse(text) {
+        let mut visit = |name: &str, _: usize| used.push(name.to_owned());
+        let values = program.bindings.iter().map(|binding| &binding.value);
+        values.chain([&program.result]).for_each(|expr| expr.columns(&mut visit));
+    }
+    used
 }
 
 fn names(expressions: &[(String, String)]) -> impl Iterator<Item = &str> {
     expressions.iter().map(|(name, _)| name.as_str())
 }
 
-struct Compiled {
+/// Expressions that were checked together.
+pub(super) struct Compiled {
     /// Of each expression, as they came.
     results: Vec<ExprResult<Expression>>,
     /// The numbers of the expressions without an error, each behind those that it uses.
     order: Vec<usize>,
 }
 
-struct Compiler<'a> {
+impl Compiled {
+    /// All of them in that order, or the first error, in the place that `place` makes of the
+    /// expression's name.
+    pub fn all(
+        self,
+        expressions: &[(String, String)],
+        place: impl Fn(&str) -> String,
+    ) -> Result<Vec<Expression>> {
+        let mut out = Vec::with_capacity(expressions.len());
+        for (name, result) in names(expressions).zip(self.results) {
+            let located = |e: ExprError| Error::from(e).at(format!("{}:", place(name)));
+            out.push(Some(result.map_err(located)?));
+        }
+        Ok(self.order.into_iter().filter_map(|i| out[i].take()).collect())
+    }
+}
+
+/// What checks expressions that may use one another.
+pub(super) struct Compiler<'a> {
     expressions: &'a [(String, String)],
-    schema: &'a Schema,
+    fields: &'a [Field],
+    /// The names that could have been meant where one is not known.
+    known: Vec<&'a str>,
     /// The expressions by name.
     numbers: FxHashMap<&'a str, usize>,
     columns: FxHashMap<&'a str, usize>,
 }
 
 impl<'a> Compiler<'a> {
-    fn new(expressions: &'a [(String, String)], schema: &'a Schema) -> Self {
+    pub fn new(expressions: &'a [(String, String)], fields: &'a [Field]) -> Self {
         let mut numbers = FxHashMap::default();
         for (number, (name, _)) in expressions.iter().enumerate() {
             numbers.entry(name.as_str()).or_insert(number);
         }
-        let fields = schema.fields().iter().enumerate();
-        let columns = fields.map(|(number, field)| (field.name.as_str(), number)).collect();
-        Compiler { expressions, schema, numbers, columns }
+        let columns = fields.iter().enumerate();
+        let columns = columns.map(|(number, field)| (field.name.as_str(), number)).collect();
+        let known = fields.iter().map(|field| field.name.as_str()).collect();
+        Compiler { expressions, fields, known, numbers, columns }
+    }
+
+    /// The same with other names that could have been meant than those of the fields.
+    pub fn suggesting(self, known: Vec<&'a str>) -> Self {
+        Compiler { known, ..self }
     }
 
     fn run(self) -> Compiled {
-        let parsed: Vec<ExprResult<Program>> =
-            (0..self.expressions.len()).map(|number| self.parse(number)).collect();
+        let parsed = (0..self.expressions.len()).map(|number| self.parse(number)).collect();
+        self.run_parsed(parsed)
+    }
+
+    /// Checks what the expressions' texts were parsed to.
+    pub fn run_parsed(self, parsed: Vec<ExprResult<Program>>) -> Compiled {
         let sequence = self.sequence(&parsed);
         let mut results: Vec<Option<ExprResult<Expression>>> =
             parsed.iter().map(|p| p.as_ref().err().map(|e| Err(e.clone()))).collect();
@@ -82,7 +119,7 @@ impl<'a> Compiler<'a> {
             let Ok(program) = &parsed[number] else { continue };
             let compiled = self.check(number, program, &numbers);
             if let Ok(expression) = &compiled {
-                let column = self.schema.fields().len() + order.len();
+                let column = self.fields.len() + order.len();
                 numbers.insert(number, (column, expression.data_type.clone()));
                 order.push(number);
             }
@@ -202,18 +239,15 @@ impl<'a> Compiler<'a> {
         numbers: &FxHashMap<usize, (usize, DataType)>,
     ) -> ExprResult<Expression> {
         let find = |name: &str| match (self.columns.get(name), self.numbers.get(name)) {
-            (Some(&column), _) => {
-                Found::Column(column, self.schema.fields()[column].data_type.clone())
-            }
+            (Some(&column), _) => Found::Column(column, self.fields[column].data_type.clone()),
             (None, Some(other)) => match numbers.get(other) {
                 Some((column, data_type)) => Found::Column(*column, data_type.clone()),
                 None => Found::Broken,
             },
             (None, None) => Found::Nothing,
         };
-        let fields = self.schema.fields().iter().map(|field| field.name.as_str());
         let others = names(self.expressions).filter(|name| *name != self.expressions[number].0);
-        let known: Vec<&str> = fields.chain(others).collect();
+        let known: Vec<&str> = self.known.iter().copied().chain(others).collect();
         let outcome = check(program, &find, &known).map_err(|fault| self.locate(number, fault))?;
         Ok(Expression {
             name: self.expressions[number].0.clone(),

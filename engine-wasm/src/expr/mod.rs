@@ -26,6 +26,7 @@ mod like;
 mod logic;
 mod math;
 mod names;
+mod over_aggregates;
 mod parser;
 mod plan;
 mod round;
@@ -42,9 +43,10 @@ mod zone;
 #[cfg(test)]
 mod tests;
 
-pub use compile::{compile_all, validate};
+pub use compile::{columns_of, compile_all, validate};
 pub use error::{ExprError, ExprResult};
 pub use lexer::name_in;
+pub use over_aggregates::{AggregateCall, AggregateRef, OverAggregates, compile_over_aggregates};
 
 use crate::schema::DataType;
 use crate::table::{Column, Incoming, Interner, RowId, Segment, first_row_of};
@@ -115,6 +117,11 @@ pub enum RowIds<'a> {
 }
 
 impl Expression {
+    /// Whether its values hang on the numbers of rows, as `random()` and `index()` do.
+    pub fn reads_row_ids(&self) -> bool {
+        self.plan.reads_row_ids()
+    }
+
     /// The values at `places` of segment number `segment`, for `target`, the column of this
     /// expression. `columns` are the table's, followed by those of earlier expressions.
     ///

@@ -11,6 +11,10 @@
 //! segments from the front. Values have the width of their type; strings are codes
 //! of the column's [`Interner`], as narrow in each segment as they fit.
 
+mod rewrite;
+
+pub(in crate::table) use rewrite::spread;
+
 use super::interner::Interner;
 use super::renumbering::Renumbering;
 use crate::scalar::Scalar;
@@ -211,7 +215,23 @@ impl Values {
 
     /// Appends string codes, widening the vector when one does not fit.
     fn extend_codes(&mut self, codes: &[u32]) {
-        let largest = codes.iter().copied().max().unwrap_or(0);
+        self.widen(codes.iter().copied().max().unwrap_or(0));
+        match self {
+            Values::C8(v) => {
+                make_room(v, codes.len());
+                v.extend(codes.iter().map(|&c| c as u8));
+            }
+            Values::C16(v) => {
+                make_room(v, codes.len());
+                v.extend(codes.iter().map(|&c| c as u16));
+            }
+            Values::C32(v) => append(v, codes),
+            _ => unreachable!("codes are appended to a string column"),
+        }
+    }
+
+    /// Makes codes as wide as `largest` needs.
+    fn widen(&mut self, largest: u32) {
         match self {
             Values::C8(v) if largest > u8::MAX.into() => {
                 *self = if largest > u16::MAX.into() {
@@ -224,18 +244,6 @@ impl Values {
                 *self = Values::C32(v.iter().map(|&c| c.into()).collect());
             }
             _ => {}
-        }
-        match self {
-            Values::C8(v) => {
-                make_room(v, codes.len());
-                v.extend(codes.iter().map(|&c| c as u8));
-            }
-            Values::C16(v) => {
-                make_room(v, codes.len());
-                v.extend(codes.iter().map(|&c| c as u16));
-            }
-            Values::C32(v) => append(v, codes),
-            _ => unreachable!("codes are appended to a string column"),
         }
     }
 
@@ -315,6 +323,13 @@ impl Segment {
     }
 }
 
+impl From<Incoming> for Segment {
+    /// The same values, as a segment of a column's has them.
+    fn from(values: Incoming) -> Self {
+        Segment { values: values.values, nulls: values.nulls }
+    }
+}
+
 /// Values to be appended to a column.
 #[derive(Debug)]
 pub struct Incoming {
@@ -349,7 +364,7 @@ impl Incoming {
     }
 
     /// No rows, for a column of `data_type`.
-    pub(super) fn empty(data_type: &DataType) -> Self {
+    pub(crate) fn empty(data_type: &DataType) -> Self {
         let values = match data_type {
             DataType::String => Values::C32(Vec::new()),
             other => Values::new(other),
@@ -363,7 +378,7 @@ impl Incoming {
     }
 
     /// Appends a value of the column's type.
-    pub(super) fn push(&mut self, value: Scalar) {
+    pub(crate) fn push(&mut self, value: Scalar) {
         if value.is_null() {
             self.nulls.set(self.values.len());
         }

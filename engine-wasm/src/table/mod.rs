@@ -1,21 +1,25 @@
 //! A table: columns of one length, appended at the end and bounded at the front.
 //!
-//! A row never changes. Where a keyed table is written to, the row that had the key leaves
-//! and another one comes, so that whoever looks at rows knows only coming and leaving, and
-//! can read both. The places of rows that left are given up by giving those that stay new
+//! What is written never changes. Where a keyed table is written to, the row that had the key
+//! leaves and another one comes, so that whoever looks at rows knows only coming and leaving,
+//! and can read both. Computed columns may have other values as time goes by: then a row
+//! leaves with the old ones and comes back with the new ones ([`Table::revise`]). The places of rows that left are given up by giving those that stay new
 //! ids ([`Renumbering`]), when there are more of the former.
 //!
 //! Writes change the columns at once and are gathered into one [`ChangeSet`] until the
-//! next tick, when views take it in and [`Table::reclaim`] gives up what it removed.
+//! next tick ([`Table::revise`]), when views take it in and [`Table::reclaim`] gives up what
+//! it removed.
 
 mod age;
 mod changes;
 mod column;
 mod derived;
+mod following;
 mod holes;
 mod interner;
 mod key_index;
 mod options;
+mod removed_keys;
 mod renumbering;
 mod upsert;
 
@@ -31,6 +35,7 @@ pub use column::{
 #[cfg(test)]
 pub(crate) use column::{ROW_READS, SEGMENT_READS};
 pub use interner::Interner;
+pub(crate) use options::duration;
 pub use renumbering::Renumbering;
 
 use crate::aggregate::Retraction;
@@ -136,6 +141,8 @@ pub struct Table {
     gone: Vec<RowId>,
     keys: Option<KeyIndex>,
     age: Option<AgeBound>,
+    /// How rows leave, of a table whose rows are those of a view.
+    follows: Option<Retraction>,
     /// What the values of the rows take, where that is bounded.
     bytes: u64,
     cleared: bool,
@@ -180,6 +187,7 @@ impl Table {
             gone: Vec::new(),
             keys: (!index.is_empty()).then(|| KeyIndex::new(index)),
             age,
+            follows: None,
             bytes: 0,
             cleared: false,
         })
@@ -220,6 +228,16 @@ impl Table {
         self.live.clone()
     }
 
+    /// Whether `row` is held.
+    pub fn holds(&self, row: RowId) -> bool {
+        self.live.contains(&row) && !self.holes.contains(row)
+    }
+
+    /// The time that was handed in last, in milliseconds since the Unix epoch.
+    pub fn now_ms(&self) -> i64 {
+        self.env.now_ms
+    }
+
     /// Those of `places` in a segment whose rows are held, into `out`.
     pub fn places(&self, segment: u64, places: Range<usize>, out: &mut Vec<u32>) {
         out.clear();
@@ -246,7 +264,7 @@ impl Table {
         } else if limit.is_some() || bytes.is_some() {
             Retraction::FirstInFirstOut
         } else {
-            Retraction::Never
+            self.follows.unwrap_or(Retraction::Never)
         }
     }
 
@@ -407,7 +425,7 @@ impl Table {
         self.cleared = true;
     }
 
-    /// What changed since the last [`reclaim`](Table::reclaim).
+    /// The rows that came and went since the last [`reclaim`](Table::reclaim).
     pub fn changes(&self) -> ChangeSet {
         let mut removed = Vec::new();
         if !self.cleared {
@@ -421,11 +439,17 @@ impl Table {
             removed,
             added: self.live.start.max(self.seen.end)..self.live.end,
             cleared: self.cleared,
+            revised: Vec::new(),
         }
     }
 
     /// Ends a tick: what was removed is given up, once all views have taken it in.
     pub fn reclaim(&mut self) -> Reclaimed {
+        self.overwrite();
+        if self.is_behind() {
+            self.revise();
+            self.overwrite();
+        }
         let mut reclaimed = Reclaimed::default();
         let gone = std::mem::take(&mut self.gone);
         let front = self.seen.start..self.live.start;
@@ -447,6 +471,7 @@ impl Table {
         }
         self.seen = self.live.clone();
         self.cleared = false;
+        self.forget(&reclaimed);
         reclaimed
     }
 
@@ -507,6 +532,7 @@ impl Table {
             + self.holes.memory()
             + self.keys.as_ref().map_or(0, KeyIndex::memory)
             + self.age.as_ref().map_or(0, AgeBound::memory)
+            + self.memory_of_derived()
     }
 }
 

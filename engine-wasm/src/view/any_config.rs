@@ -103,7 +103,8 @@ fn config() -> impl Strategy<Value = Value> {
             })
     });
     let directions = ["asc", "desc", "asc abs", "desc abs", "col asc", "col desc abs", "none"];
-    let sort = (column(), select(directions.to_vec()));
+    let sorted = prop_oneof![4 => column(), 1 => select(NAMED.to_vec()).prop_map(Value::from)];
+    let sort = (sorted, select(directions.to_vec()));
     let sort = sort.prop_map(|(column, direction)| json!([column, direction]));
     let names = select(Aggregate::names().collect::<Vec<_>>());
     let argument =
@@ -115,8 +116,17 @@ fn config() -> impl Strategy<Value = Value> {
         });
     let named = (column(), plain.clone())
         .prop_map(|(column, aggregate)| json!({ "column": column, "aggregate": aggregate }));
-    let own = prop_oneof![4 => select(COLUMNS.to_vec()), 1 => select(NAMED.to_vec())];
-    let aggregate = (own, prop_oneof![3 => plain, 1 => named]);
+    let texts = [
+        "sum(\"int\") / \"a\"",
+        "\"b\" || join(\"text\")",
+        "coalesce(\"a\", min(\"float\"), 1)",
+        "weighted_mean(\"float\", \"int\") > quantile(\"int\", 0.5)",
+        "1",
+        "now()",
+    ];
+    let over = select(texts.to_vec()).prop_map(|text| json!({ "expression": text }));
+    let own = prop_oneof![3 => select(COLUMNS.to_vec()), 2 => select(NAMED.to_vec())];
+    let aggregate = (own, prop_oneof![3 => plain, 1 => named, 1 => over]);
     let aggregates = proptest::collection::vec(aggregate, 0..4).prop_map(|pairs| {
         Value::Object(pairs.into_iter().map(|(c, a)| (c.to_owned(), a)).collect())
     });
@@ -143,6 +153,59 @@ fn config() -> impl Strategy<Value = Value> {
         })
 }
 
+/// Windows of any form, most of which could be meant.
+fn windows() -> impl Strategy<Value = Value> {
+    let column = || {
+        prop_oneof![
+            12 => select(COLUMNS.to_vec()).prop_map(Value::from),
+            2 => select(vec!["w0", "w1"]).prop_map(Value::from),
+            1 => anything(),
+        ]
+    };
+    let number = || {
+        let odd = [json!(u64::MAX), json!(1e300), json!(0.5), json!(5e-324), json!("5ms")];
+        prop_oneof![
+            6 => (0u64..6).prop_map(Value::from),
+            2 => select(odd.to_vec()),
+            1 => anything(),
+        ]
+    };
+    let framed = ["sum", "avg", "count", "min", "max", "stddev", "var", "rate"];
+    let others = ["lag", "lead", "diff", "ema", "row_number", "rank"];
+    let frame = prop_oneof![
+        Just(json!({})),
+        Just(json!({ "cumulative": true })),
+        number().prop_map(|rows| json!({ "rows": rows })),
+        number().prop_map(|range| json!({ "range": range })),
+    ];
+    let framed = (select(framed.to_vec()), frame).prop_map(|(name, mut window)| {
+        window["aggregate"] = name.into();
+        window
+    });
+    let others = (select(others.to_vec()), number()).prop_map(|(name, number)| match name {
+        "ema" => json!({ "aggregate": name, "alpha": number }),
+        "row_number" | "rank" => json!({ "aggregate": name }),
+        _ => json!({ "aggregate": name, "offset": number }),
+    });
+    let order = (column(), select(vec!["asc", "desc", "none"]));
+    let order = proptest::option::of(order.prop_map(|(column, way)| json!([column, way])));
+    let partition = proptest::option::of(terms(column()));
+    let window = (prop_oneof![2 => framed, 1 => others], column(), order, partition).prop_map(
+        |(mut window, column, order, partition)| {
+            window["column"] = column;
+            order.into_iter().for_each(|order| window["order_by"] = order);
+            partition.into_iter().for_each(|partition| window["partition_by"] = partition);
+            window
+        },
+    );
+    proptest::collection::vec(prop_oneof![12 => window, 1 => anything()], 0..3).prop_map(
+        |windows| {
+            let named = windows.into_iter().enumerate();
+            Value::Object(named.map(|(i, window)| (format!("w{i}"), window)).collect())
+        },
+    )
+}
+
 fn bound() -> impl Strategy<Value = Value> {
     prop_oneof![
         4 => (0u64..60).prop_map(Value::from),
@@ -158,11 +221,15 @@ proptest! {
     fn any_config_and_any_window(
         limit in proptest::option::of(1u64..50),
         batches in proptest::collection::vec(rows(30), 1..4),
-        config in config(),
+        mut config in config(),
+        computed in proptest::option::of(windows()),
         windows in proptest::collection::vec((bound(), bound(), bound(), bound()), 1..4),
         row in prop_oneof![0u64..30, Just(u64::MAX)],
         depth in prop_oneof![0usize..4, Just(usize::MAX)],
     ) {
+        if let Some(computed) = computed {
+            config["windows"] = computed;
+        }
         let mut graph = Graph::default();
         let table = graph.add_table(Table::new(schema(), TableOptions { limit, ..TableOptions::default() }).unwrap());
         let view = ViewConfig::parse(&config.to_string()).and_then(|c| graph.add_view(table, c));

@@ -6,11 +6,12 @@
 //! then all rows that are left are put at the end again, which renumbers them.
 
 use super::plain_aggregates::{Cell, Group, aggregate};
-use super::slots::{Measure, Slots};
+use super::slots::{ColumnAggregate, Measure, Slots};
 use super::testing::{COLUMNS, Row, ipc, rows, schema, text};
 use super::window::CellBuffer;
 use crate::aggregate::{Aggregate, Argument, Fraction, Retraction, Rows};
 use crate::ingest;
+use crate::scalar::Scalar;
 use crate::table::{Renumbering, RowId, Table, TableOptions, first_row_of, offset_of, segment_of};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -39,7 +40,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 /// Every aggregate that applies to a column, by some of the other columns where it takes one.
-fn measures(table: &Table) -> Vec<(Measure, Value)> {
+fn measures(table: &Table) -> Vec<(ColumnAggregate, Value)> {
     let type_of = |column: usize| table.columns()[column].data_type();
     let mut measures = Vec::new();
     for column in 0..COLUMNS.len() {
@@ -52,21 +53,24 @@ fn measures(table: &Table) -> Vec<(Measure, Value)> {
             }
             match plain.argument() {
                 Argument::None => {
-                    let measure = Measure { column, operand: None, aggregate: plain };
+                    let measure = ColumnAggregate { column, operand: None, aggregate: plain };
                     measures.push((measure, json!(name)));
                 }
                 Argument::Fraction => {
                     for part in [0.0, 0.3, 1.0] {
                         let aggregate = plain.with_fraction(Fraction::new(part).unwrap());
-                        let measure = Measure { column, operand: None, aggregate };
+                        let measure = ColumnAggregate { column, operand: None, aggregate };
                         measures.push((measure, json!([name, [part]])));
                     }
                 }
                 Argument::Column => {
                     for (operand, by) in COLUMNS.iter().enumerate() {
                         if plain.check_operand(type_of(operand)).is_ok() {
-                            let measure =
-                                Measure { column, operand: Some(operand), aggregate: plain };
+                            let measure = ColumnAggregate {
+                                column,
+                                operand: Some(operand),
+                                aggregate: plain,
+                            };
                             measures.push((measure, json!([name, [by]])));
                         }
                     }
@@ -87,7 +91,7 @@ struct Live {
 
 struct Model {
     table: Table,
-    measures: Vec<(Measure, Value)>,
+    measures: Vec<(ColumnAggregate, Value)>,
     slots: Slots,
     live: Vec<Live>,
     /// The rows that ever were in each slot since it was empty.
@@ -98,8 +102,8 @@ impl Model {
     fn new(retraction: Retraction) -> Self {
         let table = Table::new(schema(), TableOptions::default()).unwrap();
         let measures = measures(&table);
-        let plain = measures.iter().map(|(measure, _)| *measure).collect();
-        let mut slots = Slots::new(plain, &table, retraction);
+        let plain = measures.iter().map(|(measure, _)| Measure::Of(*measure)).collect();
+        let mut slots = Slots::new(plain, &[].into(), &table, retraction);
         slots.resize(ALL as usize + 1);
         Model { table, measures, slots, live: Vec::new(), past: vec![Vec::new(); 4] }
     }
@@ -190,7 +194,7 @@ impl Model {
                 let expected = aggregate(term, column, group);
                 let tolerance = match &expected {
                     Cell::Float(x) if term[0] == "approx quantile" => x.abs() * 0.0051,
-                    _ => size * 1e-12,
+                    _ => size * 1e-12 + self.weighted_tolerance(measure, slot),
                 };
                 let found = self.read(number, slot);
                 assert!(
@@ -202,14 +206,48 @@ impl Model {
         }
     }
 
+    /// How far what is weighted may be off, beside the tolerance for sums of values: 10⁻¹² of
+    /// the products that are there, and what those that left leave behind in sums that carry
+    /// 159 bits.
+    fn weighted_tolerance(&self, measure: &ColumnAggregate, slot: u32) -> f64 {
+        let is_mean = measure.aggregate == Aggregate::WeightedMean;
+        let Some(operand) =
+            measure.operand.filter(|_| is_mean || measure.aggregate == Aggregate::WeightedSum)
+        else {
+            return 0.0;
+        };
+        let number = |column: usize, row: RowId| match self.table.columns()[column].scalar(row) {
+            Scalar::Int(x) => x as f64,
+            Scalar::UInt(x) => x as f64,
+            Scalar::Float(x) if x.is_finite() => x,
+            Scalar::Decimal(x) => x as f64,
+            _ => 0.0,
+        };
+        let here = self.live.iter().filter(|live| slot == ALL || live.slot == slot);
+        let (mut weights, mut products) = (0.0, 0.0);
+        for row in here {
+            let weight = number(operand, row.id);
+            weights += weight;
+            products += (weight * number(measure.column, row.id)).abs();
+        }
+        let past = self.past[slot as usize].iter().flat_map(|row| {
+            let decimal = row.decimal.map(|x| x as f64);
+            [row.int.map(|x| x as f64), row.unsigned.map(|x| x as f64), row.float, decimal]
+        });
+        let finite = past.flatten().map(f64::abs).filter(|x| x.is_finite());
+        let largest = finite.fold(0.0, f64::max);
+        let off = products * 1e-12 + largest * largest * 2f64.powi(-150);
+        if is_mean { off / weights.abs() } else { off }
+    }
+
     fn read(&self, number: usize, slot: u32) -> String {
         let measure = self.measures[number].0;
         let mut cells = CellBuffer::new(measure.result_type(&self.table).unwrap(), 1);
         if measure.aggregate.makes_text() {
-            cells.push_text(self.slots.text(number, slot, &self.table));
+            cells.push_text(self.slots.text(number, slot, true, &self.table));
         } else {
             let value = self.slots.value(number, slot, true, &self.table);
-            cells.push(value, measure.strings(&self.table));
+            cells.push(value, Measure::Of(measure).strings(&self.table));
         }
         text(&cells, 0)
     }

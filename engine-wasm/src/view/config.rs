@@ -5,6 +5,7 @@
 use crate::aggregate::{Aggregate, Argument, Fraction};
 use crate::error::{Error, Kind, Result};
 use crate::expr::name_in;
+use crate::over::Over;
 use crate::scalar::Scalar;
 use crate::table::Interner;
 use serde_json::{Map, Value, json};
@@ -21,9 +22,14 @@ pub struct ViewConfig {
     pub split_by: Vec<String>,
     /// Columns that are computed, by name: their texts.
     pub expressions: Vec<(String, String)>,
+    /// Columns that are computed over several rows, by name.
+    pub windows: Vec<(String, Over)>,
     /// How columns are aggregated, where not by their type's default, and columns of the
     /// view's own, each under its name.
     pub aggregates: Vec<(String, AggregateTerm)>,
+    /// Columns of the view that are computed of aggregates, by name: their texts. In JSON they
+    /// stand among `aggregates`, as `{"expression": text}`.
+    pub formulas: Vec<(String, String)>,
     /// Which rows take part.
     pub filter: Vec<FilterNode>,
     /// How the nodes of `filter` are joined.
@@ -157,24 +163,34 @@ impl Direction {
 
     /// The order of two values of one column.
     pub fn order(self, a: Scalar, b: Scalar, strings: Option<&Interner>) -> Ordering {
+        self.arrange(a.is_null(), b.is_null(), || a.compare(b, strings))
+    }
+
+    /// The order of two values, by which of them are null and by `compare`, which puts null
+    /// before all.
+    pub fn arrange(
+        self,
+        a_is_null: bool,
+        b_is_null: bool,
+        compare: impl FnOnce() -> Ordering,
+    ) -> Ordering {
         match self.nulls {
-            Some(nulls) if a.is_null() != b.is_null() => {
-                if a.is_null() == (nulls == Nulls::First) {
+            Some(nulls) if a_is_null != b_is_null => {
+                if a_is_null == (nulls == Nulls::First) {
                     Ordering::Less
                 } else {
                     Ordering::Greater
                 }
             }
-            _ => {
-                let order = a.compare(b, strings);
-                if self.descending { order.reverse() } else { order }
-            }
+            _ if self.descending => compare().reverse(),
+            _ => compare(),
         }
     }
 }
 
-const FIELDS: [&str; 13] = [
+const FIELDS: [&str; 14] = [
     "expressions",
+    "windows",
     "columns",
     "group_by",
     "split_by",
@@ -215,10 +231,11 @@ impl ViewConfig {
             }
             _ if value.is_null() => {}
             "expressions" => self.expressions = expressions(value)?,
+            "windows" => self.windows = windows(value)?,
             "columns" => self.columns = Some(list(value, text)?),
             "group_by" => self.group_by = list(value, text)?,
             "split_by" => self.split_by = list(value, text)?,
-            "aggregates" => self.aggregates = aggregates(value)?,
+            "aggregates" => (self.aggregates, self.formulas) = aggregates(value)?,
             "filter" => self.filter = list(value, |node| filter_node(node, MOST_NESTED))?,
             "filter_op" => {
                 self.filter_op = match value.as_str() {
@@ -251,11 +268,16 @@ impl ViewConfig {
             "expressions": self.expressions.iter()
                 .map(|(name, text)| (name.clone(), text.as_str().into()))
                 .collect::<Map<_, _>>(),
+            "windows": self.windows.iter()
+                .map(|(name, over)| (name.clone(), over.to_json()))
+                .collect::<Map<_, _>>(),
             "columns": self.columns,
             "group_by": self.group_by,
             "split_by": self.split_by,
             "aggregates": self.aggregates.iter()
                 .map(|(name, term)| (name.clone(), term.to_json()))
+                .chain(self.formulas.iter()
+                    .map(|(name, text)| (name.clone(), json!({ "expression": text }))))
                 .collect::<Map<_, _>>(),
             "filter": self.filter.iter().map(FilterNode::to_json).collect::<Vec<_>>(),
             "filter_op": self.filter_op.name(),
@@ -277,7 +299,7 @@ impl AggregateTerm {
         let Value::Object(fields) = value else { return Self::parse_aggregate(value) };
         if let Some(name) = fields.keys().find(|name| !["column", "aggregate"].contains(&&***name))
         {
-            let known = ["column", "aggregate"];
+            let known = ["column", "aggregate", "expression"];
             let error = Error::unknown(Kind::InvalidConfig, "field", name, known);
             return Err(error.at(format!(".{name}")));
         }
@@ -450,13 +472,43 @@ fn expressions(value: &Value) -> Result<Vec<(String, String)>> {
     map.iter().map(each).collect()
 }
 
-fn aggregates(value: &Value) -> Result<Vec<(String, AggregateTerm)>> {
-    let map = value.as_object().ok_or_else(|| form("an object of column: aggregate", value))?;
-    let each = map.iter().map(|(name, term)| {
-        let term = AggregateTerm::parse(term).map_err(|e| e.at(format!(".{name}")))?;
-        Ok((name.clone(), term))
+fn windows(value: &Value) -> Result<Vec<(String, Over)>> {
+    let map = value.as_object().ok_or_else(|| form("an object of name: window", value))?;
+    let each = map.iter().map(|(name, over)| {
+        let over = Over::parse(over).map_err(|e| e.at(format!("[{name:?}]")))?;
+        Ok((name.clone(), over))
     });
     each.collect()
+}
+
+/// Aggregates of columns, and expressions over aggregates: `{"expression": text}`.
+type Aggregates = (Vec<(String, AggregateTerm)>, Vec<(String, String)>);
+
+fn aggregates(value: &Value) -> Result<Aggregates> {
+    let map = value.as_object().ok_or_else(|| form("an object of column: aggregate", value))?;
+    let (mut terms, mut formulas) = (Vec::new(), Vec::new());
+    for (name, term) in map {
+        if let Some(text) = formula(term).map_err(|e| e.at(format!(".{name}")))? {
+            formulas.push((name.clone(), text));
+        } else {
+            let term = AggregateTerm::parse(term).map_err(|e| e.at(format!(".{name}")))?;
+            terms.push((name.clone(), term));
+        }
+    }
+    Ok((terms, formulas))
+}
+
+/// The text of `{"expression": text}`; none where it is something else.
+fn formula(term: &Value) -> Result<Option<String>> {
+    let Some(text) = term.get("expression") else { return Ok(None) };
+    let fields = term.as_object().into_iter().flat_map(Map::keys);
+    if let Some(other) = fields.into_iter().find(|name| *name != "expression") {
+        let message = format!("\"expression\" stands alone, beside it is \"{other}\"");
+        let error = Error::new(Kind::InvalidConfig, message).at(format!(".{other}"));
+        return Err(error.expected("{\"expression\": \"…\"}"));
+    }
+    let text = text.as_str().ok_or_else(|| form("an expression's text", text).at(".expression"))?;
+    Ok(Some(text.to_owned()))
 }
 
 /// How deep conditions may be nested.
@@ -547,6 +599,10 @@ mod tests {
         assert_eq!(place(named), "aggregates.a.aggregate");
         let named = r#"{"aggregates": {"a": {"column": "b", "aggregate": "sum", "by": "c"}}}"#;
         assert_eq!(place(named), "aggregates.a.by");
+        assert_eq!(place(r#"{"aggregates": {"a": {"expression": 5}}}"#), "aggregates.a.expression");
+        let both = r#"{"aggregates": {"a": {"expression": "1", "column": "b"}}}"#;
+        assert_eq!(place(both), "aggregates.a.column");
+        assert_eq!(place(r#"{"windows": {"w": {"aggregate": "sum"}}}"#), r#"windows["w"].column"#);
         assert_eq!(place(r#"{"columns": "a"}"#), "columns");
         assert_eq!(place(r#"{"group_by_depth": -1}"#), "group_by_depth");
     }
@@ -567,9 +623,11 @@ mod tests {
 
     #[test]
     fn a_config_comes_back_from_its_json() {
-        let text = r#"{"expressions":{"e":"1 + 1"},"columns":["a"],"group_by":["b"],"split_by":[],
+        let text = r#"{"expressions":{"e":"1 + 1"},
+            "windows":{"w":{"column":"a","aggregate":"avg","rows":5}},"columns":["a"],"group_by":["b"],"split_by":[],
             "aggregates":{"a":"max", "b": ["min by", ["a"]], "c": ["quantile", [0.1]],
-                "low": {"column": "a", "aggregate": ["weighted sum", ["b"]]}},
+                "low": {"column": "a", "aggregate": ["weighted sum", ["b"]]},
+                "ratio": {"expression": "sum(\"a\") / \"b\""}},
             "filter":[["a",">",1],{"and":[{"not":["a","==",{"column":"b"}]},{"or":[]}]}],
             "filter_op":"or","sort":[["a","col desc abs nulls first"]],"group_by_depth":1,
             "having":[["a","<",3]],"group_rollup_mode":"flat","offset":2,"limit":10}"#;

@@ -25,6 +25,21 @@ pub struct Delta {
     pub removed: Window,
 }
 
+/// The rows of a flat view that changed in a tick, for tables that follow it.
+#[derive(Debug, Default)]
+pub(super) struct RowFeed {
+    pub cleared: bool,
+    pub removed: Vec<RowId>,
+    pub added: Vec<RowId>,
+}
+
+/// The groups of a view that changed in a tick, for tables that follow it.
+#[derive(Debug, Default)]
+pub(super) struct GroupFeed {
+    pub touched: Vec<u32>,
+    pub dead: Vec<u32>,
+}
+
 /// The groups of a view that changed.
 #[derive(Debug, Default)]
 pub(super) struct GroupLog {
@@ -143,22 +158,73 @@ impl GroupLog {
 /// The rows of a flat view that changed.
 #[derive(Debug, Default)]
 pub(super) struct RowLog {
+    /// Whether a delta will be asked for; else all is for `feed`.
+    is_watched: bool,
+    pub feed: Option<RowFeed>,
     pub cleared: bool,
-    pub added: FxHashSet<RowId>,
+    added: FxHashSet<RowId>,
     /// The values of the rows that went, a buffer a column.
     removed: Vec<CellBuffer>,
-    /// The places in `removed` whose rows others took the place of, by those.
+    /// The places in `removed` whose rows others took the place of, or that came back, by
+    /// those.
     replaced_by: FxHashMap<RowId, usize>,
 }
 
 impl RowLog {
+    /// No changes yet, for those who will ask; none where nobody will.
+    pub fn new(is_watched: bool, feed: Option<RowFeed>) -> Option<Self> {
+        let is_asked = is_watched || feed.is_some();
+        is_asked.then(|| RowLog { is_watched, feed, ..RowLog::default() })
+    }
+
+    /// Whether a delta will be asked for.
+    pub fn is_watched(&self) -> bool {
+        self.is_watched
+    }
+
     /// Everything is gone.
     pub fn clear(&mut self) {
-        *self = RowLog { cleared: true, ..RowLog::default() };
+        let feed = self.feed.as_ref().map(|_| RowFeed { cleared: true, ..RowFeed::default() });
+        *self = RowLog { is_watched: self.is_watched, feed, ..RowLog::default() };
+        self.cleared = self.is_watched;
+    }
+
+    /// What was gathered for a delta, and a log for what comes.
+    pub fn take(&mut self) -> Self {
+        let (is_watched, feed) = (self.is_watched, self.feed.take());
+        std::mem::replace(self, RowLog { is_watched, feed, ..RowLog::default() })
+    }
+
+    /// Rows came.
+    pub fn add(&mut self, rows: impl Iterator<Item = RowId> + Clone) {
+        if let Some(feed) = &mut self.feed {
+            feed.added.extend(rows.clone());
+        }
+        if self.is_watched {
+            self.added.extend(rows);
+        }
+    }
+
+    /// The rows that came, ascending.
+    pub fn added(&self) -> Vec<RowId> {
+        let mut added: Vec<RowId> = self.added.iter().copied().collect();
+        added.sort_unstable();
+        added
     }
 
     /// Rows went, whose values are still in `table`.
-    pub fn remove(&mut self, rows: impl Iterator<Item = RowId>, columns: &[usize], table: &Table) {
+    pub fn remove(
+        &mut self,
+        rows: impl Iterator<Item = RowId> + Clone,
+        columns: &[usize],
+        table: &Table,
+    ) {
+        if let Some(feed) = &mut self.feed {
+            feed.removed.extend(rows.clone());
+        }
+        if !self.is_watched {
+            return;
+        }
         for row in rows {
             let successor = table.successor(row);
             if self.added.remove(&row) || self.cleared {

@@ -14,6 +14,7 @@ mod columns;
 
 use super::config::{FilterNode, FilterOp, FilterTerm};
 use super::scope::Scope;
+use super::slots::Places;
 use crate::error::{Error, Kind, Result};
 use crate::exact::{self, Bound};
 use crate::keys::{SortKey, sort_keys};
@@ -23,7 +24,7 @@ use crate::table::{Interner, Table, Values};
 use crate::time;
 use regex_lite::Regex;
 use serde_json::Value;
-use std::ops::{Range, RangeInclusive};
+use std::ops::RangeInclusive;
 
 /// The compiled filter of a view.
 #[derive(Debug)]
@@ -174,19 +175,19 @@ impl Filter {
         self.root.is_none()
     }
 
-    /// Puts the places of a segment whose rows take part into `out`.
-    pub fn select(
-        &mut self,
-        table: &Table,
-        segment: u64,
-        places: Range<usize>,
-        out: &mut Vec<u32>,
-    ) {
-        table.places(segment, places, out);
+    /// Puts the places of a segment whose rows come into the view and take part into `out`.
+    pub fn select(&mut self, table: &Table, segment: u64, places: &Places<'_>, out: &mut Vec<u32>) {
+        match places {
+            Places::New(places) => table.places(segment, places.clone(), out),
+            Places::Back(places) => {
+                out.clear();
+                out.extend_from_slice(places);
+            }
+        }
         self.reduce(table, segment, out);
     }
 
-    /// As [`select`](Filter::select), of rows at the places `among`, which may have left.
+    /// The same of rows at the places `among` that are in the view, or have been until now.
     pub fn select_of(&mut self, table: &Table, segment: u64, among: &[u32], out: &mut Vec<u32>) {
         out.clear();
         out.extend_from_slice(among);
@@ -198,6 +199,20 @@ impl Filter {
         if let Some(root) = &mut self.root {
             root.reduce(table, segment, out, &mut self.scratch);
         }
+    }
+
+    /// The columns that are read.
+    pub fn columns(&self) -> Vec<usize> {
+        let mut columns = Vec::new();
+        if let Some(root) = &self.root {
+            root.for_each(&mut |term| {
+                columns.push(term.column);
+                if let Test::Column(comparison) = &term.test {
+                    columns.push(comparison.other());
+                }
+            });
+        }
+        columns
     }
 
     /// Bytes held.

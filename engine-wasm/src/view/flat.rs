@@ -1,17 +1,21 @@
 //! A view whose rows are the table's: filtered, sorted, and with `split_by` laid out so
 //! that each row's values stand under the columns of its own group.
 
+use super::changes::RowChanges;
 use super::config::Direction;
-use super::delta::RowLog;
+use super::delta::{RowFeed, RowLog};
 use super::filter::Filter;
+use super::min_max::{CHUNK, Ends};
 use super::pivot::SplitColumns;
 use super::plan::Plan;
 use super::row_order::RowOrder;
+use super::slots::Measure;
+use super::slots::Places;
 use super::sorted_rows::SortedRows;
 use super::window::{CellBuffer, ColumnNames};
 use crate::aggregate::{Retraction, Rows};
 use crate::scalar::Scalar;
-use crate::table::{ChangeSet, Renumbering, RowId, Table, by_segment, for_each_segment};
+use crate::table::{Column, Renumbering, RowId, Table, by_segment, for_each_segment};
 use std::ops::Range;
 
 /// Rows in an order, kept up from change sets.
@@ -24,36 +28,46 @@ pub struct FlatView {
     split: Option<SplitColumns>,
     /// What changed, where somebody asks.
     log: Option<RowLog>,
+    retraction: Retraction,
     offsets: Vec<u32>,
 }
 
 impl FlatView {
     /// The view of a plan, without rows.
-    pub fn new(plan: Plan, table: &Table) -> Self {
-        let sort = plan.row_sort.iter().map(|(m, direction)| (m.column, *direction));
+    pub fn new(plan: Plan, table: &Table, retraction: Retraction) -> Self {
+        let column = |measure: &Measure| measure.of().map(|of| of.column);
+        let sort = plan.row_sort.iter().filter_map(|(m, direction)| Some((column(m)?, *direction)));
         // Rows that have keys are in the order of those, and stay in their places when they
         // are written to.
         let by_key = table.key_columns().iter().map(|&column| (column, Direction::ASCENDING));
         let sort = RowOrder::new(sort.chain(by_key).collect());
-        let retraction = table.retraction();
         // Where rows leave from among others, their places are no plain count.
         let has_holes = retraction == Retraction::AnyOrder;
         let ordered = !sort.is_empty() || !plan.filter.is_empty() || has_holes;
         let split = !plan.split_by.is_empty();
         FlatView {
             filter: plan.filter,
-            columns: plan.measures.iter().map(|m| m.column).collect(),
+            columns: plan.measures.iter().filter_map(column).collect(),
             order: ordered.then(|| SortedRows::new(sort)),
             split: split.then(|| {
-                SplitColumns::new(plan.split_by, plan.column_sort, table, retraction, true)
+                SplitColumns::new(
+                    plan.split_by,
+                    plan.column_sort,
+                    &plan.formulas,
+                    table,
+                    retraction,
+                    true,
+                )
             }),
             log: None,
+            retraction,
             offsets: Vec::new(),
         }
     }
 
-    /// Takes a change set in; the rows it removes are still in `table`.
-    pub fn apply(&mut self, table: &Table, changes: &ChangeSet) {
+    /// Begins a tick: takes out what leaves, for good or for now. The values of all rows are
+    /// still those that they had.
+    pub fn take_out(&mut self, table: &Table, changes: &RowChanges<'_>) {
         if changes.cleared {
             if let Some(log) = &mut self.log {
                 log.clear();
@@ -64,35 +78,47 @@ impl FlatView {
             if let Some(split) = &mut self.split {
                 split.forget_rows();
             }
-        } else {
-            self.remove(table, &changes.removed);
+            return;
         }
-        self.add(table, changes.added.clone());
+        self.remove(table, changes.removed);
+        self.remove(table, changes.back);
+        self.log_in_place(table, changes.in_place, |log, rows, columns| {
+            log.remove(rows.iter().copied(), columns, table);
+        });
+    }
+
+    /// Ends a tick: takes in what comes back, and what is new.
+    pub fn put_in(&mut self, table: &Table, changes: &RowChanges<'_>) {
+        let mut fresh = Vec::new();
+        for_each_segment(changes.back, &mut Vec::new(), |segment, places| {
+            self.add(table, segment, &Places::Back(places), &mut fresh);
+        });
+        for (segment, places) in by_segment(changes.added.clone()) {
+            self.add(table, segment, &Places::New(places), &mut fresh);
+        }
+        if let Some(order) = &mut self.order {
+            order.insert(fresh, table);
+        }
+        self.log_in_place(table, changes.in_place, |log, rows, _| log.add(rows.iter().copied()));
         if let Some(split) = &mut self.split {
             split.settle(table.rows().start);
         }
     }
 
-    fn add(&mut self, table: &Table, added: Range<RowId>) {
-        let (mut fresh, mut leaves) = (Vec::new(), Vec::new());
+    fn add(&mut self, table: &Table, segment: u64, places: &Places<'_>, fresh: &mut Vec<RowId>) {
         let mut offsets = std::mem::take(&mut self.offsets);
-        for (segment, places) in by_segment(added) {
-            self.filter.select(table, segment, places.clone(), &mut offsets);
-            let rows = Rows { segment, offsets: &offsets };
-            if let Some(split) = &mut self.split {
-                split.add(table, rows, places, &mut leaves);
-            }
-            if let Some(log) = &mut self.log {
-                log.added.extend(offsets.iter().map(|&offset| rows.id(offset)));
-            }
-            if self.order.is_some() {
-                fresh.extend(offsets.iter().map(|&offset| rows.id(offset)));
-            }
+        self.filter.select(table, segment, places, &mut offsets);
+        let rows = Rows { segment, offsets: &offsets };
+        if let Some(split) = &mut self.split {
+            split.add(table, rows, places, &mut Vec::new());
+        }
+        if let Some(log) = &mut self.log {
+            log.add(offsets.iter().map(|&offset| rows.id(offset)));
+        }
+        if self.order.is_some() {
+            fresh.extend(offsets.iter().map(|&offset| rows.id(offset)));
         }
         self.offsets = offsets;
-        if let Some(order) = &mut self.order {
-            order.insert(fresh, table);
-        }
     }
 
     fn remove(&mut self, table: &Table, removed: &[RowId]) {
@@ -115,6 +141,22 @@ impl FlatView {
         self.offsets = offsets;
     }
 
+    /// Tells the log of rows that have other values and stay where they are.
+    fn log_in_place(
+        &mut self,
+        table: &Table,
+        rows: &[RowId],
+        tell: impl Fn(&mut RowLog, &[RowId], &[usize]),
+    ) {
+        let Some(log) = &mut self.log else { return };
+        for_each_segment(rows, &mut Vec::new(), |segment, places| {
+            self.filter.select_of(table, segment, places, &mut self.offsets);
+            let rows = Rows { segment, offsets: &self.offsets };
+            let rows: Vec<RowId> = self.offsets.iter().map(|&offset| rows.id(offset)).collect();
+            tell(log, &rows, &self.columns);
+        });
+    }
+
     /// Forgets what it remembers of codes that now may mean other strings.
     pub fn forget_codes(&mut self, column: usize, codes: &[u32]) {
         self.filter.forget_codes(column, codes);
@@ -122,16 +164,46 @@ impl FlatView {
 
     /// Says whether [`take_changes`](FlatView::take_changes) will be asked for.
     pub fn watch(&mut self, on: bool) {
-        self.log = on.then(RowLog::default);
+        self.log = RowLog::new(on, self.log.take().and_then(|log| log.feed));
+    }
+
+    /// Says whether [`take_followed`](FlatView::take_followed) will be asked for.
+    pub fn follow(&mut self, on: bool) {
+        match &mut self.log {
+            Some(log) if on || log.is_watched() => log.feed = on.then(RowFeed::default),
+            log => *log = RowLog::new(false, on.then(RowFeed::default)),
+        }
+    }
+
+    /// Whether it will.
+    pub fn is_followed(&self) -> bool {
+        self.log.as_ref().is_some_and(|log| log.feed.is_some())
+    }
+
+    /// The rows that went and came since this was last asked, and whether all went before.
+    pub fn take_followed(&mut self) -> (bool, Vec<RowId>, Vec<RowId>) {
+        let feed = self.log.as_mut().and_then(|log| log.feed.as_mut());
+        let RowFeed { cleared, removed, added } = feed.map(std::mem::take).unwrap_or_default();
+        (cleared, removed, added)
+    }
+
+    /// The rows of the table that it has, in the order in which they came.
+    pub fn all_rows(&mut self, table: &Table) -> Vec<RowId> {
+        let mut rows = self.rows_in(0..self.num_rows(table), table);
+        rows.sort_unstable();
+        rows
+    }
+
+    /// How rows leave the view.
+    pub fn retraction(&self) -> Retraction {
+        self.retraction
     }
 
     /// What changed since it was last asked: whether all rows went, those that came, and
     /// the values of those that went.
     pub fn take_changes(&mut self, table: &Table) -> (bool, Vec<RowId>, Vec<CellBuffer>) {
-        let log = self.log.replace(RowLog::default()).unwrap_or_default();
-        let mut added: Vec<RowId> = log.added.iter().copied().collect();
-        added.sort_unstable();
-        (log.cleared, added, log.removed(&self.columns, table))
+        let log = self.log.as_mut().map(RowLog::take).unwrap_or_default();
+        (log.cleared, log.added(), log.removed(&self.columns, table))
     }
 
     /// Takes over the new ids of rows.
@@ -172,8 +244,8 @@ impl FlatView {
     }
 
     /// The table's rows in the rows of `rows`.
-    pub fn rows_in(&self, rows: Range<u64>, table: &Table) -> Vec<RowId> {
-        match &self.order {
+    pub fn rows_in(&mut self, rows: Range<u64>, table: &Table) -> Vec<RowId> {
+        match &mut self.order {
             Some(order) => order.get(rows, table),
             None => {
                 let first = table.rows().start;
@@ -199,6 +271,40 @@ impl FlatView {
                 _ => true,
             };
             out.push(if shown { column.scalar(row) } else { Scalar::Null }, column.strings());
+        }
+    }
+
+    /// The table's columns that are shown.
+    pub fn columns(&self) -> &[usize] {
+        &self.columns
+    }
+
+    /// The ends of the values of `column`, which may be one that is not shown.
+    pub fn min_max(&mut self, column: &Column, table: &Table) -> CellBuffer {
+        let mut ends = Ends::new(column.data_type().clone());
+        self.each_chunk(table, |rows| {
+            let mut cells = ends.buffer();
+            rows.iter().for_each(|&row| cells.push(column.scalar(row), column.strings()));
+            ends.take(&cells);
+        });
+        ends.cells()
+    }
+
+    /// Takes the cells of column `number` into `ends`.
+    pub fn ends_of(&mut self, number: usize, table: &Table, ends: &mut Ends) {
+        let mut chunks = Vec::new();
+        self.each_chunk(table, |rows| chunks.push(rows));
+        for rows in chunks {
+            let mut cells = ends.buffer();
+            self.read_column(number, &rows, table, &mut cells);
+            ends.take(&cells);
+        }
+    }
+
+    fn each_chunk(&mut self, table: &Table, mut each: impl FnMut(Vec<RowId>)) {
+        let count = self.num_rows(table);
+        for start in (0..count).step_by(CHUNK) {
+            each(self.rows_in(start..count.min(start + CHUNK as u64), table));
         }
     }
 

@@ -1,17 +1,22 @@
 //! A view whose rows are groups, with their aggregates, pivoted into column groups or not.
 
+use super::changes::RowChanges;
 use super::config::GroupRollup;
-use super::delta::GroupLog;
+use super::delta::{GroupFeed, GroupLog};
 use super::filter::Filter;
+use super::follow::Followed;
+use super::formula::SlotsOf;
 use super::grouping::{GroupTree, ROOT};
 use super::hierarchy::{Groups, Hierarchy, Levels, SortBy, State};
+use super::min_max::{CHUNK, Ends};
 use super::pivot::{Cells, SplitColumns};
 use super::plan::Plan;
-use super::slots::{Measure, RowMap, Slots};
+use super::slots::{ColumnAggregate, Measure, Places, RowMap, Slots};
 use super::window::{CellBuffer, ColumnNames, RowPath};
 use crate::aggregate::{Aggregate, Retraction, Rows, percentage};
 use crate::scalar::Scalar;
-use crate::table::{ChangeSet, Column, Renumbering, RowId, Table, by_segment, for_each_segment};
+use crate::schema::DataType;
+use crate::table::{Column, Renumbering, RowId, Table, by_segment, for_each_segment};
 use std::ops::Range;
 
 /// Groups, aggregates and their order, kept up from change sets.
@@ -24,11 +29,17 @@ pub struct GroupedView {
     pivot: Option<Pivot>,
     /// The innermost group of each row, kept where rows can leave.
     group_of_row: Option<RowMap>,
+    /// How many levels are aggregated, counted from the innermost one.
+    aggregated: usize,
     hierarchy: Hierarchy,
     /// What is shown of each column: measures of `totals`, or of the pivot's cells.
     shown: Vec<Measure>,
     /// What changed, where somebody asks.
     log: Option<GroupLog>,
+    /// The same for tables that follow the view.
+    feed: Option<GroupFeed>,
+    /// To what level the config opens groups.
+    depth: usize,
     scratch: Scratch,
 }
 
@@ -47,8 +58,7 @@ struct Scratch {
 
 impl GroupedView {
     /// The view of a plan, without rows.
-    pub fn new(plan: Plan, table: &Table) -> Self {
-        let retraction = table.retraction();
+    pub fn new(plan: Plan, table: &Table, retraction: Retraction) -> Self {
         let rows_leave = retraction != Retraction::Never;
         let split = !plan.split_by.is_empty();
         let mut measures = if split { Vec::new() } else { plan.measures.clone() };
@@ -60,7 +70,7 @@ impl GroupedView {
             })
         };
         let sort = plan.row_sort.iter();
-        let sort = sort
+        let sort: Vec<SortBy> = sort
             .map(|&(measure, direction)| SortBy { measure: number(measure), direction })
             .collect();
         let having = plan.having.map(|having| having.numbered(&mut number));
@@ -68,40 +78,63 @@ impl GroupedView {
             GroupRollup::Flat => Levels::Innermost,
             GroupRollup::Rollup | GroupRollup::Total => Levels::All,
         };
+        // Groups of higher levels are there to be shown, and to take shares of.
+        let innermost_alone =
+            levels == Levels::Innermost && !plan.measures.iter().any(|measure| measure.is_share());
         let pivot = split.then(|| Pivot {
             columns: SplitColumns::new(
                 plan.split_by,
                 plan.column_sort,
+                &plan.formulas,
                 table,
                 retraction,
                 rows_leave,
             ),
-            cells: Cells::new(plan.measures.clone(), table, retraction),
+            cells: Cells::new(plan.measures.clone(), &plan.formulas, table, retraction),
         });
-        let mut totals = Slots::new(measures, table, retraction);
+        let mut totals = Slots::new(measures, &plan.formulas, table, retraction);
         totals.resize(1);
+        sort.iter().for_each(|by| totals.keep(by.measure));
+        having.iter().for_each(|having| having.measures(&mut |measure| totals.keep(measure)));
         let depth = plan.depth.unwrap_or(plan.group_by.len());
         GroupedView {
             filter: plan.filter,
-            groups: GroupTree::new(plan.group_by),
+            aggregated: if innermost_alone { 1 } else { plan.group_by.len() + 1 },
+            groups: match innermost_alone {
+                true => GroupTree::of_one_level(plan.group_by, table),
+                false => GroupTree::new(plan.group_by),
+            },
             totals,
             pivot,
             group_of_row: rows_leave.then(RowMap::default),
             hierarchy: Hierarchy::new(sort, depth, levels, having),
             shown: plan.measures,
             log: None,
+            feed: None,
+            depth,
             scratch: Scratch::default(),
         }
     }
 
-    /// Takes a change set in; the rows it removes are still in `table`.
-    pub fn apply(&mut self, table: &Table, changes: &ChangeSet) {
+    /// Begins a tick: takes out what leaves, for good or for now. The values of all rows are
+    /// still those that they had.
+    pub fn take_out(&mut self, table: &Table, changes: &RowChanges<'_>) {
         if changes.cleared {
             self.forget_rows();
         } else {
-            self.retract(table, &changes.removed);
+            self.retract(table, changes.removed);
+            self.retract(table, changes.back);
         }
-        self.add(table, changes.added.clone());
+    }
+
+    /// Ends a tick: takes in what comes back, and what is new.
+    pub fn put_in(&mut self, table: &Table, changes: &RowChanges<'_>) {
+        for_each_segment(changes.back, &mut Vec::new(), |segment, places| {
+            self.add(table, segment, &Places::Back(places));
+        });
+        for (segment, places) in by_segment(changes.added.clone()) {
+            self.add(table, segment, &Places::New(places));
+        }
         self.settle(table);
     }
 
@@ -119,27 +152,25 @@ impl GroupedView {
         }
     }
 
-    fn add(&mut self, table: &Table, added: Range<u64>) {
+    fn add(&mut self, table: &Table, segment: u64, places: &Places<'_>) {
         let Scratch { mut offsets, mut groups, mut leaves } = std::mem::take(&mut self.scratch);
-        for (segment, places) in by_segment(added) {
-            self.filter.select(table, segment, places.clone(), &mut offsets);
-            let rows = Rows { segment, offsets: &offsets };
-            self.groups.assign(table, rows, &mut groups);
-            self.totals.resize(self.groups.bound());
-            if let Some(map) = &mut self.group_of_row {
-                map.append(segment, places.clone(), &offsets, &groups);
+        self.filter.select(table, segment, places, &mut offsets);
+        let rows = Rows { segment, offsets: &offsets };
+        self.groups.assign(table, rows, &mut groups);
+        self.totals.resize(self.groups.bound());
+        if let Some(map) = &mut self.group_of_row {
+            map.set(segment, places, &offsets, &groups);
+        }
+        if let Some(pivot) = &mut self.pivot {
+            pivot.columns.add(table, rows, places, &mut leaves);
+        }
+        for level in 0..self.aggregated {
+            if level > 0 {
+                self.groups.ascend(&mut groups);
             }
+            self.totals.add(&groups, rows, table);
             if let Some(pivot) = &mut self.pivot {
-                pivot.columns.add(table, rows, places, &mut leaves);
-            }
-            for level in (0..=self.groups.depth()).rev() {
-                self.totals.add(&groups, rows, table);
-                if let Some(pivot) = &mut self.pivot {
-                    pivot.cells.add(&groups, &leaves, rows, table);
-                }
-                if level > 0 {
-                    self.groups.ascend(&mut groups);
-                }
+                pivot.cells.add(&groups, &leaves, rows, table);
             }
         }
         self.scratch = Scratch { offsets, groups, leaves };
@@ -155,13 +186,13 @@ impl GroupedView {
             if let Some(pivot) = &mut self.pivot {
                 pivot.columns.retract(table, rows, &mut leaves);
             }
-            for level in (0..=self.groups.depth()).rev() {
+            for level in 0..self.aggregated {
+                if level > 0 {
+                    self.groups.ascend(&mut groups);
+                }
                 self.totals.retract(&groups, rows, table);
                 if let Some(pivot) = &mut self.pivot {
                     pivot.cells.retract(&groups, &leaves, rows, table);
-                }
-                if level > 0 {
-                    self.groups.ascend(&mut groups);
                 }
             }
         });
@@ -180,16 +211,23 @@ impl GroupedView {
         }
         let created = self.groups.take_created();
         self.groups.innermost_first(&mut dead);
+        if self.totals.keeps_formulas() {
+            let slots: Vec<u32> = created.iter().chain(&changed).copied().collect();
+            let innermost: Vec<bool> =
+                slots.iter().map(|&group| self.groups.is_innermost(group)).collect();
+            self.totals.refresh(SlotsOf { slots: &slots, innermost: &innermost }, table);
+        }
         let groups = Groups { tree: &self.groups, totals: &self.totals, table };
         self.hierarchy.settle(&dead, &created, &changed, groups);
         if let Some(log) = &mut self.log {
             let levels = levels(&self.groups, table);
-            let keys = |group| {
-                let path = self.groups.path(group);
-                path.into_iter().map(|group| self.groups.key(group, table)).collect()
-            };
-            let level_of = |group| self.groups.level(group);
+            let keys = |group| self.groups.keys(group, table);
+            let level_of = |group| self.groups.num_keys(group);
             log.take_in(&created, &changed, &dead, &levels, level_of, keys);
+        }
+        if let Some(feed) = &mut self.feed {
+            feed.touched.extend(created.iter().chain(&changed));
+            feed.dead.extend(&dead);
         }
         for &group in &dead {
             self.totals.reset(group);
@@ -226,29 +264,79 @@ impl GroupedView {
                 RowPath { depth: Vec::new(), state: Vec::new(), levels: Vec::new() },
             );
         };
-        let keys = |group| {
-            let path = self.groups.path(group);
-            path.into_iter().map(|group| self.groups.key(group, table)).collect()
-        };
+        let keys = |group| self.groups.keys(group, table);
         log.heed_conditions(&levels, |group| self.hierarchy.has_row(group), keys);
         let log = log.take();
         let cleared = log.cleared;
-        let mut touched: Vec<(Vec<u32>, u32)> =
-            log.touched.iter().map(|&group| (self.groups.path(group), group)).collect();
-        touched.sort_by(|(a, _), (b, _)| {
-            let parted = a.iter().zip(b).find(|(a, b)| a != b);
-            let order = parted.map(|(&a, &b)| self.groups.compare(a, b, table));
-            order.unwrap_or(a.len().cmp(&b.len()))
-        });
+        let touched = self.by_path(log.touched.iter().copied(), table);
         let (depth, keys) = log.removed(&levels);
         let state = vec![State::Leaf; depth.len()];
         let removed = RowPath { depth, state, levels: keys };
-        (cleared, touched.into_iter().map(|(_, group)| group).collect(), removed)
+        (cleared, touched, removed)
+    }
+
+    /// Groups in the order of their paths.
+    fn by_path(&self, groups: impl Iterator<Item = u32>, table: &Table) -> Vec<u32> {
+        let mut groups: Vec<u32> = groups.collect();
+        groups.sort_unstable_by(|&a, &b| self.groups.compare_paths(a, b, table));
+        groups
+    }
+
+    /// Says whether [`take_followed`](GroupedView::take_followed) will be asked for.
+    pub fn follow(&mut self, on: bool) {
+        self.feed = on.then(GroupFeed::default);
+    }
+
+    /// Whether it will.
+    pub fn is_followed(&self) -> bool {
+        self.feed.is_some()
+    }
+
+    /// What changed since this was last asked, for tables that follow the view.
+    pub fn take_followed(&mut self, table: &Table) -> Followed {
+        let GroupFeed { touched, dead } =
+            self.feed.as_mut().map(std::mem::take).unwrap_or_default();
+        // A share changes with what it is a part of, which is not told.
+        let has_shares = self.shown.iter().any(|measure| measure.is_share());
+        if has_shares && !touched.is_empty() {
+            let Followed::Groups { mut gone, changed } = self.all_followed(table) else {
+                unreachable!("a grouped view has groups")
+            };
+            gone.extend(dead);
+            return Followed::Groups { gone, changed };
+        }
+        self.followed(touched, dead, table)
+    }
+
+    /// All groups as if they had changed, for tables that follow the view.
+    pub fn all_followed(&self, table: &Table) -> Followed {
+        let lives = |&group: &u32| group == ROOT || self.totals.rows(group) > 0;
+        self.followed((0..self.groups.bound() as u32).filter(lives).collect(), Vec::new(), table)
+    }
+
+    fn followed(&self, touched: Vec<u32>, dead: Vec<u32>, table: &Table) -> Followed {
+        let has_row = |&group: &u32| {
+            let is_shown = self.is_innermost_only() || self.groups.level(group) <= self.depth;
+            is_shown && self.hierarchy.has_row(group)
+        };
+        let (changed, mut gone): (Vec<u32>, Vec<u32>) = touched.into_iter().partition(has_row);
+        gone.extend(dead);
+        Followed::Groups { gone, changed: self.by_path(changed.into_iter(), table) }
+    }
+
+    /// Whether groups of the innermost level alone have rows.
+    pub fn is_innermost_only(&self) -> bool {
+        self.hierarchy.is_innermost_only()
+    }
+
+    /// The types of the levels' keys.
+    pub fn level_types<'t>(&self, table: &'t Table) -> impl Iterator<Item = DataType> + use<'t> {
+        levels(&self.groups, table).into_iter().map(|column| column.data_type().clone())
     }
 
     /// The level whose groups alone have rows, where it is so.
     fn only_level(&self) -> Option<usize> {
-        self.hierarchy.is_innermost_only().then(|| self.groups.depth())
+        self.hierarchy.is_innermost_only().then(|| self.groups.columns().len())
     }
 
     /// Takes over the new ids of rows.
@@ -288,29 +376,23 @@ impl GroupedView {
     }
 
     /// The groups in the visible rows of `rows`.
-    pub fn groups_in(&self, rows: Range<u64>) -> Vec<u32> {
-        let wanted = (rows.end - rows.start) as usize;
-        let mut groups = Vec::with_capacity(wanted);
-        if wanted > 0 {
-            self.hierarchy.visit_from(rows.start, &mut |group| {
-                groups.push(group);
-                groups.len() < wanted
-            });
-        }
-        groups
+    pub fn groups_in(&mut self, rows: Range<u64>, table: &Table) -> Vec<u32> {
+        let groups = Groups { tree: &self.groups, totals: &self.totals, table };
+        self.hierarchy.groups_in(rows, groups)
     }
 
     /// Depths, states and keys of `groups`.
     pub fn row_path(&self, groups: &[u32], table: &Table) -> RowPath {
-        let depth = groups.iter().map(|&g| self.groups.level(g) as u8).collect();
+        let depth = groups.iter().map(|&g| self.groups.num_keys(g) as u8).collect();
         let state = groups.iter().map(|&g| self.hierarchy.state(g, &self.groups)).collect();
         let mut levels: Vec<CellBuffer> = Vec::new();
-        let paths: Vec<Vec<u32>> = groups.iter().map(|&g| self.groups.path(g)).collect();
+        let paths: Vec<Vec<Scalar>> =
+            groups.iter().map(|&group| self.groups.keys(group, table)).collect();
         for (level, column) in self.groups.columns().iter().enumerate() {
             let column = &table.columns()[*column];
             let mut keys = CellBuffer::new(column.data_type().clone(), groups.len());
             for path in &paths {
-                let key = path.get(level).map_or(Scalar::Null, |&g| self.groups.key(g, table));
+                let key = path.get(level).copied().unwrap_or(Scalar::Null);
                 keys.push(key, column.strings());
             }
             levels.push(keys);
@@ -332,13 +414,17 @@ impl GroupedView {
             Some(pivot) => Some(pivot.columns.leaves(table)[number / width]),
             None => None,
         };
+        let Measure::Of(ColumnAggregate { aggregate, .. }) = measure else {
+            self.read_formula(place, groups, leaf, table, out);
+            return;
+        };
         for &group in groups {
-            if measure.aggregate.makes_text() {
+            if aggregate.makes_text() {
                 out.push_text(self.text(place, group, leaf, table));
                 continue;
             }
             let value = self.value(place, group, leaf, table);
-            let whole = match measure.aggregate {
+            let whole = match aggregate {
                 Aggregate::PctSumParent if group != ROOT => Some(self.groups.parent(group)),
                 Aggregate::PctSumParent | Aggregate::PctSumTotal => Some(ROOT),
                 _ => None,
@@ -347,6 +433,24 @@ impl GroupedView {
                 .map_or(value, |whole| percentage(value, self.value(place, whole, leaf, table)));
             out.push(value, measure.strings(table));
         }
+    }
+
+    /// Appends the values of a formula for `groups` to `out`.
+    fn read_formula(
+        &self,
+        measure: usize,
+        groups: &[u32],
+        leaf: Option<u32>,
+        table: &Table,
+        out: &mut CellBuffer,
+    ) {
+        let innermost: Vec<bool> =
+            groups.iter().map(|&group| self.groups.is_innermost(group)).collect();
+        let (slots, places) = match (&self.pivot, leaf) {
+            (Some(pivot), Some(leaf)) => pivot.cells.slots(groups, leaf),
+            _ => (&self.totals, groups.iter().copied().map(Some).collect()),
+        };
+        slots.read_formula(measure, &places, &innermost, table, out);
     }
 
     /// A measure's value in a group, and in the column group `leaf` of a pivot.
@@ -363,16 +467,17 @@ impl GroupedView {
 
     /// The same of a measure that makes texts.
     fn text(&self, measure: usize, group: u32, leaf: Option<u32>, table: &Table) -> Option<String> {
+        let innermost = self.groups.is_innermost(group);
         match (&self.pivot, leaf) {
-            (Some(pivot), Some(leaf)) => pivot.cells.text(measure, group, leaf, table),
-            _ => self.totals.text(measure, group, table),
+            (Some(pivot), Some(leaf)) => pivot.cells.text(measure, (group, leaf), innermost, table),
+            _ => self.totals.text(measure, group, innermost, table),
         }
     }
 
     /// Shows what is in the group in row `row`, or hides it; returns how many rows come or
     /// go, or `None` where there is no such row.
     pub fn set_expanded(&mut self, row: u64, expanded: bool, table: &Table) -> Option<u64> {
-        let group = self.hierarchy.group_at(row)?;
+        let group = *self.groups_in(row..row + 1, table).first()?;
         let groups = Groups { tree: &self.groups, totals: &self.totals, table };
         Some(self.hierarchy.set_expanded(group, expanded, groups))
     }
@@ -381,6 +486,20 @@ impl GroupedView {
     pub fn set_depth(&mut self, depth: usize, table: &Table) {
         let groups = Groups { tree: &self.groups, totals: &self.totals, table };
         self.hierarchy.set_depth(depth, groups);
+    }
+
+    /// Takes the cells of column `number` in the innermost groups that have rows into `ends`.
+    pub fn ends_of(&mut self, number: usize, table: &Table, ends: &mut Ends) {
+        let has_row = |&group: &u32| {
+            let lives = group == ROOT || self.totals.rows(group) > 0;
+            lives && self.groups.is_innermost(group) && self.hierarchy.has_row(group)
+        };
+        let groups: Vec<u32> = (0..self.groups.bound() as u32).filter(has_row).collect();
+        for groups in groups.chunks(CHUNK) {
+            let mut cells = ends.buffer();
+            self.read_column(number, groups, table, &mut cells);
+            ends.take(&cells);
+        }
     }
 
     /// Bytes held.

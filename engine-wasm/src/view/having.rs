@@ -67,8 +67,11 @@ impl Having<Measure> {
         measure: &impl Fn(&str) -> Result<(Measure, DataType)>,
     ) -> Result<Option<Self>> {
         let (measure, data_type) = measure(&term.column).map_err(|e| e.at("[0]"))?;
-        if measure.aggregate.makes_text() || measure.aggregate.is_share() {
-            let message = format!("\"{}\" does not make conditions", measure.aggregate.name());
+        if measure.makes_text() || measure.is_share() {
+            let what = measure.of().map_or("an expression that is a text".to_owned(), |of| {
+                format!("\"{}\"", of.aggregate.name())
+            });
+            let message = format!("{what} does not make conditions");
             return Err(Error::new(Kind::InvalidConfig, message).at("[0]"));
         }
         if term.operand.is_object() {
@@ -93,7 +96,31 @@ impl Having<Measure> {
     }
 }
 
+impl<M> Having<M> {
+    /// Calls `each` with all measures.
+    pub fn for_each(&self, each: &mut impl FnMut(&M)) {
+        match self {
+            Having::Term(measure, _) => each(measure),
+            Having::All(nodes) | Having::Any(nodes) => {
+                nodes.iter().for_each(|node| node.for_each(each));
+            }
+            Having::Not(node) => node.for_each(each),
+        }
+    }
+}
+
 impl Having<usize> {
+    /// Calls `visit` with the number of each measure that is tested.
+    pub fn measures(&self, visit: &mut impl FnMut(usize)) {
+        match self {
+            Having::Term(measure, _) => visit(*measure),
+            Having::All(nodes) | Having::Any(nodes) => {
+                nodes.iter().for_each(|node| node.measures(visit));
+            }
+            Having::Not(node) => node.measures(visit),
+        }
+    }
+
     /// Whether a group of the innermost level passes.
     pub fn passes(&self, group: u32, groups: Groups<'_>) -> bool {
         match self {

@@ -36,16 +36,43 @@ enum Operation {
     ToggleRow(u64),
 }
 
-/// A config in which expressions may stand for columns.
+/// Windows of each kind: exact, or of the same floats in the same order, so that what hangs on
+/// their last digits is the same too.
+fn windows() -> Value {
+    json!({
+        "run": { "column": "int", "aggregate": "sum", "partition_by": ["other"] },
+        "high": { "column": "decimal", "aggregate": "max", "order_by": ["time", "desc"],
+            "range": 2, "partition_by": ["flag"] },
+        "before": { "column": "text", "aggregate": "lag", "offset": 2, "order_by": "unsigned" },
+        "next": { "column": "loud", "aggregate": "lead", "partition_by": ["flag", "other"] },
+        "step": { "column": "unsigned", "aggregate": "diff", "order_by": ["float", "asc"] },
+        "nth": { "aggregate": "row_number", "partition_by": ["text", "flag"] },
+        "wide": { "column": "int", "aggregate": "stddev", "rows": 3, "order_by": ["text", "asc"] },
+        "smooth": { "column": "float", "aggregate": "ema", "alpha": 0.25 },
+        "seen": { "column": "state", "aggregate": "count", "rows": 2,
+            "order_by": ["since", "desc"], "partition_by": ["by then"] },
+        "rank": { "aggregate": "rank", "order_by": "run" },
+    })
+}
+
+/// A config in which expressions and windows may stand for columns.
 fn with_expressions() -> impl Strategy<Value = Value> {
-    const EXPRESSIONS: [(&str, &str); 5] = [
+    const EXPRESSIONS: [(&str, &str); 9] = [
         ("double", "\"int\" * 2 - \"unsigned\""),
         ("loud", "upper(\"text\") || coalesce(\"other\", '-')"),
         ("again", "length(\"loud\") + \"double\""),
         ("far", "\"float\" > 1 or \"decimal\" is null"),
         ("low", "lower(\"text\")"),
+        // With the clock all rows have other values, or some, or none.
+        ("since", "second(now()) * \"unsigned\""),
+        ("state", "if(second(now()) > \"int\", 'late ' || \"text\", \"other\")"),
+        ("by then", "length(\"state\") > 2 or \"since\" > \"double\""),
+        ("day", "if(\"flag\", today(), date(\"time\"))"),
     ];
-    let names = EXPRESSIONS.map(|(name, _)| name).to_vec();
+    let mut names = EXPRESSIONS.map(|(name, _)| name).to_vec();
+    names.push("after");
+    names
+        .extend(["run", "high", "before", "next", "step", "nth", "wide", "smooth", "seen", "rank"]);
     let chosen = proptest::sample::subsequence(names.clone(), 0..3).prop_shuffle();
     let having = proptest::sample::select(vec![
         json!([]),
@@ -59,13 +86,23 @@ fn with_expressions() -> impl Strategy<Value = Value> {
             if has_some {
                 let texts = EXPRESSIONS.map(|(name, text)| (name.to_owned(), text.into()));
                 config["expressions"] = Value::Object(texts.into_iter().collect());
+                config["expressions"]["after"] = "coalesce(\"before\", 'none')".into();
+                config["windows"] = windows();
                 let list = |config: &mut Value, name: &str, item: Value| {
                     config[name].as_array_mut().unwrap().push(item);
                 };
                 groups.iter().for_each(|name| list(&mut config, "group_by", (*name).into()));
                 list(&mut config, "sort", json!([sorted, "desc"]));
-                if sorted == "far" {
-                    list(&mut config, "filter", json!(["far", "==", true]));
+                match sorted {
+                    "far" | "by then" => {
+                        list(&mut config, "filter", json!([sorted, "==", true]));
+                    }
+                    "state" => list(&mut config, "filter", json!(["state", "contains", "late"])),
+                    "since" => list(&mut config, "filter", json!({ "not": ["since", "<", 2] })),
+                    "nth" => list(&mut config, "filter", json!(["nth", "<", 3])),
+                    "step" => list(&mut config, "filter", json!(["step", "is not null"])),
+                    // Only shown, where no columns are named.
+                    _ => {}
                 }
             }
             if config["group_by"].as_array().is_some_and(|levels| !levels.is_empty()) {
@@ -73,6 +110,10 @@ fn with_expressions() -> impl Strategy<Value = Value> {
                     json!({ "column": "int", "aggregate": "count" });
                 config["aggregates"]["earliest"] = json!({ "column": "time", "aggregate": "min" });
                 config["having"] = having;
+                if offset % 2 == 1 && config["aggregates"]["ratio"].is_object() {
+                    let terms = json!([["ratio", "<", 0.5], ["named", "==", true]]);
+                    config["having"].as_array_mut().unwrap().push(json!({ "or": terms }));
+                }
                 if flat {
                     config["group_rollup_mode"] = "flat".into();
                 }
@@ -96,6 +137,8 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         1 => rows(40).prop_map(Operation::Swap),
         6 => Just(Operation::Tick),
         1 => (0i64..9).prop_map(Operation::Clock),
+        2 => proptest::sample::select(vec![1000, 2000, 3000, 86_401_000, 86_402_000])
+            .prop_map(Operation::Clock),
         1 => with_expressions().prop_map(Operation::AddView),
         1 => (0usize..4).prop_map(Operation::DeleteView),
         1 => (0u64..20).prop_map(Operation::ToggleRow),
@@ -234,7 +277,7 @@ impl Model {
             }
             Operation::Clock(now) => {
                 self.now = *now;
-                self.graph.table_mut(self.table).unwrap().set_clock(*now);
+                self.graph.set_clock(*now);
                 // Rows that are too old leave at once, beyond other bounds with the next write.
                 let now = self.now;
                 let before = self.expected.len();
@@ -286,6 +329,7 @@ impl Model {
         let scratch = |index: &[String]| {
             let options = TableOptions { index: index.to_vec(), ..Default::default() };
             let mut table = Table::new(schema(), options).unwrap();
+            table.set_clock(self.now);
             ingest::append_ipc(&mut table, ipc(&self.expected)).unwrap();
             table.reclaim();
             table
@@ -304,9 +348,10 @@ impl Model {
             if *toggled {
                 config.group_by_depth = None;
             }
-            // Only the order of a flat view's rows is another one where they have keys, and
-            // which of them is the last by the index.
+            // Only the order of a flat view's rows and of windows is another one where they have
+            // keys, and which of them is the last by the index.
             let by_key = config.group_by.is_empty()
+                || !config.windows.is_empty()
                 || config.aggregates.iter().any(|(_, t)| t.aggregate == Aggregate::LastByIndex);
             let scratch = if by_key { &mut keyed } else { &mut plain };
             let mut fresh = View::new(config, scratch).unwrap();
@@ -346,7 +391,7 @@ fn part_of(view: &mut View, table: &Table, whole: &Window) {
     }
 }
 
-fn compare(kept: &Window, expected: &Window, tolerance: f64) {
+pub(super) fn compare(kept: &Window, expected: &Window, tolerance: f64) {
     assert_eq!(kept.num_rows, expected.num_rows, "rows");
     assert_eq!(kept.names, expected.names, "columns");
     let paths = kept.row_path.iter().zip(&expected.row_path);

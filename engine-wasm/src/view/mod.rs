@@ -7,23 +7,31 @@
 //! ```
 //!
 //! A view remembers the group of each row (where rows can leave) and the aggregates of
-//! each group, and applies what a change set adds and removes. It reads no other row.
+//! each group, and applies what a change set adds and removes. It reads no other row. Rows
+//! whose values change leave with the old ones and come back with the new ones.
 
+mod changes;
 mod config;
 mod delta;
 mod filter;
 mod flat;
+mod follow;
+mod formula;
 mod grouped;
 mod grouping;
 mod having;
 mod hierarchy;
+mod min_max;
 pub(crate) mod order;
+mod outermost;
+mod partial_sort;
 mod pivot;
 mod plan;
 mod row_order;
 mod scope;
 mod slots;
 mod sorted_rows;
+mod tuple_keys;
 mod window;
 
 #[cfg(test)]
@@ -37,6 +45,8 @@ mod counted_work;
 #[cfg(test)]
 mod law;
 #[cfg(test)]
+mod law_of_derived_tables;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod plain_aggregates;
@@ -47,7 +57,13 @@ mod semantics;
 #[cfg(test)]
 mod semantics_of_aggregates;
 #[cfg(test)]
+mod semantics_of_formulas;
+#[cfg(test)]
 mod semantics_of_groups;
+#[cfg(test)]
+mod semantics_of_min_max;
+#[cfg(test)]
+mod semantics_of_windows;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -56,16 +72,20 @@ pub use config::{
     ViewConfig,
 };
 pub use delta::Delta;
+pub use follow::{Followable, Followed};
 pub use hierarchy::State;
 pub use window::{CellBuffer, CellValues, RowPath, Window, WindowSpec};
 
 use crate::error::{Error, Kind, Result};
 use crate::schema::DataType;
-use crate::table::{ChangeSet, Reclaimed, Table};
+use crate::table::{ChangeSet, Reclaimed, RowId, Table};
+use changes::{Reads, RowChanges};
 use flat::FlatView;
 use grouped::GroupedView;
+use min_max::Ends;
 use plan::Plan;
 use scope::Scope;
+use std::mem::take;
 use window::ColumnNames;
 
 /// The most cells of one window: of more, what they take beside the table would not fit
@@ -78,8 +98,13 @@ pub struct View {
     config: ViewConfig,
     names: ColumnNames,
     types: Vec<DataType>,
-    /// The numbers of the columns that its expressions are.
-    derived: Vec<usize>,
+    /// The names and numbers of the columns that its expressions are.
+    derived: Vec<(String, usize)>,
+    reads: Reads,
+    /// In the middle of a tick: the rows that will come back, and those that stay where they
+    /// are with other values.
+    back: Vec<RowId>,
+    in_place: Vec<RowId>,
     rows: ViewRows,
 }
 
@@ -97,7 +122,7 @@ impl View {
     /// # Errors
     /// Where the config does not fit the table, with the place in it.
     pub fn new(config: ViewConfig, table: &mut Table) -> Result<Self> {
-        let derived = table.derive(&config.expressions)?;
+        let derived = table.derive(&config.expressions, &config.windows)?;
         let view = View::build(config, table, &derived);
         view.inspect_err(|_| {
             let numbers: Vec<usize> = derived.iter().map(|(_, number)| *number).collect();
@@ -106,27 +131,70 @@ impl View {
     }
 
     /// As [`new`](View::new), with the columns that were derived for it.
-    fn build(mut config: ViewConfig, table: &Table, derived: &[(String, usize)]) -> Result<Self> {
+    pub(crate) fn build(
+        mut config: ViewConfig,
+        table: &Table,
+        derived: &[(String, usize)],
+    ) -> Result<Self> {
         let plan = Plan::new(&config, &Scope { table, derived })?;
         let (names, types): (Vec<String>, Vec<DataType>) = plan.shown.iter().cloned().unzip();
         config.columns = Some(names.clone());
-        let mut rows = match plan.is_flat() {
-            true => ViewRows::Flat(Box::new(FlatView::new(plan, table))),
-            false => ViewRows::Grouped(Box::new(GroupedView::new(plan, table))),
+        let reads = Reads::new(&plan, table);
+        let retraction = reads.retraction(table);
+        let rows = match plan.is_flat() {
+            true => ViewRows::Flat(Box::new(FlatView::new(plan, table, retraction))),
+            false => ViewRows::Grouped(Box::new(GroupedView::new(plan, table, retraction))),
         };
-        rows.apply(table, &ChangeSet { added: table.rows(), ..ChangeSet::default() });
-        let derived = derived.iter().map(|(_, number)| *number).collect();
-        Ok(View { config, names: ColumnNames(names), types, derived, rows })
+        let derived = derived.to_vec();
+        let (back, in_place, names) = (Vec::new(), Vec::new(), ColumnNames(names));
+        let mut view = View { config, names, types, derived, reads, back, in_place, rows };
+        view.put_in(table, &ChangeSet { added: table.rows(), ..ChangeSet::default() });
+        Ok(view)
     }
 
     /// Gives back what the view, which is given up, derived from its table.
     pub fn detach(&self, table: &mut Table) {
-        table.release(&self.derived);
+        let numbers: Vec<usize> = self.derived.iter().map(|(_, number)| *number).collect();
+        table.release(&numbers);
     }
 
-    /// Takes a change set in. The rows it removes are still in `table`.
-    pub fn apply(&mut self, table: &Table, changes: &ChangeSet) {
-        self.rows.apply(table, changes);
+    /// Begins a tick: takes out the rows that leave, and those that will come back with other
+    /// values. All old values are still in `table`. Returns whether anything changes; then
+    /// [`put_in`](View::put_in) must end the tick.
+    pub fn take_out(&mut self, table: &Table, changes: &ChangeSet) -> bool {
+        (self.back, self.in_place) = self.reads.revised(changes);
+        let changes = RowChanges {
+            cleared: changes.cleared,
+            removed: &changes.removed,
+            back: &self.back,
+            in_place: &self.in_place,
+            added: changes.added.clone(),
+        };
+        if changes.is_empty() {
+            return false;
+        }
+        match &mut self.rows {
+            ViewRows::Flat(view) => view.take_out(table, &changes),
+            ViewRows::Grouped(view) => view.take_out(table, &changes),
+        }
+        true
+    }
+
+    /// Ends a tick: takes in the rows that come back, and those that are new. The new values
+    /// are in `table`.
+    pub fn put_in(&mut self, table: &Table, changes: &ChangeSet) {
+        let (back, in_place) = (take(&mut self.back), take(&mut self.in_place));
+        let changes = RowChanges {
+            cleared: changes.cleared,
+            removed: &changes.removed,
+            back: &back,
+            in_place: &in_place,
+            added: changes.added.clone(),
+        };
+        match &mut self.rows {
+            ViewRows::Flat(view) => view.put_in(table, &changes),
+            ViewRows::Grouped(view) => view.put_in(table, &changes),
+        }
     }
 
     /// Takes in what the table gave up: forgets what it remembers of codes that now may mean
@@ -226,7 +294,7 @@ impl View {
                 (ids, None)
             }
             ViewRows::Grouped(view) => {
-                let groups = view.groups_in(among_all);
+                let groups = view.groups_in(among_all, table);
                 for (number, out) in columns.clone().zip(&mut cells) {
                     view.read_column(number, &groups, table, out);
                 }
@@ -247,6 +315,62 @@ impl View {
             names,
             cells,
         }
+    }
+
+    /// The names and types of the columns that its expressions are.
+    pub fn expression_schema<'t>(
+        &'t self,
+        table: &'t Table,
+    ) -> impl Iterator<Item = (&'t str, &'t DataType)> {
+        let type_of = |number: usize| table.columns()[number].data_type();
+        self.derived.iter().map(move |(name, number)| (name.as_str(), type_of(*number)))
+    }
+
+    /// The least and the greatest value of the column called `name`, two cells: of the rows of
+    /// a flat view, which may have it unseen, or of the innermost groups of a grouped one, be
+    /// they open or not. A column that is split is taken whole by its name before that, and
+    /// each part by its own (`group|column`). Nulls and NaN are passed over; where there is
+    /// nothing else both cells are null. `limit` and `offset` are not heeded.
+    ///
+    /// Costs a look at all cells of the column.
+    ///
+    /// # Errors
+    /// Where there is no such column.
+    pub fn min_max(&mut self, name: &str, table: &Table) -> Result<CellBuffer> {
+        let width = self.names.len();
+        let shown = self.names.0.iter().position(|shown| shown == name);
+        if let ViewRows::Flat(view) = &mut self.rows {
+            let derived = self.derived.iter().find(|(known, _)| known == name);
+            let number = derived.map(|(_, number)| *number).or_else(|| {
+                let named = shown.map(|shown| view.columns()[shown]);
+                named.or_else(|| table.schema().index_of(name))
+            });
+            if let Some(number) = number {
+                return Ok(view.min_max(&table.columns()[number], table));
+            }
+        }
+        let count = self.num_columns(table);
+        let numbers: Vec<usize> = match shown {
+            Some(shown) => (shown..count).step_by(width).collect(),
+            None => (0..count).filter(|&number| self.column_name(number, table) == name).collect(),
+        };
+        if shown.is_none() && numbers.is_empty() {
+            let paths = self.column_paths(table);
+            let known = self.names.0.iter().chain(&paths).map(String::as_str);
+            return Err(Error::unknown(Kind::UnknownColumn, "column", name, known).at("column"));
+        }
+        let data_type = match (shown, numbers.first()) {
+            (Some(shown), _) => &self.types[shown],
+            (None, number) => &self.types[number.map_or(0, |number| number % width)],
+        };
+        let mut ends = Ends::new(data_type.clone());
+        for number in numbers {
+            match &mut self.rows {
+                ViewRows::Flat(view) => view.ends_of(number, table, &mut ends),
+                ViewRows::Grouped(view) => view.ends_of(number, table, &mut ends),
+            }
+        }
+        Ok(ends.cells())
     }
 
     /// Says whether [`take_delta`](View::take_delta) will be asked for: from now on what
@@ -350,15 +474,6 @@ impl View {
         match &self.rows {
             ViewRows::Flat(view) => view.memory(),
             ViewRows::Grouped(view) => view.memory(),
-        }
-    }
-}
-
-impl ViewRows {
-    fn apply(&mut self, table: &Table, changes: &ChangeSet) {
-        match self {
-            ViewRows::Flat(view) => view.apply(table, changes),
-            ViewRows::Grouped(view) => view.apply(table, changes),
         }
     }
 }

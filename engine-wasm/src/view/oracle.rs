@@ -5,7 +5,7 @@
 //! is right. `docs/semantics.md` has the rules.
 
 use super::plain_aggregates::{Cell, Cell::*, Group, aggregate, cell};
-use super::testing::{COLUMNS, NAMED, Row, config, ipc, rows, schema, text};
+use super::testing::{COLUMNS, FORMULAS, NAMED, Row, config, ipc, rows, schema, text};
 use super::{View, ViewConfig, WindowSpec};
 use crate::ingest;
 use crate::table::{Table, TableOptions};
@@ -159,13 +159,41 @@ impl Asked<'_> {
         &self.columns.iter().find(|(known, ..)| known == name).unwrap().1
     }
 
+    /// What is shown of a group in a column.
+    fn shown(&self, (name, column, term): &(String, String, Value), group: Group<'_>) -> Cell {
+        let of = |column: &str, name: &str| self::aggregate(&name.into(), column, group);
+        let ratio = || match (of("int", "sum"), of("int", "count")) {
+            (Int(sum), Int(count)) if count != 0 => Float(sum as f64 / count as f64),
+            _ => Null,
+        };
+        let twice = || match (ratio(), of("text", "distinct count")) {
+            (Float(ratio), Int(texts)) => Float(ratio * 2.0 + texts as f64),
+            _ => Null,
+        };
+        match (term["expression"].as_str(), name.as_str()) {
+            (None, _) => self::aggregate(term, column, group),
+            (_, "ratio") => ratio(),
+            (_, "twice") => twice(),
+            (_, "label") => match of("int", "count") {
+                Int(count) if count > 2 => Text("many".to_owned()),
+                _ => of("text", "min"),
+            },
+            (Some(text), _) if text.contains("twice") => Flag(twice() == Null),
+            _ => {
+                let a = self.columns.iter().find(|(name, ..)| name == "a").unwrap();
+                Flag(self.shown(a, group) == Null)
+            }
+        }
+    }
+
     /// What a name sorts groups by.
     fn sorts_by(&self, name: &str, rows: &[&Row], depth: usize) -> Cell {
-        let (_, column, term) = self.columns.iter().find(|(known, ..)| known == name).unwrap();
+        let mut column = self.columns.iter().find(|(known, ..)| known == name).unwrap().clone();
         // Parts of one whole are in the order of the sums.
-        let sum = Value::from("sum");
-        let term = if term.as_str().is_some_and(|t| t.starts_with("pct")) { &sum } else { term };
-        self::aggregate(term, column, self.group(rows, rows, &self.total, depth))
+        if column.2.as_str().is_some_and(|term| term.starts_with("pct")) {
+            column.2 = "sum".into();
+        }
+        self.shown(&column, self.group(rows, rows, &self.total, depth))
     }
 
     /// The order that the terms make which sort rows, or else columns.
@@ -279,6 +307,9 @@ fn expected(rows: &[Row], config: &Value) -> (Vec<Vec<Cell>>, Vec<Vec<Cell>>) {
     let term = |name: &str| {
         let term = &config["aggregates"][name];
         match term.as_object() {
+            Some(named) if named.contains_key("expression") => {
+                (name.to_owned(), String::new(), term.clone())
+            }
             Some(named) => (
                 name.to_owned(),
                 strings(&json!([named["column"]])).remove(0),
@@ -287,11 +318,13 @@ fn expected(rows: &[Row], config: &Value) -> (Vec<Vec<Cell>>, Vec<Vec<Cell>>) {
             None => (name.to_owned(), name.to_owned(), term.clone()),
         }
     };
+    let has_formulas = !config["aggregates"][FORMULAS[0]].is_null();
+    let formulas: &[&str] = if has_formulas { &FORMULAS } else { &[] };
     let asked = Asked {
         group_by: strings(&config["group_by"]),
         split_by: strings(&config["split_by"]),
         sort: config["sort"].as_array().unwrap().iter().map(pair).collect(),
-        columns: COLUMNS.iter().chain(&NAMED).map(|name| term(name)).collect(),
+        columns: COLUMNS.iter().chain(&NAMED).chain(formulas).map(|name| term(name)).collect(),
         total: rows.clone(),
     };
     let mut leaves = Vec::new();
@@ -326,7 +359,7 @@ fn expected(rows: &[Row], config: &Value) -> (Vec<Vec<Cell>>, Vec<Vec<Cell>>) {
         let all = |rows: &[&Row], parent: &[&Row], total: &[&Row]| -> Vec<Cell> {
             let group = asked.group(rows, parent, total, path.len());
             let each = asked.columns.iter();
-            each.map(|(_, column, term)| aggregate(term, column, group)).collect()
+            each.map(|column| asked.shown(column, group)).collect()
         };
         if !split {
             return all(rows, parent, &asked.total);
@@ -386,6 +419,10 @@ fn hangs_on_rounding(config: &Value) -> bool {
         !strings(&config["group_by"]).is_empty() || !strings(&config["split_by"]).is_empty();
     let by = |term: &Value| {
         let term = &config["aggregates"][term[0].as_str().unwrap()];
+        if term["expression"].is_string() {
+            // They are of integers.
+            return false;
+        }
         let is_float = term["column"] == "float" || config["aggregates"]["float"] == *term;
         let term = if term.is_object() { &term["aggregate"] } else { term };
         let name = term.as_str().or_else(|| term[0].as_str()).unwrap();

@@ -1,15 +1,15 @@
 //! Pivoting: rows fall into column groups too, and cells are where both meet.
 
 use super::config::Direction;
+use super::formula::{Formulas, SlotsOf};
 use super::grouping::GroupTree;
 use super::hierarchy::SortBy;
-use super::slots::{Measure, RowMap, Slots};
+use super::slots::{Measure, Places, RowMap, Slots};
 use crate::aggregate::{Retraction, Rows};
 use crate::scalar::Scalar;
 use crate::table::{Renumbering, Table};
 use hashbrown::HashTable;
 use std::cmp::Ordering;
-use std::ops::Range;
 
 /// The column groups of a view, in order.
 #[derive(Debug)]
@@ -31,6 +31,7 @@ impl SplitColumns {
     pub fn new(
         columns: Vec<usize>,
         sort: Vec<(Measure, Direction)>,
+        formulas: &Formulas,
         table: &Table,
         retraction: Retraction,
         keep_rows: bool,
@@ -38,8 +39,10 @@ impl SplitColumns {
         let (measures, directions): (Vec<Measure>, Vec<Direction>) = sort.into_iter().unzip();
         let sort = directions.into_iter().enumerate();
         let sort = sort.map(|(measure, direction)| SortBy { measure, direction }).collect();
-        let mut totals = Slots::new(measures, table, retraction);
+        let sorted = measures.len();
+        let mut totals = Slots::new(measures, formulas, table, retraction);
         totals.resize(1);
+        (0..sorted).for_each(|measure| totals.keep(measure));
         SplitColumns {
             tree: GroupTree::new(columns),
             totals,
@@ -55,13 +58,13 @@ impl SplitColumns {
         &mut self,
         table: &Table,
         rows: Rows<'_>,
-        places: Range<usize>,
+        places: &Places<'_>,
         leaves: &mut Vec<u32>,
     ) {
         self.tree.assign(table, rows, leaves);
         self.totals.resize(self.tree.bound());
         if let Some(map) = &mut self.leaf_of_row {
-            map.append(rows.segment, places, rows.offsets, leaves);
+            map.set(rows.segment, places, rows.offsets, leaves);
         }
         self.count(table, rows, leaves, Slots::add);
     }
@@ -131,6 +134,7 @@ impl SplitColumns {
     /// The innermost column groups, in order.
     pub fn leaves(&mut self, table: &Table) -> &[u32] {
         if self.order.is_none() {
+            self.refresh(table);
             let depth = self.tree.depth();
             let mut leaves: Vec<u32> = (1..self.tree.bound() as u32)
                 .filter(|&g| self.tree.level(g) == depth && self.totals.rows(g) > 0)
@@ -141,15 +145,26 @@ impl SplitColumns {
         self.order.as_deref().unwrap_or_default()
     }
 
+    /// Computes anew what formulas columns are sorted by.
+    fn refresh(&mut self, table: &Table) {
+        if self.totals.keeps_formulas() {
+            let live = (1..self.tree.bound() as u32).filter(|&g| self.totals.rows(g) > 0);
+            let live: Vec<u32> = live.collect();
+            // Column groups have no row groups in them, and are in none.
+            let innermost = vec![false; live.len()];
+            self.totals.refresh(SlotsOf { slots: &live, innermost: &innermost }, table);
+        }
+    }
+
     /// The order of two paths: that of the first groups in which they part.
     fn compare(&self, a: &[u32], b: &[u32], table: &Table) -> Ordering {
         let Some((&a, &b)) = a.iter().zip(b).find(|(a, b)| a != b) else { return Ordering::Equal };
         for by in &self.sort {
             let measure = self.totals.measures()[by.measure];
-            let order = if measure.aggregate.makes_text() {
-                let text = |group| self.totals.text(by.measure, group, table);
-                let order = text(a).cmp(&text(b));
-                if by.direction.descending { order.reverse() } else { order }
+            let order = if measure.makes_text() {
+                let text = |group| self.totals.text(by.measure, group, false, table);
+                let (a, b) = (text(a), text(b));
+                by.direction.arrange(a.is_none(), b.is_none(), || a.cmp(&b))
             } else {
                 // Column groups have no row groups in them, and are in none.
                 let value = |group| self.totals.value(by.measure, group, false, table);
@@ -206,12 +221,17 @@ fn hash((group, leaf): (u32, u32)) -> u64 {
 
 impl Cells {
     /// No cells yet, for measures of the rows in them.
-    pub fn new(measures: Vec<Measure>, table: &Table, retraction: Retraction) -> Self {
+    pub fn new(
+        measures: Vec<Measure>,
+        formulas: &Formulas,
+        table: &Table,
+        retraction: Retraction,
+    ) -> Self {
         Cells {
             index: HashTable::new(),
             places: Vec::new(),
             free: Vec::new(),
-            slots: Slots::new(measures, table, retraction),
+            slots: Slots::new(measures, formulas, table, retraction),
             scratch: Vec::new(),
         }
     }
@@ -300,8 +320,19 @@ impl Cells {
     }
 
     /// A measure's text in the cell of `group` and `leaf`; see [`Slots::text`].
-    pub fn text(&self, measure: usize, group: u32, leaf: u32, table: &Table) -> Option<String> {
-        self.slots.text(measure, self.find((group, leaf))?, table)
+    pub fn text(
+        &self,
+        measure: usize,
+        place: (u32, u32),
+        innermost: bool,
+        table: &Table,
+    ) -> Option<String> {
+        self.slots.text(measure, self.find(place)?, innermost, table)
+    }
+
+    /// The slots of the cells of `groups` in the column group `leaf`, where they meet.
+    pub fn slots(&self, groups: &[u32], leaf: u32) -> (&Slots, Vec<Option<u32>>) {
+        (&self.slots, groups.iter().map(|&group| self.find((group, leaf))).collect())
     }
 
     /// Bytes held.

@@ -1,5 +1,6 @@
 //! The aggregates of a set of slots, with the number of rows in each and which changed.
 
+use super::formula::Formulas;
 use crate::aggregate::{Accumulator, Aggregate, Columns, Retraction, Rows, State};
 use crate::error::Result;
 use crate::scalar::Scalar;
@@ -8,9 +9,19 @@ use crate::table::{Interner, Renumbering, Table, first_row_of, offset_of, segmen
 use std::collections::VecDeque;
 use std::ops::Range;
 
+/// What is shown of groups, what they are sorted by, or what conditions test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// An aggregate of a column.
+    Of(ColumnAggregate),
+    /// An expression over aggregates, by its number among the view's, and whether it makes
+    /// texts.
+    Formula(usize, bool),
+}
+
 /// One aggregate of one column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Measure {
+pub struct ColumnAggregate {
     /// The table's column.
     pub column: usize,
     /// The column by which it is weighted or ordered, of aggregates that have one.
@@ -19,7 +30,7 @@ pub struct Measure {
     pub aggregate: Aggregate,
 }
 
-impl Measure {
+impl ColumnAggregate {
     /// The type of its values.
     ///
     /// # Errors
@@ -27,10 +38,33 @@ impl Measure {
     pub fn result_type(&self, table: &Table) -> Result<DataType> {
         self.aggregate.result_type(table.columns()[self.column].data_type())
     }
+}
+
+impl Measure {
+    /// The aggregate of a column that it is.
+    pub fn of(self) -> Option<ColumnAggregate> {
+        match self {
+            Measure::Of(of) => Some(of),
+            Measure::Formula(..) => None,
+        }
+    }
 
     /// The strings behind its values, where they are strings of the table.
     pub fn strings(self, table: &Table) -> Option<&Interner> {
-        table.columns()[self.column].strings()
+        table.columns()[self.of()?.column].strings()
+    }
+
+    /// Whether its values are texts that no row has.
+    pub fn makes_text(self) -> bool {
+        match self {
+            Measure::Of(of) => of.aggregate.makes_text(),
+            Measure::Formula(_, is_text) => is_text,
+        }
+    }
+
+    /// Whether its values are shares of what other groups have too.
+    pub fn is_share(self) -> bool {
+        self.of().is_some_and(|of| of.aggregate.is_share())
     }
 }
 
@@ -44,7 +78,7 @@ struct Kept {
 }
 
 impl Kept {
-    fn is_for(&self, state: State, measure: &Measure) -> bool {
+    fn is_for(&self, state: State, measure: &ColumnAggregate) -> bool {
         let same_operand = !state.reads_operand() || self.operand == measure.operand;
         self.state == state && self.column == measure.column && same_operand
     }
@@ -62,10 +96,14 @@ fn columns(column: usize, operand: Option<usize>, table: &Table) -> Columns<'_> 
 /// The state of measures for slots, all of which grow together.
 #[derive(Debug)]
 pub struct Slots {
-    measures: Vec<Measure>,
+    /// Those that were asked for, and behind them what formulas among them read.
+    pub(super) measures: Vec<Measure>,
     kept: Vec<Kept>,
-    /// The places in `kept` that each measure is read from.
-    sources: Vec<Vec<usize>>,
+    /// What each measure is read from: places in `kept`, of a formula the numbers of others.
+    pub(super) sources: Vec<Vec<usize>>,
+    pub(super) formulas: Formulas,
+    /// Of formulas whose values are kept, by measure: a value a slot.
+    pub(super) formula_values: Vec<Option<Vec<Scalar>>>,
     rows: Vec<u64>,
     /// Slots whose rows changed since the last settling, each once.
     touched: Vec<u32>,
@@ -73,28 +111,51 @@ pub struct Slots {
 }
 
 impl Slots {
-    /// No slots yet, for these measures over columns of `table`.
-    pub fn new(measures: Vec<Measure>, table: &Table, retraction: Retraction) -> Self {
+    /// No slots yet, for these measures over columns of `table`; formulas among them are
+    /// numbers of `formulas`.
+    pub fn new(
+        mut measures: Vec<Measure>,
+        formulas: &Formulas,
+        table: &Table,
+        retraction: Retraction,
+    ) -> Self {
         let type_of = |column: usize| table.columns()[column].data_type();
         let mut kept: Vec<Kept> = Vec::new();
-        let sources = measures.iter().map(|measure| {
-            let column = measure.column;
-            let states = measure.aggregate.states(type_of(column), retraction);
-            let each = states.iter().map(|&state| {
-                let known = kept.iter().position(|kept| kept.is_for(state, measure));
-                known.unwrap_or_else(|| {
-                    let operand = measure.operand.filter(|_| state.reads_operand());
-                    let operand_type = operand.map(type_of);
-                    let accumulator = state.accumulator(type_of(column), operand_type, retraction);
-                    kept.push(Kept { state, column, operand, accumulator });
-                    kept.len() - 1
-                })
+        let mut sources: Vec<Vec<usize>> = Vec::new();
+        while let Some(&measure) = measures.get(sources.len()) {
+            sources.push(match measure {
+                Measure::Of(measure) => {
+                    let column = measure.column;
+                    let states = measure.aggregate.states(type_of(column), retraction);
+                    let each = states.iter().map(|&state| {
+                        let known = kept.iter().position(|kept| kept.is_for(state, &measure));
+                        known.unwrap_or_else(|| {
+                            let operand = measure.operand.filter(|_| state.reads_operand());
+                            let operand_type = operand.map(type_of);
+                            let accumulator =
+                                state.accumulator(type_of(column), operand_type, retraction);
+                            kept.push(Kept { state, column, operand, accumulator });
+                            kept.len() - 1
+                        })
+                    });
+                    each.collect()
+                }
+                Measure::Formula(number, _) => {
+                    let each = formulas[number].reads.iter().map(|&read| {
+                        let known = measures.iter().position(|&measure| measure == read);
+                        known.unwrap_or_else(|| {
+                            measures.push(read);
+                            measures.len() - 1
+                        })
+                    });
+                    each.collect()
+                }
             });
-            each.collect()
-        });
-        let sources = sources.collect();
+        }
+        let formula_values = measures.iter().map(|_| None).collect();
         let (rows, touched, is_touched) = (Vec::new(), Vec::new(), Vec::new());
-        Slots { measures, kept, sources, rows, touched, is_touched }
+        let formulas = Formulas::clone(formulas);
+        Slots { measures, kept, sources, formulas, formula_values, rows, touched, is_touched }
     }
 
     /// Makes room for `slots` slots.
@@ -105,7 +166,15 @@ impl Slots {
             for kept in &mut self.kept {
                 kept.accumulator.resize(slots);
             }
+            for values in self.formula_values.iter_mut().flatten() {
+                values.resize(slots, Scalar::Null);
+            }
         }
+    }
+
+    /// How many slots there is room for.
+    pub fn bound(&self) -> usize {
+        self.rows.len()
     }
 
     /// Takes rows in, each into the slot beside it.
@@ -182,7 +251,10 @@ impl Slots {
     /// no others in it. Of a percentage this is the sum that it is a part of, by which it
     /// also sorts; of what makes texts it is null.
     pub fn value(&self, measure: usize, slot: u32, innermost: bool, table: &Table) -> Scalar {
-        let Measure { column, operand, aggregate } = self.measures[measure];
+        let Measure::Of(ColumnAggregate { column, operand, aggregate }) = self.measures[measure]
+        else {
+            return self.formula_value(measure, slot, innermost, table);
+        };
         let columns = columns(column, operand, table);
         let source = |place: usize| &*self.kept[place].accumulator;
         match self.sources[measure][..] {
@@ -195,9 +267,18 @@ impl Slots {
         }
     }
 
-    /// The text of a measure that makes texts, by its number, in `slot`.
-    pub fn text(&self, measure: usize, slot: u32, table: &Table) -> Option<String> {
-        let Measure { column, operand, .. } = self.measures[measure];
+    /// The text of a measure that makes texts, by its number, in `slot`; see
+    /// [`value`](Slots::value).
+    pub fn text(
+        &self,
+        measure: usize,
+        slot: u32,
+        innermost: bool,
+        table: &Table,
+    ) -> Option<String> {
+        let Measure::Of(ColumnAggregate { column, operand, .. }) = self.measures[measure] else {
+            return self.formula_text(measure, slot, innermost, table);
+        };
         let place = *self.sources[measure].first()?;
         self.kept[place].accumulator.text(slot, columns(column, operand, table))
     }
@@ -205,13 +286,26 @@ impl Slots {
     /// Bytes held.
     pub fn memory(&self) -> usize {
         let accumulators = self.kept.iter().map(|kept| kept.accumulator.memory());
-        self.rows.capacity() * (8 + 1) + self.touched.capacity() * 4 + accumulators.sum::<usize>()
+        let values = self.formula_values.iter().flatten().map(Vec::capacity);
+        self.rows.capacity() * (8 + 1)
+            + self.touched.capacity() * 4
+            + values.sum::<usize>() * size_of::<Scalar>()
+            + accumulators.sum::<usize>()
     }
 
     /// The measures, by their numbers.
     pub fn measures(&self) -> &[Measure] {
         &self.measures
     }
+}
+
+/// Where in a segment rows come into a view.
+#[derive(Debug, Clone)]
+pub enum Places<'a> {
+    /// New rows, behind all others; some of them may have left again.
+    New(Range<usize>),
+    /// Rows that are there and come back.
+    Back(&'a [u32]),
 }
 
 /// A number for each row of a table, in segments like the table's own.
@@ -225,11 +319,16 @@ impl RowMap {
     /// What stands for a row that takes no part.
     pub const NONE: u32 = u32::MAX;
 
-    /// Sets the numbers of the rows at `offsets`; other rows of `places` get none. Rows
+    /// Sets the numbers of the rows at `offsets`; other rows of `places` get none. New rows
     /// come in order.
-    pub fn append(&mut self, segment: u64, places: Range<usize>, offsets: &[u32], numbers: &[u32]) {
+    pub fn set(&mut self, segment: u64, places: &Places<'_>, offsets: &[u32], numbers: &[u32]) {
         let held = self.segment(segment);
-        held.resize(places.end, Self::NONE);
+        match places {
+            Places::New(places) => held.resize(places.end, Self::NONE),
+            Places::Back(places) => {
+                places.iter().for_each(|&place| held[place as usize] = Self::NONE);
+            }
+        }
         for (&offset, &number) in offsets.iter().zip(numbers) {
             held[offset as usize] = number;
         }

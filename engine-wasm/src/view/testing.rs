@@ -298,6 +298,20 @@ fn aggregate(column: &str, history: bool) -> impl Strategy<Value = Value> + use<
 /// The names of the aggregates that a config may name beside the columns.
 pub const NAMED: [&str; 2] = ["a", "b"];
 
+/// The names of the expressions over aggregates that a config of a grouped view may have.
+pub const FORMULAS: [&str; 4] = ["ratio", "twice", "label", "named"];
+
+/// Some of them: their texts. What `named` reads must be no share.
+fn formulas(aggregates: &Value) -> [(&'static str, &'static str); 4] {
+    let is_share = aggregates["a"]["aggregate"].as_str().is_some_and(|a| a.starts_with("pct"));
+    [
+        ("ratio", "sum(\"int\") / count(\"int\")"),
+        ("twice", "\"ratio\" * 2 + distinct_count(\"text\")"),
+        ("label", "case when count(\"int\") > 2 then 'many' else min(\"text\") end"),
+        ("named", if is_share { "\"twice\" is null" } else { "\"a\" is null" }),
+    ]
+}
+
 /// A config, valid for the test table; if `history`, also with aggregates that hang on rows
 /// that are gone.
 pub fn config(history: bool) -> impl Strategy<Value = Value> {
@@ -314,7 +328,8 @@ pub fn config(history: bool) -> impl Strategy<Value = Value> {
         "desc nulls last",
         "col asc nulls last",
     ]);
-    let sort = (select([&COLUMNS[..], &NAMED[..]].concat()), directions);
+    let names = [&COLUMNS[..], &NAMED[..], &FORMULAS[..]].concat();
+    let sort = (select(names), directions);
     let of_columns: Vec<_> = COLUMNS.into_iter().map(|column| aggregate(column, history)).collect();
     let named = select(COLUMNS.to_vec()).prop_flat_map(move |column| {
         aggregate(column, history)
@@ -328,11 +343,20 @@ pub fn config(history: bool) -> impl Strategy<Value = Value> {
         proptest::collection::vec(sort, 0..3),
         of_columns,
         proptest::collection::vec(named, NAMED.len()),
-        proptest::option::weighted(0.2, 0u32..3),
+        (proptest::option::weighted(0.2, 0u32..3), any::<bool>()),
     )
-        .prop_map(|(group_by, split_by, filter, or, sort, of_columns, named, depth)| {
+        .prop_map(|(group_by, split_by, filter, or, mut sort, of_columns, named, more)| {
+            let (depth, has_formulas) = more;
             let aggregates = COLUMNS.iter().zip(of_columns).chain(NAMED.iter().zip(named));
             let aggregates = aggregates.map(|(name, value)| ((*name).to_owned(), value));
+            let mut aggregates = Value::Object(aggregates.collect());
+            if has_formulas && !group_by.is_empty() {
+                for (name, text) in formulas(&aggregates) {
+                    aggregates[name] = json!({ "expression": text });
+                }
+            } else {
+                sort.retain(|(name, _)| !FORMULAS.contains(name));
+            }
             json!({
                 "group_by": group_by,
                 "split_by": split_by,
@@ -340,7 +364,7 @@ pub fn config(history: bool) -> impl Strategy<Value = Value> {
                 "filter_op": if or { "or" } else { "and" },
                 "sort": sort,
                 "group_by_depth": depth,
-                "aggregates": aggregates.collect::<serde_json::Map<_, _>>(),
+                "aggregates": aggregates,
             })
         })
 }

@@ -125,6 +125,23 @@ pub struct Window {
 }
 
 impl Window {
+    /// Columns that are of no view, all of one length.
+    pub(crate) fn of_columns(names: Vec<String>, cells: Vec<CellBuffer>) -> Self {
+        let rows = cells.first().map_or(0, CellBuffer::len) as u64;
+        Window {
+            rows: 0..rows,
+            columns: 0..names.len(),
+            table_rows: rows,
+            num_rows: rows,
+            num_columns: names.len(),
+            row_ids: Vec::new(),
+            row_path: None,
+            group_by: Vec::new(),
+            names,
+            cells,
+        }
+    }
+
     /// The number of rows in it.
     pub fn len(&self) -> usize {
         (self.rows.end - self.rows.start) as usize
@@ -247,7 +264,7 @@ impl CellBuffer {
     }
 
     /// Forgets which codes its strings had, as they may come to mean others.
-    pub(super) fn forget_codes(&mut self) {
+    pub(crate) fn forget_codes(&mut self) {
         self.dictionary_of.clear();
     }
 
