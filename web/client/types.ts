@@ -74,7 +74,10 @@ export type Scalar = string | number | boolean | null;
 /** An aggregate's name, or a name with what it goes by: `["weighted mean", ["qty"]]`, `["quantile", [0.9]]`. */
 export type Aggregate = string | [string, (string | number)[]];
 
-/** `[column, operator, operand]`; the operand is left out for `is null` and `is not null`. */
+/**
+ * `[column, operator, operand]`; the operand is left out for `is null` and `is not null`. That of
+ * `within`, of dates and datetimes, is how long before now a time may be: `["ts", "within", "15m"]`.
+ */
 export type Filter = [string, string] | [string, string, Scalar | Scalar[] | undefined];
 
 /** A filter, one that compares with another column, or others joined. */

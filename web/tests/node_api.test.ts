@@ -129,6 +129,28 @@ describe.skipIf(!isBuilt)("the API in Node", async () => {
     await table.delete();
   });
 
+  it("lets rows go that a view has within some time, and tells of it", async () => {
+    const now = Date.now();
+    const table = await millrace.table({ t: "datetime", n: "integer" });
+    await table.update({ t: [now - 3_600_000, now - 500, now + 3_600_000, null], n: [1, 2, 3, 4] });
+    const view = await table.view({ columns: ["n"], filter: [["t", "within", ["1s"]]] });
+    const all = await table.view({ expressions: { hour: 'now() > "t"' }, columns: ["hour"] });
+    const events: UpdateEvent[] = [];
+    let others = 0;
+    await view.on_update((event) => events.push(event), { mode: "row" });
+    await all.on_update(() => others++);
+    expect((await view.to_columns()).n).toEqual([2, 3]);
+    expect((await all.to_columns()).hour?.[0]).toBe(true);
+    // Nothing is written: the clock alone moves.
+    await expect.poll(() => events.length, { timeout: 5_000 }).toBeGreaterThan(0);
+    expect((await view.to_columns()).n).toEqual([3]);
+    const gone = await millrace.table(events[0]?.removed as ArrayBuffer);
+    expect((await (await gone.view()).to_columns()).n).toEqual([2]);
+    expect(others).toBeLessThanOrEqual(1);
+    for (const each of [view, all]) await each.delete();
+    await table.delete();
+  });
+
   it("groups, with a row path", async () => {
     const table = await millrace.table(fourRows());
     const view = await table.view({ group_by: ["s"], columns: ["n"] });

@@ -27,6 +27,7 @@ export interface EngineApi {
   table_index(table: number): string[];
   validate_expressions(table: number, expressions: string): string;
   set_clock(now_ms: number): void;
+  follows_clock(): boolean;
   table_schema(table: number): string;
   table_size(table: number): number;
   table_limit(table: number): number | undefined;

@@ -189,6 +189,12 @@ impl Engine {
         self.graph.set_clock(now_ms as i64);
     }
 
+    /// Whether anything may change as the clock goes on, with no write: then the time must be
+    /// handed in, and a tick follow, each second.
+    pub fn follows_clock(&self) -> bool {
+        self.graph.follows_clock()
+    }
+
     /// The columns, JSON `[{name, type, exact}]`.
     pub fn table_schema(&self, table: u32) -> JsResult<String> {
         let table = self.graph.table(TableId(table)).map_err(thrown)?;

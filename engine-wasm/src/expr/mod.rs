@@ -14,6 +14,7 @@
 mod ast;
 mod check;
 mod civil;
+mod clock;
 mod compare;
 mod compile;
 mod convert;
@@ -43,6 +44,7 @@ mod zone;
 #[cfg(test)]
 mod tests;
 
+pub use clock::ClockParts;
 pub use compile::{columns_of, compile_all, validate};
 pub use error::{ExprError, ExprResult};
 pub use lexer::name_in;

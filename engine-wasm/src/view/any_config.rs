@@ -40,6 +40,9 @@ fn anything() -> impl Strategy<Value = Value> {
         "+262143-12-31T23:59:59Z",
         "and",
         "none",
+        "15m",
+        "0.5ms",
+        "1e9d",
     ];
     let leaf = prop_oneof![
         4 => select(COLUMNS.to_vec()).prop_map(Value::from),
@@ -88,6 +91,7 @@ fn config() -> impl Strategy<Value = Value> {
         "ends with",
         "matches",
         "is not null",
+        "within",
     ];
     let filter = (column(), select(operators.to_vec()), anything());
     let filter = prop_oneof![
@@ -239,6 +243,7 @@ proptest! {
                 graph.table_mut(table).unwrap().clear();
             }
             ingest::append_ipc(graph.table_mut(table).unwrap(), ipc(batch)).unwrap();
+            graph.set_clock([0, i64::MAX, i64::MIN][number]);
             graph.tick();
             let (view, table) = graph.view(view).unwrap();
             let _ = view.set_expanded(row, number % 2 == 0, table);

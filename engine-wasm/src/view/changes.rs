@@ -16,6 +16,8 @@ pub struct Reads {
     placed_by: Vec<usize>,
     /// Their values are shown, and no more.
     only_shown: Vec<usize>,
+    /// Whether rows come and go with the clock.
+    clock: bool,
 }
 
 impl Reads {
@@ -25,25 +27,37 @@ impl Reads {
             columns.retain(|&column| table.is_mutable(column));
             columns
         };
-        Reads { placed_by: mutable(plan.placed_by()), only_shown: mutable(plan.only_shown()) }
+        Reads {
+            placed_by: mutable(plan.placed_by()),
+            only_shown: mutable(plan.only_shown()),
+            clock: plan.filter.follows_clock(),
+        }
+    }
+
+    /// Whether rows come and go with the clock, beside what changes in the table.
+    pub fn follow_clock(&self) -> bool {
+        self.clock
     }
 
     /// How rows leave the view.
     pub fn retraction(&self, table: &Table) -> Retraction {
-        match self.placed_by.is_empty() {
+        match self.placed_by.is_empty() && !self.clock {
             true => table.retraction(),
             false => Retraction::AnyOrder,
         }
     }
 
-    /// The rows that leave with old values and come back with new ones, and those that have
-    /// new values and keep their places; both ascending.
-    pub fn revised(&self, changes: &ChangeSet) -> (Vec<RowId>, Vec<RowId>) {
+    /// The rows that leave with old values and come back with new ones, `crossing` a line
+    /// among them; and those that have new values and keep their places. All are ascending.
+    pub fn revised(&self, changes: &ChangeSet, crossing: Vec<RowId>) -> (Vec<RowId>, Vec<RowId>) {
         let rows_of = |columns: &[usize]| {
             let revised = changes.revised.iter().filter(|(column, _)| columns.contains(column));
             union(revised.map(|(_, rows)| rows.as_slice()))
         };
-        let back = rows_of(&self.placed_by);
+        let mut back = rows_of(&self.placed_by);
+        if !crossing.is_empty() {
+            back = union([back.as_slice(), &crossing].into_iter());
+        }
         let mut in_place = rows_of(&self.only_shown);
         if !back.is_empty() {
             in_place.retain(|row| back.binary_search(row).is_err());

@@ -69,6 +69,7 @@ impl FlatView {
     /// still those that they had.
     pub fn take_out(&mut self, table: &Table, changes: &RowChanges<'_>) {
         if changes.cleared {
+            self.filter.forget_rows();
             if let Some(log) = &mut self.log {
                 log.clear();
             }
@@ -89,6 +90,7 @@ impl FlatView {
 
     /// Ends a tick: takes in what comes back, and what is new.
     pub fn put_in(&mut self, table: &Table, changes: &RowChanges<'_>) {
+        self.filter.set_clock(table);
         let mut fresh = Vec::new();
         for_each_segment(changes.back, &mut Vec::new(), |segment, places| {
             self.add(table, segment, &Places::Back(places), &mut fresh);
@@ -103,6 +105,7 @@ impl FlatView {
         if let Some(split) = &mut self.split {
             split.settle(table.rows().start);
         }
+        self.filter.settle(table);
     }
 
     fn add(&mut self, table: &Table, segment: u64, places: &Places<'_>, fresh: &mut Vec<RowId>) {
@@ -157,6 +160,11 @@ impl FlatView {
         });
     }
 
+    /// Which rows take part.
+    pub fn filter_mut(&mut self) -> &mut Filter {
+        &mut self.filter
+    }
+
     /// Forgets what it remembers of codes that now may mean other strings.
     pub fn forget_codes(&mut self, column: usize, codes: &[u32]) {
         self.filter.forget_codes(column, codes);
@@ -208,6 +216,7 @@ impl FlatView {
 
     /// Takes over the new ids of rows.
     pub fn renumber(&mut self, rows: &Renumbering) {
+        self.filter.renumber(rows);
         if let Some(log) = &mut self.log {
             log.renumber(rows);
         }

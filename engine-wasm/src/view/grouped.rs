@@ -129,6 +129,7 @@ impl GroupedView {
 
     /// Ends a tick: takes in what comes back, and what is new.
     pub fn put_in(&mut self, table: &Table, changes: &RowChanges<'_>) {
+        self.filter.set_clock(table);
         for_each_segment(changes.back, &mut Vec::new(), |segment, places| {
             self.add(table, segment, &Places::Back(places));
         });
@@ -139,6 +140,7 @@ impl GroupedView {
     }
 
     fn forget_rows(&mut self) {
+        self.filter.forget_rows();
         if let Some(log) = &mut self.log {
             log.clear();
         }
@@ -233,6 +235,7 @@ impl GroupedView {
             self.totals.reset(group);
             self.groups.remove(group);
         }
+        self.filter.settle(table);
         let oldest = table.rows().start;
         if let Some(pivot) = &mut self.pivot {
             pivot.cells.settle();
@@ -241,6 +244,11 @@ impl GroupedView {
         if let Some(map) = &mut self.group_of_row {
             map.drop_before(oldest);
         }
+    }
+
+    /// Which rows take part.
+    pub fn filter_mut(&mut self) -> &mut Filter {
+        &mut self.filter
     }
 
     /// Forgets what it remembers of codes that now may mean other strings.
@@ -341,6 +349,7 @@ impl GroupedView {
 
     /// Takes over the new ids of rows.
     pub fn renumber(&mut self, rows: &Renumbering) {
+        self.filter.renumber(rows);
         self.totals.renumber(rows);
         if let Some(map) = &mut self.group_of_row {
             map.renumber(rows);

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 /// What is done to the table between two readings.
 #[derive(Debug, Clone)]
-enum Operation {
+pub(super) enum Operation {
     Append(Vec<Row>),
     /// Writes these columns of rows alone, and those that rows are told apart by.
     Update(Vec<Row>, Vec<&'static str>),
@@ -35,6 +35,20 @@ enum Operation {
     DeleteView(usize),
     ToggleRow(u64),
 }
+
+/// Expressions over the test table.
+pub(super) const EXPRESSIONS: [(&str, &str); 9] = [
+    ("double", "\"int\" * 2 - \"unsigned\""),
+    ("loud", "upper(\"text\") || coalesce(\"other\", '-')"),
+    ("again", "length(\"loud\") + \"double\""),
+    ("far", "\"float\" > 1 or \"decimal\" is null"),
+    ("low", "lower(\"text\")"),
+    // With the clock all rows have other values, or some, or none.
+    ("since", "second(now()) * \"unsigned\""),
+    ("state", "if(second(now()) > \"int\", 'late ' || \"text\", \"other\")"),
+    ("by then", "length(\"state\") > 2 or \"since\" > \"double\""),
+    ("day", "if(\"flag\", today(), date(\"time\"))"),
+];
 
 /// Windows of each kind: exact, or of the same floats in the same order, so that what hangs on
 /// their last digits is the same too.
@@ -57,18 +71,6 @@ fn windows() -> Value {
 
 /// A config in which expressions and windows may stand for columns.
 fn with_expressions() -> impl Strategy<Value = Value> {
-    const EXPRESSIONS: [(&str, &str); 9] = [
-        ("double", "\"int\" * 2 - \"unsigned\""),
-        ("loud", "upper(\"text\") || coalesce(\"other\", '-')"),
-        ("again", "length(\"loud\") + \"double\""),
-        ("far", "\"float\" > 1 or \"decimal\" is null"),
-        ("low", "lower(\"text\")"),
-        // With the clock all rows have other values, or some, or none.
-        ("since", "second(now()) * \"unsigned\""),
-        ("state", "if(second(now()) > \"int\", 'late ' || \"text\", \"other\")"),
-        ("by then", "length(\"state\") > 2 or \"since\" > \"double\""),
-        ("day", "if(\"flag\", today(), date(\"time\"))"),
-    ];
     let mut names = EXPRESSIONS.map(|(name, _)| name).to_vec();
     names.push("after");
     names
@@ -80,9 +82,9 @@ fn with_expressions() -> impl Strategy<Value = Value> {
         json!([{ "or": [["earliest", "is null"], ["rows here", "==", 2]] }]),
         json!([{ "not": ["earliest", "<", 2] }, ["rows here", "!=", 3]]),
     ]);
-    let shape = (having, any::<bool>(), 0u64..4, proptest::option::of(0u64..9));
+    let shape = (having, any::<bool>(), 0u64..4, proptest::option::of(0u64..9), any::<bool>());
     (config(false), any::<bool>(), chosen, proptest::sample::select(names), shape).prop_map(
-        |(mut config, has_some, groups, sorted, (having, flat, offset, limit))| {
+        |(mut config, has_some, groups, sorted, (having, flat, offset, limit, unsorted))| {
             if has_some {
                 let texts = EXPRESSIONS.map(|(name, text)| (name.to_owned(), text.into()));
                 config["expressions"] = Value::Object(texts.into_iter().collect());
@@ -92,12 +94,16 @@ fn with_expressions() -> impl Strategy<Value = Value> {
                     config[name].as_array_mut().unwrap().push(item);
                 };
                 groups.iter().for_each(|name| list(&mut config, "group_by", (*name).into()));
-                list(&mut config, "sort", json!([sorted, "desc"]));
+                match unsorted {
+                    true => config["sort"] = json!([]),
+                    false => list(&mut config, "sort", json!([sorted, "desc"])),
+                }
                 match sorted {
                     "far" | "by then" => {
                         list(&mut config, "filter", json!([sorted, "==", true]));
                     }
                     "state" => list(&mut config, "filter", json!(["state", "contains", "late"])),
+                    "day" => list(&mut config, "filter", json!(["day", "within", ["1d"]])),
                     "since" => list(&mut config, "filter", json!({ "not": ["since", "<", 2] })),
                     "nth" => list(&mut config, "filter", json!(["nth", "<", 3])),
                     "step" => list(&mut config, "filter", json!(["step", "is not null"])),
@@ -147,7 +153,7 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
 }
 
 /// The table under test, its views, and the rows that it should hold.
-struct Model {
+pub(super) struct Model {
     graph: Graph,
     table: TableId,
     options: TableOptions,
@@ -160,7 +166,7 @@ struct Model {
 }
 
 impl Model {
-    fn new(options: TableOptions, first: RowId) -> Self {
+    pub fn new(options: TableOptions, first: RowId) -> Self {
         let mut graph = Graph::default();
         let table = Table::new(schema(), options.clone()).unwrap().starting_at(first);
         let table = graph.add_table(table);
@@ -175,7 +181,7 @@ impl Model {
         }
     }
 
-    fn add_view(&mut self, config: &Value) {
+    pub fn add_view(&mut self, config: &Value) {
         let config = ViewConfig::parse(&config.to_string()).unwrap();
         let view = self.graph.add_view(self.table, config.clone()).unwrap();
         // All groups, not only those that are open.
@@ -227,7 +233,7 @@ impl Model {
         self.rows_left |= self.expected.len() < before;
     }
 
-    fn run(&mut self, operation: &Operation) {
+    pub fn run(&mut self, operation: &Operation) {
         match operation {
             Operation::Append(rows) => {
                 let table = self.graph.table_mut(self.table).unwrap();
@@ -324,7 +330,7 @@ impl Model {
         }
     }
 
-    fn check(&mut self) {
+    pub fn check(&mut self) {
         self.graph.settle();
         let scratch = |index: &[String]| {
             let options = TableOptions { index: index.to_vec(), ..Default::default() };

@@ -47,6 +47,8 @@ mod law;
 #[cfg(test)]
 mod law_of_derived_tables;
 #[cfg(test)]
+mod law_of_time;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod plain_aggregates;
@@ -62,6 +64,8 @@ mod semantics_of_formulas;
 mod semantics_of_groups;
 #[cfg(test)]
 mod semantics_of_min_max;
+#[cfg(test)]
+mod semantics_of_time;
 #[cfg(test)]
 mod semantics_of_windows;
 #[cfg(test)]
@@ -80,6 +84,7 @@ use crate::error::{Error, Kind, Result};
 use crate::schema::DataType;
 use crate::table::{ChangeSet, Reclaimed, RowId, Table};
 use changes::{Reads, RowChanges};
+use filter::Filter;
 use flat::FlatView;
 use grouped::GroupedView;
 use min_max::Ends;
@@ -162,7 +167,12 @@ impl View {
     /// values. All old values are still in `table`. Returns whether anything changes; then
     /// [`put_in`](View::put_in) must end the tick.
     pub fn take_out(&mut self, table: &Table, changes: &ChangeSet) -> bool {
-        (self.back, self.in_place) = self.reads.revised(changes);
+        let filter = self.rows.filter_mut();
+        let crossing = match self.reads.follow_clock() && !changes.cleared {
+            true => filter.crossing(table, table.rows().start..changes.added.start),
+            false => Vec::new(),
+        };
+        (self.back, self.in_place) = self.reads.revised(changes, crossing);
         let changes = RowChanges {
             cleared: changes.cleared,
             removed: &changes.removed,
@@ -171,6 +181,8 @@ impl View {
             added: changes.added.clone(),
         };
         if changes.is_empty() {
+            // No row takes part by one clock and not by the other.
+            filter.set_clock(table);
             return false;
         }
         match &mut self.rows {
@@ -212,6 +224,11 @@ impl View {
                 ViewRows::Grouped(view) => view.forget_codes(*column, codes),
             }
         }
+    }
+
+    /// Whether rows come and go with the clock, beside what changes in the table.
+    pub fn follows_clock(&self) -> bool {
+        self.reads.follow_clock()
     }
 
     /// The config, with the columns filled in.
@@ -474,6 +491,15 @@ impl View {
         match &self.rows {
             ViewRows::Flat(view) => view.memory(),
             ViewRows::Grouped(view) => view.memory(),
+        }
+    }
+}
+
+impl ViewRows {
+    fn filter_mut(&mut self) -> &mut Filter {
+        match self {
+            ViewRows::Flat(view) => view.filter_mut(),
+            ViewRows::Grouped(view) => view.filter_mut(),
         }
     }
 }

@@ -21,7 +21,7 @@ pub(crate) use neighbours::{Neighbours, Revision, Tick};
 use super::Table;
 use super::column::{Column, Incoming, RowId, Values, by_segment, first_row_of, segment_of};
 use crate::error::Result;
-use crate::expr::{self, Env, Expression, RowIds, Source, Volatility};
+use crate::expr::{self, ClockParts, Env, Expression, RowIds, Source, Volatility};
 use crate::schema::{DataType, Field, Schema};
 use revision::Staged;
 use std::ops::Range;
@@ -40,8 +40,8 @@ pub(super) struct Derived {
     uses: usize,
     /// Whether values of rows that stay can change.
     mutable: bool,
-    /// The second that its values are of, where they hang on the clock.
-    second: i64,
+    /// What its values saw of the clock, where they hang on it, and the second it was.
+    clock: Option<(i64, ClockParts)>,
     /// Of a mutable column: the row behind the last one that was computed.
     end: RowId,
     /// Values that will be written over those of rows that stay.
@@ -59,6 +59,18 @@ pub(super) enum Computed {
 }
 
 impl Derived {
+    /// Takes the clock in; returns whether that gives rows other values, or may.
+    fn clock_moves(&mut self, env: &Env) -> bool {
+        let Computed::Rows(expression) = &self.computed else { return false };
+        let second = env.now_ms.div_euclid(1000);
+        if !follows_clock(expression) || self.clock.as_ref().is_some_and(|c| c.0 == second) {
+            return false;
+        }
+        let parts = expression.clock_parts(env);
+        let before = self.clock.replace((second, parts.clone()));
+        before.is_none_or(|(_, before)| before != parts)
+    }
+
     /// Whether its values hang on the clock, by themselves and not by what it reads.
     fn follows_clock(&self) -> bool {
         match &self.computed {
@@ -130,7 +142,7 @@ impl Table {
         let behind = inputs.iter().chain(&ids).max().map_or(0, |&input| input + 1);
         let free = (own.max(behind)..self.columns.len()).find(|&n| self.derived[n - own].is_none());
         let derived = Derived {
-            second: second(&self.env),
+            clock: None,
             end: 0,
             staged: Staged::default(),
             uses: 1,
@@ -242,6 +254,7 @@ impl Table {
             }
         }
         derived.end = rows.end;
+        derived.clock_moves(&self.env);
         self.derived[place] = Some(derived);
     }
 }
@@ -309,11 +322,6 @@ impl Rows<'_> {
             _ => None,
         }
     }
-}
-
-/// The second that it is.
-fn second(env: &Env) -> i64 {
-    env.now_ms.div_euclid(1000)
 }
 
 /// What expressions see of the world: nothing but a seed, until a clock is handed in.

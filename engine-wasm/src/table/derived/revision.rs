@@ -11,7 +11,7 @@ use super::super::column::{
 };
 use super::super::holes::Holes;
 use super::neighbours::{Neighbours, Revision, Tick};
-use super::{Computed, Derived, Rows, second};
+use super::{Computed, Derived, Rows};
 use crate::expr::Source;
 use crate::scalar::Scalar;
 use crate::table::Table;
@@ -187,7 +187,7 @@ impl Table {
         let Some(mut derived) = self.derived[number - own].take() else { return };
         let stay = self.live.start.max(self.seen.start)..self.seen.end.min(derived.end);
         let came = derived.end..self.live.end;
-        let clock_moved = derived.follows_clock() && derived.second != second(&self.env);
+        let clock_moved = derived.clock_moves(&self.env);
         let held = match derived.computed {
             Computed::Rows(_) => Vec::new(),
             Computed::Neighbours(_) => self.held(came.clone()),
@@ -228,7 +228,6 @@ impl Table {
                 }
             }
         };
-        derived.second = second(&self.env);
         derived.end = came.end;
         self.derived[number - own] = Some(derived);
     }
