@@ -14,6 +14,15 @@ use std::cmp::Ordering;
 /// one with the smaller key comes first; with equal keys, their values may still differ.
 pub type Key = u64;
 
+/// What keys say of the first values of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decided {
+    /// Where keys are equal, values may differ.
+    Mostly,
+    /// Equal keys are of equal values.
+    Wholly,
+}
+
 /// The columns that rows are sorted by, the first one first.
 #[derive(Debug)]
 pub struct RowOrder(Vec<(usize, Direction)>);
@@ -36,15 +45,19 @@ impl RowOrder {
             .map_or(0, |by| sort_key(by.1, value(*by, row, table), table.columns()[by.0].strings()))
     }
 
-    /// The keys of rows, which are as they came.
-    pub fn keys(&self, rows: &[RowId], table: &Table) -> Vec<Key> {
-        let Some(&by) = self.0.first() else { return vec![0; rows.len()] };
+    /// The keys of rows, which are as they came, to compare these rows alone.
+    pub fn keys(&self, rows: &[RowId], table: &Table) -> (Vec<Key>, Decided) {
+        let Some(&by) = self.0.first() else { return (vec![0; rows.len()], Decided::Mostly) };
         let column = &table.columns()[by.0];
+        if let Some(ranks) = Ranks::new(column, rows.len()) {
+            let key = |&row: &RowId| ranks.key(column.scalar(row), by.1);
+            return (rows.iter().map(key).collect(), Decided::Wholly);
+        }
         let typed = column.strings().is_none()
             && !matches!(column.data_type(), DataType::Decimal { .. })
             && !by.1.absolute;
         if !typed {
-            return rows.iter().map(|&row| self.key(row, table)).collect();
+            return (rows.iter().map(|&row| self.key(row, table)).collect(), Decided::Mostly);
         }
         let (mut keys, mut offsets) = (Vec::with_capacity(rows.len()), Vec::new());
         let mut sortable = Vec::new();
@@ -66,7 +79,7 @@ impl RowOrder {
                 }
             }
         });
-        keys
+        (keys, Decided::Mostly)
     }
 
     /// The order of two rows whose keys are the same.
@@ -76,7 +89,7 @@ impl RowOrder {
     }
 
     /// The order of two rows by all but the first `skip` columns.
-    fn compare(&self, skip: usize, a: RowId, b: RowId, table: &Table) -> Ordering {
+    pub fn compare(&self, skip: usize, a: RowId, b: RowId, table: &Table) -> Ordering {
         for by in &self.0[skip..] {
             let strings = table.columns()[by.0].strings();
             let order = by.1.order(value(*by, a, table), value(*by, b, table), strings);

@@ -7,7 +7,7 @@
 
 use super::order::RankTree;
 use super::partial_sort::PartialSort;
-use super::row_order::{Key, RowOrder};
+use super::row_order::{Decided, Key, RowOrder};
 use crate::table::{Renumbering, RowId, Table, complete};
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -23,8 +23,9 @@ pub struct SortedRows {
 enum Rows {
     /// As they came.
     Arrived(RankTree<u32>),
-    /// By the order, of which only the beginning was looked at.
-    Pending(PartialSort<Item>),
+    /// By the order, of which only the beginning was looked at. Their keys decide as far as
+    /// that says.
+    Pending(PartialSort<Item>, Decided),
     /// By the order.
     Sorted(RankTree<Item>),
 }
@@ -74,7 +75,7 @@ impl SortedRows {
     pub fn len(&self) -> u64 {
         match &self.rows {
             Rows::Arrived(tree) => tree.weight(),
-            Rows::Pending(items) => items.len() as u64,
+            Rows::Pending(items, _) => items.len() as u64,
             Rows::Sorted(tree) => tree.weight(),
         }
     }
@@ -106,9 +107,9 @@ impl SortedRows {
                 }
             }
             Rows::Sorted(tree) if tree.is_empty() => {
-                let keys = order.keys(&rows, table);
+                let (keys, decided) = order.keys(&rows, table);
                 let items = keys.into_iter().zip(rows).map(|(key, row)| Item::new(key, row));
-                self.rows = Rows::Pending(PartialSort::new(items.collect()));
+                self.rows = Rows::Pending(PartialSort::new(items.collect()), decided);
             }
             Rows::Sorted(tree) => {
                 // In order, so that an insertion finds in the cache what the one before it
@@ -120,14 +121,14 @@ impl SortedRows {
                     tree.insert(item, |_| 1, |other| side(other, sought, end, order, table));
                 }
             }
-            Rows::Pending(_) => unreachable!("completed above"),
+            Rows::Pending(..) => unreachable!("completed above"),
         }
     }
 
     /// Puts all rows in order, where that was not necessary yet.
     pub fn complete(&mut self, table: &Table) {
         let end = table.rows().end;
-        if let Rows::Pending(items) = &mut self.rows {
+        if let Rows::Pending(items, _) = &mut self.rows {
             let items = std::mem::replace(items, PartialSort::new(Vec::new())).into_items();
             let mut rows: Vec<RowId> = items.iter().map(|item| complete(item.row, end)).collect();
             drop(items);
@@ -150,7 +151,7 @@ impl SortedRows {
                 let sought = (order.key(row, table), row);
                 tree.remove(|_| 1, |other| side(other, sought, end, order, table))
             }
-            Rows::Pending(_) => unreachable!("completed above"),
+            Rows::Pending(..) => unreachable!("completed above"),
         };
         debug_assert!(found, "a row that takes part is in the order");
     }
@@ -165,7 +166,7 @@ impl SortedRows {
         };
         match &mut self.rows {
             Rows::Arrived(tree) => tree.for_each_mut(|low| *low = new(*low)),
-            Rows::Pending(items) => items.for_each_mut(|item| item.row = new(item.row)),
+            Rows::Pending(items, _) => items.for_each_mut(|item| item.row = new(item.row)),
             Rows::Sorted(tree) => tree.for_each_mut(|item| item.row = new(item.row)),
         }
     }
@@ -175,10 +176,13 @@ impl SortedRows {
         let end = table.rows().end;
         let order = &self.order;
         match &mut self.rows {
-            Rows::Pending(items) if items.is_near(range.end as usize) => {
+            Rows::Pending(items, decided) if items.is_near(range.end as usize) => {
                 let compare = |a: &Item, b: &Item| {
                     let row = |item: &Item| complete(item.row, end);
-                    let tie = || order.break_tie(a.key(), row(a), row(b), table);
+                    let tie = || match decided {
+                        Decided::Wholly => order.compare(1, row(a), row(b), table),
+                        Decided::Mostly => order.break_tie(a.key(), row(a), row(b), table),
+                    };
                     a.key().cmp(&b.key()).then_with(tie)
                 };
                 let first = items.first(range.end as usize, compare);
@@ -199,7 +203,7 @@ impl SortedRows {
                 Rows::Sorted(tree) => {
                     tree.visit_from(range.start, |_| 1, |item, _| visit(item.row));
                 }
-                Rows::Pending(_) => unreachable!("completed above"),
+                Rows::Pending(..) => unreachable!("completed above"),
             }
         }
         rows
@@ -209,7 +213,7 @@ impl SortedRows {
     pub fn memory(&self) -> usize {
         match &self.rows {
             Rows::Arrived(tree) => tree.memory(),
-            Rows::Pending(items) => items.memory(),
+            Rows::Pending(items, _) => items.memory(),
             Rows::Sorted(tree) => tree.memory(),
         }
     }
