@@ -83,9 +83,14 @@ impl GroupKey {
         self.0 as u64 ^ (self.0 >> 64) as u64
     }
 
+    /// The key of a value of which that is the sort key.
+    pub fn of_sorted(key: SortKey) -> Self {
+        GroupKey(u128::from(key.0) + 1)
+    }
+
     /// The key of a value.
     pub fn of(value: Scalar) -> Self {
-        let sorted = |key: SortKey| GroupKey(u128::from(key.0) + 1);
+        let sorted = GroupKey::of_sorted;
         match value {
             Scalar::Null => GroupKey::NULL,
             Scalar::Bool(x) => sorted(SortKey(x.into())),
@@ -96,6 +101,11 @@ impl GroupKey {
             Scalar::Decimal(x) => GroupKey((x as u128 ^ 1 << 127) + 1),
             Scalar::Code(code) => GroupKey::of_code(code),
         }
+    }
+
+    /// The key as a number of 64 bits, where it is one.
+    pub fn small(self) -> Option<u64> {
+        u64::try_from(self.0).ok()
     }
 
     /// All of the key's bits.

@@ -20,6 +20,7 @@ pub mod expr;
 pub mod graph;
 pub mod ingest;
 mod keys;
+pub mod over;
 pub mod scalar;
 pub mod schema;
 pub mod table;

@@ -12,7 +12,7 @@ import { DuckDB } from "./lib/duckdb.js";
 import { Random } from "./lib/random.js";
 import { drawBatches, play } from "./lib/story.js";
 
-const SEEDS = process.env.MILLRACE_LONG ? 1500 : 40;
+const SEEDS = process.env.MILLRACE_LONG ? 1500 : 25;
 const CONFIGS_A_SEED = 8;
 
 let duckdb;

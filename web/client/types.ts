@@ -4,6 +4,7 @@
  * Types only. What a config may hold is checked by the engine, which knows the table;
  * these types help an editor and refuse nothing at run time.
  */
+export type * from "./window_types.js";
 
 /** A column's type by its everyday name; `table.columns_exact` of the engine knows more. */
 export type ColumnType = "boolean" | "integer" | "float" | "date" | "datetime" | "string";
@@ -73,7 +74,10 @@ export type Scalar = string | number | boolean | null;
 /** An aggregate's name, or a name with what it goes by: `["weighted mean", ["qty"]]`, `["quantile", [0.9]]`. */
 export type Aggregate = string | [string, (string | number)[]];
 
-/** `[column, operator, operand]`; the operand is left out for `is null` and `is not null`. */
+/**
+ * `[column, operator, operand]`; the operand is left out for `is null` and `is not null`. That of
+ * `within`, of dates and datetimes, is how long before now a time may be: `["ts", "within", "15m"]`.
+ */
 export type Filter = [string, string] | [string, string, Scalar | Scalar[] | undefined];
 
 /** A filter, one that compares with another column, or others joined. */
@@ -94,6 +98,44 @@ export type Sort = [string, SortDirection];
 export type Expressions = Record<string, string> | string[];
 
 /**
+ * A column that is computed over other rows of the table. Of `rows`, `range` and `cumulative` one
+ * may be there.
+ */
+export interface WindowTerm {
+  /** The column, expression or window; `row_number` and `rank` need none. */
+  column?: string;
+  aggregate:
+    | "sum"
+    | "avg"
+    | "count"
+    | "min"
+    | "max"
+    | "stddev"
+    | "var"
+    | "lag"
+    | "lead"
+    | "diff"
+    | "rate"
+    | "ema"
+    | "row_number"
+    | "rank";
+  /** Rows that agree in these columns are computed together. */
+  partition_by?: string[];
+  /** The order of the rows; where absent, the table's own. */
+  order_by?: string | [string, "asc" | "desc"] | null;
+  /** A frame of so many rows before each row, and itself. */
+  rows?: number | null;
+  /** A frame of the rows before each row whose `order_by` is so near, and itself. */
+  range?: number | string | null;
+  /** A frame of all rows up to each row. */
+  cumulative?: true | null;
+  /** How many rows away `lag`, `lead` and `diff` look: 1 where absent. */
+  offset?: number | null;
+  /** The weight of the newest value in `ema`, above 0 and up to 1. */
+  alpha?: number | null;
+}
+
+/**
  * An aggregate, or under a name of its own that of a column, or an expression over aggregates:
  * `{ expression: 'sum("profit") / sum("sales")' }`.
  */
@@ -108,6 +150,8 @@ export interface ViewConfig {
   group_by?: string[];
   split_by?: string[];
   expressions?: Expressions;
+  /** Columns that are computed over other rows of the table, by name. */
+  windows?: Record<string, WindowTerm>;
   aggregates?: Record<string, AggregateTerm>;
   filter?: Condition[];
   filter_op?: "and" | "or";
@@ -178,49 +222,6 @@ export interface Dimensions {
   num_table_columns: number;
   num_view_rows: number;
   num_view_columns: number;
-}
-
-/** One column of a window as typed arrays, as the engine hands it out. */
-export type ColumnData =
-  | {
-      type: "integer" | "float" | "date" | "datetime";
-      /** Dates and datetimes in milliseconds since the epoch, UTC. */
-      values: Float64Array;
-      /** One byte a row, 0 is null; absent where nothing is null. */
-      valid?: Uint8Array | undefined;
-    }
-  | { type: "boolean"; values: Uint8Array; valid?: Uint8Array | undefined }
-  | {
-      type: "string";
-      /** Indices into `dictionary`; -1 is null. */
-      codes: Int32Array;
-      dictionary: string[];
-    };
-
-/** Where each row of a grouped view's window stands in the tree. */
-export interface RowPathData {
-  /** 0 is the total row. */
-  depth: Uint8Array;
-  /** 0 a leaf, 1 collapsed, 2 expanded. */
-  state: Uint8Array;
-  /** `levels[i]` holds the key of group level `i`, null below the row's own depth. */
-  levels: ColumnData[];
-}
-
-/** A window as the engine reads it: typed arrays that were moved here, not copied by value. */
-export interface ViewWindow {
-  start_row: number;
-  end_row: number;
-  start_col: number;
-  end_col: number;
-  /** Rows of the table at the moment of the read. */
-  table_rows: number;
-  /** Of the whole view at the moment of the read. */
-  num_rows: number;
-  num_columns: number;
-  row_path?: RowPathData | undefined;
-  names: string[];
-  columns: ColumnData[];
 }
 
 /** Column name to values; grouped views also have `__ROW_PATH__`, an array a row. */

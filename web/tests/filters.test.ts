@@ -24,6 +24,15 @@ describe("readOperand", () => {
     expect(readOperand("1, x", "integer", "in")).toHaveProperty("problem");
   });
 
+  it("reads how long before now a time may be", () => {
+    expect(operatorsFor("datetime")).toContain("within");
+    expect(operatorsFor("integer")).not.toContain("within");
+    expect(readOperand(" 15m ", "datetime", "within")).toEqual({ value: "15m" });
+    expect(readOperand("1.5 h", "date", "within")).toEqual({ value: "1.5 h" });
+    expect(readOperand("soon", "datetime", "within")).toHaveProperty("problem");
+    expect(writeOperand(["15m"], "datetime")).toBe("15m");
+  });
+
   it("says what would fit", () => {
     expect(readOperand("1.5", "integer", "==")).toHaveProperty("problem");
     expect(readOperand("abc", "float", "==")).toHaveProperty("problem");

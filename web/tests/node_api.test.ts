@@ -91,6 +91,34 @@ describe.skipIf(!isBuilt)("the API in Node", async () => {
     await table.delete();
   });
 
+  it("computes windows, and keeps them up", async () => {
+    const table = await millrace.table({ price: [1, 2, 4], side: ["a", "b", "a"] });
+    const view = await table.view({
+      columns: ["last2", "doubled", "n"],
+      windows: {
+        last2: { column: "price", aggregate: "sum", rows: 1 },
+        n: { aggregate: "row_number", partition_by: ["side"] },
+      },
+      expressions: { doubled: '"last2" * 2' },
+    });
+    expect(await view.to_columns()).toEqual({
+      last2: [1, 3, 6],
+      doubled: [2, 6, 12],
+      n: [1, 1, 2],
+    });
+    await table.update({ price: [8], side: ["b"] });
+    expect((await view.to_columns()).last2).toEqual([1, 3, 6, 12]);
+    expect((await view.to_columns()).n).toEqual([1, 1, 2, 2]);
+    expect((await view.get_config()).windows).toEqual({
+      last2: { column: "price", aggregate: "sum", rows: 1 },
+      n: { aggregate: "row_number", partition_by: ["side"] },
+    });
+    const wrong = table.view({ windows: { w: { column: "side", aggregate: "sum" } } });
+    await expect(wrong).rejects.toMatchObject({ where: 'windows["w"].aggregate' });
+    await view.delete();
+    await table.delete();
+  });
+
   it("lets rows go by their age", async () => {
     const now = Date.now();
     const table = await millrace.table({ t: "datetime" }, { limit: { age: ["t", "1h"] } });
@@ -98,6 +126,28 @@ describe.skipIf(!isBuilt)("the API in Node", async () => {
     const view = await table.view();
     expect((await view.to_columns()).t).toEqual([now - 60_000, null]);
     await view.delete();
+    await table.delete();
+  });
+
+  it("lets rows go that a view has within some time, and tells of it", async () => {
+    const now = Date.now();
+    const table = await millrace.table({ t: "datetime", n: "integer" });
+    await table.update({ t: [now - 3_600_000, now - 500, now + 3_600_000, null], n: [1, 2, 3, 4] });
+    const view = await table.view({ columns: ["n"], filter: [["t", "within", ["1s"]]] });
+    const all = await table.view({ expressions: { hour: 'now() > "t"' }, columns: ["hour"] });
+    const events: UpdateEvent[] = [];
+    let others = 0;
+    await view.on_update((event) => events.push(event), { mode: "row" });
+    await all.on_update(() => others++);
+    expect((await view.to_columns()).n).toEqual([2, 3]);
+    expect((await all.to_columns()).hour?.[0]).toBe(true);
+    // Nothing is written: the clock alone moves.
+    await expect.poll(() => events.length, { timeout: 5_000 }).toBeGreaterThan(0);
+    expect((await view.to_columns()).n).toEqual([3]);
+    const gone = await millrace.table(events[0]?.removed as ArrayBuffer);
+    expect((await (await gone.view()).to_columns()).n).toEqual([2]);
+    expect(others).toBeLessThanOrEqual(1);
+    for (const each of [view, all]) await each.delete();
     await table.delete();
   });
 

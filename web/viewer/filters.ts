@@ -29,9 +29,13 @@ const TEXT = [
   ...NULLS,
 ];
 
+/** A length of time, as `15m`. */
+const SPAN = /^\d+(\.\d+)?\s*(ms|s|m|h|d)$/;
+
 export function operatorsFor(type: string): string[] {
   if (type === "string") return TEXT;
   if (type === "boolean") return ["==", "!=", ...NULLS];
+  if (type === "date" || type === "datetime") return [...ORDER, "within", ...NULLS];
   return [...ORDER, ...NULLS];
 }
 
@@ -53,6 +57,9 @@ export type Operand = { value: Scalar | Scalar[] } | { problem: string };
 export function readOperand(text: string, type: string, operator: string): Operand {
   const trimmed = text.trim();
   if (trimmed === "") return { value: null };
+  if (operator === "within") {
+    return SPAN.test(trimmed) ? { value: trimmed } : { problem: "How long, such as 15m" };
+  }
   if (takesList(operator)) {
     const parts = trimmed.split(",").map((part) => readOne(part.trim(), type));
     const values: Scalar[] = [];

@@ -149,7 +149,8 @@ function readField(
       config.settings = value === true;
       break;
     case "expressions":
-      if (Object.keys(value ?? {}).length > 0) drop("expressions are not available");
+    case "windows":
+      if (Object.keys(value ?? {}).length > 0) drop(`${field} are not available`);
       break;
     default:
       drop("unknown field");

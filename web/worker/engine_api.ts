@@ -2,7 +2,7 @@
  * The engine's interface as this side uses it.
  *
  * wasm-bindgen generates the real class (`web/wasm/millrace_engine.d.ts`); it leaves the
- * shape of a window open, which is said here. Arguments and results named JSON are strings.
+ * shape of a window to us (`client/window_types.ts`). Arguments and results named JSON are strings.
  */
 import type { ColumnData, ViewWindow } from "../client/types.js";
 
@@ -27,6 +27,7 @@ export interface EngineApi {
   table_index(table: number): string[];
   validate_expressions(table: number, expressions: string): string;
   set_clock(now_ms: number): void;
+  follows_clock(): boolean;
   table_schema(table: number): string;
   table_size(table: number): number;
   table_limit(table: number): number | undefined;

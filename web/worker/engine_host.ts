@@ -65,7 +65,7 @@ interface HostView {
   tables: Set<TableId>;
 }
 
-/** How often rows that are too old are looked for. */
+/** How often the time is handed in where rows or values change with it. */
 const CLOCK_MS = 1_000;
 
 /** Runs the callback once the messages that wait now have been handled. */
@@ -93,7 +93,6 @@ export class EngineHost {
   createTable(schema: Schema, options: EngineTableOptions, name: string | null): TableId {
     this.#checkName(name);
     this.engine.set_clock(Date.now());
-    this.#startClock(options);
     const handle = this.engine.create_table(JSON.stringify(schema), JSON.stringify(options));
     return this.adopt(handle, name);
   }
@@ -106,7 +105,6 @@ export class EngineHost {
   ): TableId {
     this.#checkName(name);
     this.engine.set_clock(Date.now());
-    this.#startClock(options);
     const text = JSON.stringify(options);
     const handle =
       format === "arrow"
@@ -140,6 +138,7 @@ export class EngineHost {
       of: undefined,
     });
     if (name !== null) this.#emit({ event: "hosted_tables" });
+    this.#keepClock();
     return id;
   }
 
@@ -223,6 +222,7 @@ export class EngineHost {
     const { handle, name, of } = this.#table(id);
     this.engine.delete_table(handle);
     this.#tables.delete(id);
+    this.#keepClock();
     if (of !== undefined) this.#views.get(of)?.tables.delete(id);
     this.#emit({ event: "table_deleted", table: id });
     if (name !== null) this.#emit({ event: "hosted_tables" });
@@ -278,6 +278,7 @@ export class EngineHost {
     table.tellsRemoved = false;
     this.#tellRemoved(table);
     this.#dropIfEmpty(old);
+    this.#keepClock();
     this.#emit({ event: "table_replaced", table: id });
     for (const viewId of table.views) this.#notify(viewId);
   }
@@ -285,6 +286,8 @@ export class EngineHost {
   // ---- views ----
 
   createView(id: TableId, config: ViewConfig): ViewId {
+    // Made of the present time, to which all others are brought.
+    this.touch();
     this.settle();
     const table = this.#table(id);
     const handle = this.engine.create_view(table.handle, JSON.stringify(config));
@@ -301,6 +304,7 @@ export class EngineHost {
     });
     this.#viewOfHandle.set(handle, view);
     table.views.add(view);
+    this.#keepClock();
     return view;
   }
 
@@ -410,6 +414,7 @@ export class EngineHost {
     if (!table) return;
     table.views.delete(id);
     if (view.home !== table.handle) this.#dropIfEmpty(view.home);
+    this.#keepClock();
     this.#tellRemoved(table);
     if (table.views.size === 0) for (const resolve of table.whenUnused.splice(0)) resolve();
   }
@@ -459,12 +464,16 @@ export class EngineHost {
     }
   }
 
-  /** Rows leave tables by their age, also while nothing else happens. */
-  #startClock(options: EngineTableOptions): void {
-    if (typeof options.limit !== "object" || !options.limit?.age || this.#clock) return;
-    this.#clock = setInterval(() => this.touch(), CLOCK_MS);
-    // In Node a timer alone keeps no program going.
-    (this.#clock as { unref?: () => void }).unref?.();
+  /** What follows the clock does so also while nothing else happens, and only then it ticks. */
+  #keepClock(): void {
+    if (!this.engine.follows_clock()) {
+      clearInterval(this.#clock);
+      this.#clock = undefined;
+    } else if (this.#clock === undefined) {
+      this.#clock = setInterval(() => this.touch(), CLOCK_MS);
+      // In Node a timer alone keeps no program going.
+      (this.#clock as { unref?: () => void }).unref?.();
+    }
   }
 
   close(): void {

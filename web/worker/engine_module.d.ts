@@ -1,6 +1,6 @@
 /**
  * What the generated wasm module exports, for a checkout in which it is not built yet.
- * Where `web/wasm/millrace_engine.d.ts` exists, that one is used.
+ * Where `web/wasm/millrace_engine.d.ts` exists, that one is used, and checked (`tests/engine_types.test.ts`).
  */
 declare module "*/millrace_engine.js" {
   export class Engine {

@@ -131,6 +131,29 @@ pub enum Aggregate {
 
 use Aggregate::*;
 
+/// Names that saved layouts may have for them.
+const ALIASES: [(&str, Aggregate); 19] = [
+    ("distinct", DistinctCount),
+    ("distinctcount", DistinctCount),
+    ("distinct_count", DistinctCount),
+    ("sum_abs", SumAbs),
+    ("abs_sum", AbsSum),
+    ("sum_not_null", SumNotNull),
+    ("pct_sum_parent", PctSumParent),
+    ("pct_sum_total", PctSumTotal),
+    ("pct_sum_grand_total", PctSumTotal),
+    ("weighted_mean", WeightedMean),
+    ("variance", Var),
+    ("standard deviation", StdDev),
+    ("high_water_mark", High),
+    ("low_water_mark", Low),
+    ("first by index", First),
+    ("last_value", Last),
+    ("min_by", MinBy),
+    ("max_by", MaxBy),
+    ("distinct_leaf", DistinctLeaf),
+];
+
 /// What stands in the place of the fraction in a list of names.
 const SOME: Fraction = Fraction(0.5);
 
@@ -202,12 +225,11 @@ impl Aggregate {
     /// # Errors
     /// Where there is none, with the nearest name.
     pub fn parse(name: &str) -> Result<Self> {
-        NAMES.iter().find(|(known, _)| *known == name).map(|(_, aggregate)| *aggregate).ok_or_else(
-            || {
-                let names = NAMES.iter().map(|(known, _)| *known);
-                Error::unknown(Kind::InvalidConfig, "aggregate", name, names)
-            },
-        )
+        let mut known = NAMES.iter().chain(&ALIASES);
+        known.find(|(known, _)| *known == name).map(|(_, aggregate)| *aggregate).ok_or_else(|| {
+            let names = NAMES.iter().map(|(known, _)| *known);
+            Error::unknown(Kind::InvalidConfig, "aggregate", name, names)
+        })
     }
 
     /// All names, aliases too.
@@ -358,10 +380,12 @@ mod tests {
             assert_eq!(Aggregate::parse(again.name()).unwrap(), aggregate);
         }
         assert_eq!(Aggregate::parse("avg").unwrap().name(), "mean");
-        let error = Aggregate::parse("distinctcount").unwrap_err();
+        assert_eq!(Aggregate::parse("standard deviation").unwrap().name(), "stddev");
+        assert!(ALIASES.iter().all(|(name, _)| !Aggregate::names().any(|known| known == *name)));
+        let error = Aggregate::parse("distinctcounts").unwrap_err();
         assert_eq!(
             error.message,
-            "unknown aggregate \"distinctcount\", did you mean \"distinct count\"?"
+            "unknown aggregate \"distinctcounts\", did you mean \"distinct count\"?"
         );
     }
 

@@ -38,11 +38,15 @@ mod water_mark;
 mod weighted;
 
 pub use catalog::{Aggregate, Argument, Fraction};
+pub(crate) use moments::{ExactMoments, FloatMoments, PowerSums, variance};
+pub(crate) use number::decimal_unit;
 pub use state::{State, percentage};
+pub(crate) use sum::{ExactSum, FloatSum, Sum, exact_scalar, result_type as sum_type};
 
 use crate::scalar::Scalar;
 use crate::table::{Column, Nulls, Renumbering, RowId, first_row_of};
 use std::collections::VecDeque;
+use std::ops::Range;
 
 /// The rows of a chunk: places in one segment, ascending.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +61,13 @@ impl Rows<'_> {
     /// The id of the row at `offset`.
     pub fn id(&self, offset: u32) -> RowId {
         first_row_of(self.segment) + RowId::from(offset)
+    }
+
+    /// The places, where none is left out between the first and the last.
+    pub fn dense(&self) -> Option<Range<usize>> {
+        let (&first, &last) = (self.offsets.first()?, self.offsets.last()?);
+        let places = first as usize..last as usize + 1;
+        (places.len() == self.offsets.len()).then_some(places)
     }
 }
 

@@ -24,9 +24,12 @@ pub fn accumulator(data_type: &DataType) -> Box<dyn Accumulator> {
 }
 
 /// Sums of values and of their squares.
-trait PowerSums: Default + Clone + Debug {
+pub trait PowerSums: Default + Clone + Debug {
+    /// What is added up.
     type Term: Copy;
+    /// Takes a term in.
     fn add(&mut self, term: Self::Term);
+    /// Takes a term out.
     fn subtract(&mut self, term: Self::Term);
     /// The number of values, the sum of squared distances from the mean times that number,
     /// and what the values are to be multiplied by; none where a value is not finite.
@@ -58,23 +61,28 @@ impl<S: PowerSums> Accumulator for Moments<S> {
     }
 
     fn value(&self, slot: u32, aggregate: Aggregate, columns: Columns<'_>) -> Scalar {
-        let (count, spread, unit) = self.states[slot as usize].spread();
-        if count < 2 {
-            return Scalar::Null;
-        }
-        let Some(spread) = spread else { return Scalar::Float(f64::NAN) };
-        let of_sample = matches!(aggregate, Aggregate::VarSample | Aggregate::StdDevSample);
-        let variance = spread.max(0.0) / count as f64 / (count - u64::from(of_sample)) as f64;
-        let unit = unit / decimal_unit(columns.column.data_type());
-        Scalar::Float(match aggregate {
-            Aggregate::StdDev | Aggregate::StdDevSample => variance.sqrt() * unit,
-            _ => variance * unit * unit,
-        })
+        variance(&self.states[slot as usize], aggregate, columns.column.data_type())
     }
 
     fn memory(&self) -> usize {
         super::bytes(&self.states)
     }
+}
+
+/// `var`, `stddev` or the same of a sample, of values of `data_type`.
+pub fn variance(sums: &impl PowerSums, aggregate: Aggregate, data_type: &DataType) -> Scalar {
+    let (count, spread, unit) = sums.spread();
+    if count < 2 {
+        return Scalar::Null;
+    }
+    let Some(spread) = spread else { return Scalar::Float(f64::NAN) };
+    let of_sample = matches!(aggregate, Aggregate::VarSample | Aggregate::StdDevSample);
+    let variance = spread.max(0.0) / count as f64 / (count - u64::from(of_sample)) as f64;
+    let unit = unit / decimal_unit(data_type);
+    Scalar::Float(match aggregate {
+        Aggregate::StdDev | Aggregate::StdDevSample => variance.sqrt() * unit,
+        _ => variance * unit * unit,
+    })
 }
 
 /// n·Σx² − (Σx)², of sums in parts.
@@ -93,8 +101,8 @@ fn spread(count: u64, sum: &[f64], squares: &[f64]) -> f64 {
 }
 
 /// Of integers or unscaled decimals.
-#[derive(Debug, Clone, Default)]
-struct ExactMoments {
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ExactMoments {
     sum: ExactSum,
     /// The sum of squares by its bits: below 2¹²⁸, below 2²⁵⁶, and the rest.
     squares: (u128, u128, u64),
@@ -157,8 +165,8 @@ impl PowerSums for ExactMoments {
 }
 
 /// Of floats that are finite.
-#[derive(Debug, Clone, Default)]
-struct FloatMoments {
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FloatMoments {
     sums: FloatSums,
     /// Of values from [`HUGE`](Self::HUGE) on, times [`SMALLER`](Self::SMALLER), so that no
     /// square is infinite.
@@ -167,7 +175,7 @@ struct FloatMoments {
     others: u64,
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 struct FloatSums {
     count: u64,
     sum: Compensated,

@@ -14,12 +14,37 @@ fn present<T: Copy>(
 ) {
     let nulls = column.segment(rows.segment).nulls();
     let pairs = slots.iter().zip(rows.offsets);
-    if nulls.is_empty() {
-        pairs.for_each(|(&slot, &offset)| each(slot, values[offset as usize]));
-    } else {
+    if !nulls.is_empty() {
         pairs
             .filter(|(_, offset)| !nulls.contains(**offset as usize))
             .for_each(|(&slot, &offset)| each(slot, values[offset as usize]));
+    } else if let Some(places) = rows.dense() {
+        slots.iter().zip(&values[places]).for_each(|(&slot, &value)| each(slot, value));
+    } else {
+        pairs.for_each(|(&slot, &offset)| each(slot, values[offset as usize]));
+    }
+}
+
+/// Calls `each` with the slot and the value of every row that has one, of a column of
+/// integers or dates of at most 32 bits with their sign.
+pub fn narrow_terms(
+    slots: &[u32],
+    rows: Rows<'_>,
+    column: &Column,
+    mut each: impl FnMut(u32, i64),
+) {
+    macro_rules! widen {
+        ($values:expr) => {
+            present(slots, rows, column, $values, |slot, x| each(slot, i64::from(x)))
+        };
+    }
+    match column.segment(rows.segment).values() {
+        Values::I8(v) => widen!(v),
+        Values::I16(v) => widen!(v),
+        Values::I32(v) => widen!(v),
+        Values::U8(v) => widen!(v),
+        Values::U16(v) => widen!(v),
+        _ => unreachable!("narrow terms are of integers of at most 32 bits"),
     }
 }
 

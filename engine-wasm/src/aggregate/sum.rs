@@ -5,7 +5,7 @@
 //! what nears the largest float. Float sums carry two correction terms (Klein, "A
 //! generalized Kahan-Babuška-Summation-Algorithm", Computing 76, 2006).
 
-use super::number::{decimal_unit, exact_terms, float_terms, two_sum};
+use super::number::{decimal_unit, exact_terms, float_terms, narrow_terms, two_sum};
 use super::{Accumulator, Aggregate, Columns, Rows};
 use crate::scalar::Scalar;
 use crate::schema::{DataType, TypeKind};
@@ -28,6 +28,12 @@ pub fn accumulator(data_type: &DataType, absolute: bool) -> Box<dyn Accumulator>
         DataType::Float32 | DataType::Float64 => {
             Box::new(Sums::<FloatSum> { states: Vec::new(), absolute })
         }
+        DataType::Int8
+        | DataType::Int16
+        | DataType::Int32
+        | DataType::UInt8
+        | DataType::UInt16
+        | DataType::Date => Box::new(Sums::<NarrowSum> { states: Vec::new(), absolute }),
         _ => Box::new(Sums::<ExactSum> { states: Vec::new(), absolute }),
     }
 }
@@ -99,7 +105,7 @@ impl<S: Sum> Accumulator for Sums<S> {
 
 /// A sum of integers or unscaled decimals, exact: 128 bits and the number of times that
 /// they ran over.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ExactSum {
     total: i128,
     overflows: i64,
@@ -116,16 +122,17 @@ impl ExactSum {
     pub fn parts(&self) -> (i128, i64, u64) {
         (self.total, self.overflows, self.count)
     }
+}
 
-    fn mean(&self, data_type: &DataType) -> Scalar {
-        let Some(total) = self.total() else { return Scalar::Null };
-        match data_type.kind() {
-            TypeKind::Date | TypeKind::Datetime => {
-                let mean = total.div_euclid(self.count.into());
-                i64::try_from(mean).map_or(Scalar::Null, Scalar::Int)
-            }
-            _ => Scalar::Float(total as f64 / self.count as f64 / decimal_unit(data_type)),
+/// The mean of `count` numbers or times that add up to `total`; null of none.
+fn exact_mean(total: Option<i128>, count: u64, data_type: &DataType) -> Scalar {
+    let Some(total) = total else { return Scalar::Null };
+    match data_type.kind() {
+        TypeKind::Date | TypeKind::Datetime => {
+            let mean = total.div_euclid(count.into());
+            i64::try_from(mean).map_or(Scalar::Null, Scalar::Int)
         }
+        _ => Scalar::Float(total as f64 / count as f64 / decimal_unit(data_type)),
     }
 }
 
@@ -173,7 +180,7 @@ impl Sum for ExactSum {
 
     fn value(&self, aggregate: Aggregate, data_type: &DataType) -> Scalar {
         match aggregate {
-            Aggregate::Mean => self.mean(data_type),
+            Aggregate::Mean => exact_mean(self.total(), self.count, data_type),
             Aggregate::AbsSum => exact_scalar(self.gross(), data_type),
             _ => exact_scalar(self.total(), data_type),
         }
@@ -184,9 +191,61 @@ impl Sum for ExactSum {
     }
 }
 
+/// A sum of integers of at most 32 bits with their sign, exact: a table has fewer than 2³²
+/// rows, so that 64 bits hold it.
+#[derive(Debug, Clone, Default)]
+struct NarrowSum {
+    total: i64,
+    count: u64,
+}
+
+impl NarrowSum {
+    fn total(&self) -> Option<i128> {
+        (self.count > 0).then_some(self.total.into())
+    }
+}
+
+impl Sum for NarrowSum {
+    type Term = i64;
+
+    fn add(&mut self, term: i64) {
+        self.total = self.total.wrapping_add(term);
+        self.count += 1;
+    }
+
+    fn subtract(&mut self, term: i64) {
+        self.total = self.total.wrapping_sub(term);
+        self.count -= 1;
+    }
+
+    fn absolute(term: i64) -> i64 {
+        term.abs()
+    }
+
+    fn count(&self) -> u64 {
+        self.count
+    }
+
+    fn gross(&self) -> Option<i64> {
+        (self.count > 0).then_some(self.total.abs())
+    }
+
+    fn value(&self, aggregate: Aggregate, data_type: &DataType) -> Scalar {
+        match aggregate {
+            Aggregate::Mean => exact_mean(self.total(), self.count, data_type),
+            Aggregate::AbsSum => exact_scalar(self.gross().map(i128::from), data_type),
+            _ => exact_scalar(self.total(), data_type),
+        }
+    }
+
+    fn terms(slots: &[u32], rows: Rows<'_>, column: &Column, each: impl FnMut(u32, i64)) {
+        narrow_terms(slots, rows, column, each);
+    }
+}
+
 /// A sum that carries what rounding took from it, and what rounding took from that: values
 /// of three far-apart sizes can come and leave without a trace.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Compensated {
     sum: f64,
     correction: f64,
@@ -216,7 +275,7 @@ impl Compensated {
 }
 
 /// A sum of floats.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct FloatSum {
     /// Of the terms below [`HUGE`](Self::HUGE), which no number of rows takes to infinity.
     sum: Compensated,

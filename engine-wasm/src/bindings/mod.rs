@@ -22,11 +22,11 @@ use serde_json::{Map, Value, json};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = include_str!("types.d.ts");
+const TYPES: &str = include_str!("../../../web/client/window_types.ts");
 
 #[wasm_bindgen]
 extern "C" {
-    /// The typed arrays of a window; its shape is in `types.d.ts`.
+    /// The typed arrays of a window; its shape is in `web/client/window_types.ts`.
     #[wasm_bindgen(typescript_type = "ViewWindow")]
     pub type ViewWindow;
 
@@ -187,6 +187,12 @@ impl Engine {
     /// Hands in the time, in milliseconds since the Unix epoch.
     pub fn set_clock(&mut self, now_ms: f64) {
         self.graph.set_clock(now_ms as i64);
+    }
+
+    /// Whether anything may change as the clock goes on, with no write: then the time must be
+    /// handed in, and a tick follow, each second.
+    pub fn follows_clock(&self) -> bool {
+        self.graph.follows_clock()
     }
 
     /// The columns, JSON `[{name, type, exact}]`.

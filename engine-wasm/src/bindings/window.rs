@@ -1,4 +1,4 @@
-//! A window as an object of typed arrays, as `types.d.ts` describes it.
+//! A window as an object of typed arrays, as `web/client/window_types.ts` describes it.
 
 use crate::scalar::ticks_per_second;
 use crate::schema::DataType;

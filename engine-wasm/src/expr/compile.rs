@@ -34,6 +34,17 @@ pub fn validate(
     names(expressions).map(str::to_owned).zip(types).collect()
 }
 
+/// The names of the columns that an expression reads; none where its text is none.
+pub fn columns_of(text: &str) -> Vec<String> {
+    let mut used = Vec::new();
+    if let Ok(program) = parse(text) {
+        let mut visit = |name: &str, _: usize| used.push(name.to_owned());
+        let values = program.bindings.iter().map(|binding| &binding.value);
+        values.chain([&program.result]).for_each(|expr| expr.columns(&mut visit));
+    }
+    used
+}
+
 fn names(expressions: &[(String, String)]) -> impl Iterator<Item = &str> {
     expressions.iter().map(|(name, _)| name.as_str())
 }

@@ -43,13 +43,17 @@ pub(super) fn evaluate(
 
 /// The value of a node that needs no row and no clock.
 pub(super) fn fold(node: &Node) -> Value {
-    let env = Env { now_ms: 0, seed: 0 };
+    constant(node, &Env { now_ms: 0, seed: 0 })
+}
+
+/// The value of a node that needs no row.
+pub(super) fn constant(node: &Node, env: &Env) -> Value {
     let evaluator = Evaluator {
         sources: &[],
         places: 0..1,
         rows: RowIds::From(0),
         first: 0,
-        env: &env,
+        env,
         bound: vec![],
     };
     evaluator.vector(node).value(0)

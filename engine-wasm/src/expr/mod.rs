@@ -14,6 +14,7 @@
 mod ast;
 mod check;
 mod civil;
+mod clock;
 mod compare;
 mod compile;
 mod convert;
@@ -43,7 +44,8 @@ mod zone;
 #[cfg(test)]
 mod tests;
 
-pub use compile::{compile_all, validate};
+pub use clock::ClockParts;
+pub use compile::{columns_of, compile_all, validate};
 pub use error::{ExprError, ExprResult};
 pub use lexer::name_in;
 pub use over_aggregates::{AggregateCall, AggregateRef, OverAggregates, compile_over_aggregates};
@@ -117,6 +119,11 @@ pub enum RowIds<'a> {
 }
 
 impl Expression {
+    /// Whether its values hang on the numbers of rows, as `random()` and `index()` do.
+    pub fn reads_row_ids(&self) -> bool {
+        self.plan.reads_row_ids()
+    }
+
     /// The values at `places` of segment number `segment`, for `target`, the column of this
     /// expression. `columns` are the table's, followed by those of earlier expressions.
     ///

@@ -201,3 +201,13 @@ pub(super) struct Plan {
     pub bindings: Vec<Node>,
     pub result: Node,
 }
+
+impl Plan {
+    /// Whether the numbers of rows are read.
+    pub fn reads_row_ids(&self) -> bool {
+        fn reads(node: &Node) -> bool {
+            matches!(node.op, Op::Random(_) | Op::RowId) || node.args.iter().any(reads)
+        }
+        self.bindings.iter().chain([&self.result]).any(reads)
+    }
+}

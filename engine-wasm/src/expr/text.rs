@@ -424,6 +424,10 @@ fn split_part(text: &str, separator: &str, n: i64) -> Out {
         (true, 1 | -1) => Out::Part(0..text.len()),
         (true, _) => Out::Part(0..0),
         (false, 1..) => part(text.split(separator).nth(index - 1)),
-        (false, _) => part(text.rsplit(separator).nth(index - 1)),
+        // Counted from the end, but split from the beginning: separators may overlap.
+        (false, _) => {
+            let count = text.split(separator).count();
+            part(count.checked_sub(index).and_then(|place| text.split(separator).nth(place)))
+        }
     }
 }

@@ -16,10 +16,14 @@ pub struct ChangeSet {
     pub added: Range<RowId>,
     /// Whether the table was emptied on the way, be it for a moment.
     pub cleared: bool,
+    /// Of each column in which rows that stay have other values than before, its number and
+    /// these rows, oldest first. Where it matters they are taken out with their old values
+    /// and put in again with the new ones, behind those removed and before those added.
+    pub revised: Vec<(usize, Vec<RowId>)>,
 }
 
 impl ChangeSet {
-    /// Whether nothing changed.
+    /// Whether no rows came or went.
     pub fn is_empty(&self) -> bool {
         self.removed.is_empty() && self.added.is_empty()
     }
@@ -31,6 +35,8 @@ pub fn for_each_segment(rows: &[RowId], offsets: &mut Vec<u32>, mut each: impl F
     for part in rows.chunk_by(|&a, &b| segment_of(a) == segment_of(b)) {
         offsets.clear();
         offsets.extend(part.iter().map(|&row| offset_of(row) as u32));
+        #[cfg(test)]
+        super::ROW_READS.with(|reads| reads.set(reads.get() + part.len() as u64));
         each(segment_of(part[0]), offsets);
     }
 }

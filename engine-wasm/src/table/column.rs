@@ -11,6 +11,10 @@
 //! segments from the front. Values have the width of their type; strings are codes
 //! of the column's [`Interner`], as narrow in each segment as they fit.
 
+mod rewrite;
+
+pub(in crate::table) use rewrite::spread;
+
 use super::interner::Interner;
 use super::renumbering::Renumbering;
 use crate::scalar::Scalar;
@@ -211,7 +215,23 @@ impl Values {
 
     /// Appends string codes, widening the vector when one does not fit.
     fn extend_codes(&mut self, codes: &[u32]) {
-        let largest = codes.iter().copied().max().unwrap_or(0);
+        self.widen(codes.iter().copied().max().unwrap_or(0));
+        match self {
+            Values::C8(v) => {
+                make_room(v, codes.len());
+                v.extend(codes.iter().map(|&c| c as u8));
+            }
+            Values::C16(v) => {
+                make_room(v, codes.len());
+                v.extend(codes.iter().map(|&c| c as u16));
+            }
+            Values::C32(v) => append(v, codes),
+            _ => unreachable!("codes are appended to a string column"),
+        }
+    }
+
+    /// Makes codes as wide as `largest` needs.
+    fn widen(&mut self, largest: u32) {
         match self {
             Values::C8(v) if largest > u8::MAX.into() => {
                 *self = if largest > u16::MAX.into() {
@@ -224,18 +244,6 @@ impl Values {
                 *self = Values::C32(v.iter().map(|&c| c.into()).collect());
             }
             _ => {}
-        }
-        match self {
-            Values::C8(v) => {
-                make_room(v, codes.len());
-                v.extend(codes.iter().map(|&c| c as u8));
-            }
-            Values::C16(v) => {
-                make_room(v, codes.len());
-                v.extend(codes.iter().map(|&c| c as u16));
-            }
-            Values::C32(v) => append(v, codes),
-            _ => unreachable!("codes are appended to a string column"),
         }
     }
 
@@ -382,6 +390,8 @@ impl Incoming {
 thread_local! {
     /// How often a segment was looked into, for tests that count work.
     pub static SEGMENT_READS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+    /// How many rows views were told to take in or give back.
+    pub static ROW_READS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
 /// A column's segments and strings.

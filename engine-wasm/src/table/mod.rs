@@ -1,12 +1,14 @@
 //! A table: columns of one length, appended at the end and bounded at the front.
 //!
-//! A row never changes. Where a keyed table is written to, the row that had the key leaves
-//! and another one comes, so that whoever looks at rows knows only coming and leaving, and
-//! can read both. The places of rows that left are given up by giving those that stay new
+//! What is written never changes. Where a keyed table is written to, the row that had the key
+//! leaves and another one comes, so that whoever looks at rows knows only coming and leaving,
+//! and can read both. Computed columns may have other values as time goes by: then a row
+//! leaves with the old ones and comes back with the new ones ([`Table::revise`]). The places of rows that left are given up by giving those that stay new
 //! ids ([`Renumbering`]), when there are more of the former.
 //!
 //! Writes change the columns at once and are gathered into one [`ChangeSet`] until the
-//! next tick, when views take it in and [`Table::reclaim`] gives up what it removed.
+//! next tick ([`Table::revise`]), when views take it in and [`Table::reclaim`] gives up what
+//! it removed.
 
 mod age;
 mod changes;
@@ -25,14 +27,15 @@ mod upsert;
 mod tests;
 
 pub use changes::{ChangeSet, for_each_segment};
-#[cfg(test)]
-pub(crate) use column::SEGMENT_READS;
 pub(crate) use column::with_values;
 pub use column::{
     Column, Incoming, Nulls, RowId, SEGMENT_ROWS, Segment, Values, by_segment, complete,
     first_row_of, offset_of, segment_of,
 };
+#[cfg(test)]
+pub(crate) use column::{ROW_READS, SEGMENT_READS};
 pub use interner::Interner;
+pub(crate) use options::duration;
 pub use renumbering::Renumbering;
 
 use crate::aggregate::Retraction;
@@ -225,10 +228,22 @@ impl Table {
         self.live.clone()
     }
 
+    /// Whether `row` is held.
+    pub fn holds(&self, row: RowId) -> bool {
+        self.live.contains(&row) && !self.holes.contains(row)
+    }
+
+    /// The time that was handed in last, in milliseconds since the Unix epoch.
+    pub fn now_ms(&self) -> i64 {
+        self.env.now_ms
+    }
+
     /// Those of `places` in a segment whose rows are held, into `out`.
     pub fn places(&self, segment: u64, places: Range<usize>, out: &mut Vec<u32>) {
         out.clear();
         self.holes.others(segment, places, out);
+        #[cfg(test)]
+        ROW_READS.with(|reads| reads.set(reads.get() + out.len() as u64));
     }
 
     /// The number of rows it holds.
@@ -410,7 +425,7 @@ impl Table {
         self.cleared = true;
     }
 
-    /// What changed since the last [`reclaim`](Table::reclaim).
+    /// The rows that came and went since the last [`reclaim`](Table::reclaim).
     pub fn changes(&self) -> ChangeSet {
         let mut removed = Vec::new();
         if !self.cleared {
@@ -424,11 +439,17 @@ impl Table {
             removed,
             added: self.live.start.max(self.seen.end)..self.live.end,
             cleared: self.cleared,
+            revised: Vec::new(),
         }
     }
 
     /// Ends a tick: what was removed is given up, once all views have taken it in.
     pub fn reclaim(&mut self) -> Reclaimed {
+        self.overwrite();
+        if self.is_behind() {
+            self.revise();
+            self.overwrite();
+        }
         let mut reclaimed = Reclaimed::default();
         let gone = std::mem::take(&mut self.gone);
         let front = self.seen.start..self.live.start;
@@ -450,6 +471,7 @@ impl Table {
         }
         self.seen = self.live.clone();
         self.cleared = false;
+        self.forget(&reclaimed);
         reclaimed
     }
 
@@ -510,6 +532,7 @@ impl Table {
             + self.holes.memory()
             + self.keys.as_ref().map_or(0, KeyIndex::memory)
             + self.age.as_ref().map_or(0, AgeBound::memory)
+            + self.memory_of_derived()
     }
 }
 

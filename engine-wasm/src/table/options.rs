@@ -93,7 +93,7 @@ fn age(value: &Value) -> Result<(String, i64)> {
 }
 
 /// A number and `ms`, `s`, `m`, `h` or `d`, in milliseconds.
-fn duration(text: &str) -> Option<i64> {
+pub(crate) fn duration(text: &str) -> Option<i64> {
     let text = text.trim();
     let unit = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
     let (number, unit) = text.split_at(unit);

@@ -89,12 +89,12 @@ impl Table {
         merged
     }
 
-    /// The row that has the key of `row` now, where another one has: `row` may have left,
-    /// but its values are still there.
+    /// The row that has the key of `row` now, where one has: `row` may have left, but its
+    /// values are still there.
     pub fn successor(&self, row: RowId) -> Option<RowId> {
         let keys = self.keys.as_ref()?;
         let key = keys.key_of(row, &self.columns);
-        keys.get(&key, &self.columns, self.live.end).filter(|&other| other != row)
+        keys.get(&key, &self.columns, self.live.end)
     }
 
     /// Takes out the rows with these keys: a value for each key column, key after key.

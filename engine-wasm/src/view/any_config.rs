@@ -40,6 +40,9 @@ fn anything() -> impl Strategy<Value = Value> {
         "+262143-12-31T23:59:59Z",
         "and",
         "none",
+        "15m",
+        "0.5ms",
+        "1e9d",
     ];
     let leaf = prop_oneof![
         4 => select(COLUMNS.to_vec()).prop_map(Value::from),
@@ -88,6 +91,7 @@ fn config() -> impl Strategy<Value = Value> {
         "ends with",
         "matches",
         "is not null",
+        "within",
     ];
     let filter = (column(), select(operators.to_vec()), anything());
     let filter = prop_oneof![
@@ -153,6 +157,59 @@ fn config() -> impl Strategy<Value = Value> {
         })
 }
 
+/// Windows of any form, most of which could be meant.
+fn windows() -> impl Strategy<Value = Value> {
+    let column = || {
+        prop_oneof![
+            12 => select(COLUMNS.to_vec()).prop_map(Value::from),
+            2 => select(vec!["w0", "w1"]).prop_map(Value::from),
+            1 => anything(),
+        ]
+    };
+    let number = || {
+        let odd = [json!(u64::MAX), json!(1e300), json!(0.5), json!(5e-324), json!("5ms")];
+        prop_oneof![
+            6 => (0u64..6).prop_map(Value::from),
+            2 => select(odd.to_vec()),
+            1 => anything(),
+        ]
+    };
+    let framed = ["sum", "avg", "count", "min", "max", "stddev", "var", "rate"];
+    let others = ["lag", "lead", "diff", "ema", "row_number", "rank"];
+    let frame = prop_oneof![
+        Just(json!({})),
+        Just(json!({ "cumulative": true })),
+        number().prop_map(|rows| json!({ "rows": rows })),
+        number().prop_map(|range| json!({ "range": range })),
+    ];
+    let framed = (select(framed.to_vec()), frame).prop_map(|(name, mut window)| {
+        window["aggregate"] = name.into();
+        window
+    });
+    let others = (select(others.to_vec()), number()).prop_map(|(name, number)| match name {
+        "ema" => json!({ "aggregate": name, "alpha": number }),
+        "row_number" | "rank" => json!({ "aggregate": name }),
+        _ => json!({ "aggregate": name, "offset": number }),
+    });
+    let order = (column(), select(vec!["asc", "desc", "none"]));
+    let order = proptest::option::of(order.prop_map(|(column, way)| json!([column, way])));
+    let partition = proptest::option::of(terms(column()));
+    let window = (prop_oneof![2 => framed, 1 => others], column(), order, partition).prop_map(
+        |(mut window, column, order, partition)| {
+            window["column"] = column;
+            order.into_iter().for_each(|order| window["order_by"] = order);
+            partition.into_iter().for_each(|partition| window["partition_by"] = partition);
+            window
+        },
+    );
+    proptest::collection::vec(prop_oneof![12 => window, 1 => anything()], 0..3).prop_map(
+        |windows| {
+            let named = windows.into_iter().enumerate();
+            Value::Object(named.map(|(i, window)| (format!("w{i}"), window)).collect())
+        },
+    )
+}
+
 fn bound() -> impl Strategy<Value = Value> {
     prop_oneof![
         4 => (0u64..60).prop_map(Value::from),
@@ -168,11 +225,15 @@ proptest! {
     fn any_config_and_any_window(
         limit in proptest::option::of(1u64..50),
         batches in proptest::collection::vec(rows(30), 1..4),
-        config in config(),
+        mut config in config(),
+        computed in proptest::option::of(windows()),
         windows in proptest::collection::vec((bound(), bound(), bound(), bound()), 1..4),
         row in prop_oneof![0u64..30, Just(u64::MAX)],
         depth in prop_oneof![0usize..4, Just(usize::MAX)],
     ) {
+        if let Some(computed) = computed {
+            config["windows"] = computed;
+        }
         let mut graph = Graph::default();
         let table = graph.add_table(Table::new(schema(), TableOptions { limit, ..TableOptions::default() }).unwrap());
         let view = ViewConfig::parse(&config.to_string()).and_then(|c| graph.add_view(table, c));
@@ -182,6 +243,7 @@ proptest! {
                 graph.table_mut(table).unwrap().clear();
             }
             ingest::append_ipc(graph.table_mut(table).unwrap(), ipc(batch)).unwrap();
+            graph.set_clock([0, i64::MAX, i64::MIN][number]);
             graph.tick();
             let (view, table) = graph.view(view).unwrap();
             let _ = view.set_expanded(row, number % 2 == 0, table);

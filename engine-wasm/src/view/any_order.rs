@@ -11,6 +11,7 @@ use super::testing::{COLUMNS, Row, ipc, rows, schema, text};
 use super::window::CellBuffer;
 use crate::aggregate::{Aggregate, Argument, Fraction, Retraction, Rows};
 use crate::ingest;
+use crate::scalar::Scalar;
 use crate::table::{Renumbering, RowId, Table, TableOptions, first_row_of, offset_of, segment_of};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -193,7 +194,7 @@ impl Model {
                 let expected = aggregate(term, column, group);
                 let tolerance = match &expected {
                     Cell::Float(x) if term[0] == "approx quantile" => x.abs() * 0.0051,
-                    _ => size * 1e-12,
+                    _ => size * 1e-12 + self.weighted_tolerance(measure, slot),
                 };
                 let found = self.read(number, slot);
                 assert!(
@@ -203,6 +204,40 @@ impl Model {
                 );
             }
         }
+    }
+
+    /// How far what is weighted may be off, beside the tolerance for sums of values: 10⁻¹² of
+    /// the products that are there, and what those that left leave behind in sums that carry
+    /// 159 bits.
+    fn weighted_tolerance(&self, measure: &ColumnAggregate, slot: u32) -> f64 {
+        let is_mean = measure.aggregate == Aggregate::WeightedMean;
+        let Some(operand) =
+            measure.operand.filter(|_| is_mean || measure.aggregate == Aggregate::WeightedSum)
+        else {
+            return 0.0;
+        };
+        let number = |column: usize, row: RowId| match self.table.columns()[column].scalar(row) {
+            Scalar::Int(x) => x as f64,
+            Scalar::UInt(x) => x as f64,
+            Scalar::Float(x) if x.is_finite() => x,
+            Scalar::Decimal(x) => x as f64,
+            _ => 0.0,
+        };
+        let here = self.live.iter().filter(|live| slot == ALL || live.slot == slot);
+        let (mut weights, mut products) = (0.0, 0.0);
+        for row in here {
+            let weight = number(operand, row.id);
+            weights += weight;
+            products += (weight * number(measure.column, row.id)).abs();
+        }
+        let past = self.past[slot as usize].iter().flat_map(|row| {
+            let decimal = row.decimal.map(|x| x as f64);
+            [row.int.map(|x| x as f64), row.unsigned.map(|x| x as f64), row.float, decimal]
+        });
+        let finite = past.flatten().map(f64::abs).filter(|x| x.is_finite());
+        let largest = finite.fold(0.0, f64::max);
+        let off = products * 1e-12 + largest * largest * 2f64.powi(-150);
+        if is_mean { off / weights.abs() } else { off }
     }
 
     fn read(&self, number: usize, slot: u32) -> String {

@@ -172,7 +172,8 @@ fn an_emptied_table_leaves_nothing_in_its_views() {
 }
 
 /// How often segments are looked into to bring a view up to date with a batch of 160 rows,
-/// in a table that holds `held` rows before it.
+/// in a table that holds `held` rows before it. It is not the first one, at which a sorted
+/// view puts all its rows in order.
 fn work(config: &str, held: i64, bounded: bool) -> u64 {
     let mut graph = Graph::default();
     let table = table(&mut graph, bounded.then_some(held as u64));
@@ -184,6 +185,8 @@ fn work(config: &str, held: i64, bounded: bool) -> u64 {
     graph.tick();
     graph.add_view(table, ViewConfig::parse(config).unwrap()).unwrap();
     ingest::append_ipc(graph.table_mut(table).unwrap(), rows(held, 160)).unwrap();
+    graph.tick();
+    ingest::append_ipc(graph.table_mut(table).unwrap(), rows(held + 160, 160)).unwrap();
     let before = SEGMENT_READS.get();
     graph.tick();
     SEGMENT_READS.get() - before
@@ -200,4 +203,70 @@ fn the_work_of_a_batch_does_not_grow_with_the_table() {
             assert!(large <= allowed, "{small}, then {large}: {config}, bounded: {bounded}");
         }
     }
+}
+
+/// Windows of each kind of frame, but for those of all rows in bounded tables.
+fn windows(bounded: bool) -> String {
+    let mut windows = serde_json::json!({
+        "average": { "column": "price", "aggregate": "avg", "rows": 20, "partition_by": ["minute"] },
+        "recent": { "column": "price", "aggregate": "max", "range": 5, "order_by": "price" },
+        "before": { "column": "order", "aggregate": "lag", "offset": 3 },
+        "change": { "column": "price", "aggregate": "diff", "order_by": "price" },
+        "highest": { "column": "price", "aggregate": "max" },
+    });
+    if !bounded {
+        windows["total"] = serde_json::json!({ "column": "price", "aggregate": "sum" });
+        windows["smooth"] =
+            serde_json::json!({ "column": "price", "aggregate": "ema", "alpha": 0.1 });
+    }
+    serde_json::json!({ "windows": windows }).to_string()
+}
+
+#[test]
+fn windows_cost_what_a_batch_appends() {
+    // In a table of ever new values, so that their order is that of arrival.
+    let work = |held: i64, bounded: bool| {
+        let mut graph = Graph::default();
+        let table = table(&mut graph, bounded.then_some(held as u64));
+        for from in (0..held).step_by(1000) {
+            let bytes = batch_of(from, 1000, 20);
+            ingest::append_ipc(graph.table_mut(table).unwrap(), bytes).unwrap();
+        }
+        graph.tick();
+        graph.add_view(table, ViewConfig::parse(&windows(bounded)).unwrap()).unwrap();
+        let mut work = Vec::new();
+        for from in [held, held + 1000] {
+            let bytes = batch_of(from, 1000, 20);
+            ingest::append_ipc(graph.table_mut(table).unwrap(), bytes).unwrap();
+            let before = SEGMENT_READS.get();
+            graph.tick();
+            work.push(SEGMENT_READS.get() - before);
+        }
+        work
+    };
+    let is_long = std::env::var_os("MILLRACE_LONG").is_some();
+    let large = if is_long { 1_000_000 } else { 100_000 };
+    for bounded in [false, true] {
+        let (small, large) = (work(10_000, bounded), work(large, bounded));
+        for (small, large) in small.iter().zip(&large) {
+            // A frame may begin in another segment.
+            assert!(*large <= small + small / 50, "{small}, then {large}, bounded: {bounded}");
+        }
+    }
+}
+
+#[test]
+fn a_bounded_table_and_its_windows_stay_bounded() {
+    let mut graph = Graph::default();
+    let table = table(&mut graph, Some(500));
+    graph.add_view(table, ViewConfig::parse(&windows(false)).unwrap()).unwrap();
+    let (mut early, mut late) = (0, 0);
+    for round in 0..200 {
+        let bytes = batch(round * 1000, [40, 1, 130, 700][round as usize % 4]);
+        ingest::append_ipc(graph.table_mut(table).unwrap(), bytes).unwrap();
+        graph.tick();
+        let most = if round < 50 { &mut early } else { &mut late };
+        *most = graph.memory().0.max(*most);
+    }
+    assert!(late <= early + early / 10, "{early}, then {late}");
 }

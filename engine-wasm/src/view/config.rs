@@ -5,6 +5,7 @@
 use crate::aggregate::{Aggregate, Argument, Fraction};
 use crate::error::{Error, Kind, Result};
 use crate::expr::name_in;
+use crate::over::Over;
 use crate::scalar::Scalar;
 use crate::table::Interner;
 use serde_json::{Map, Value, json};
@@ -21,6 +22,8 @@ pub struct ViewConfig {
     pub split_by: Vec<String>,
     /// Columns that are computed, by name: their texts.
     pub expressions: Vec<(String, String)>,
+    /// Columns that are computed over several rows, by name.
+    pub windows: Vec<(String, Over)>,
     /// How columns are aggregated, where not by their type's default, and columns of the
     /// view's own, each under its name.
     pub aggregates: Vec<(String, AggregateTerm)>,
@@ -185,8 +188,9 @@ impl Direction {
     }
 }
 
-const FIELDS: [&str; 13] = [
+const FIELDS: [&str; 14] = [
     "expressions",
+    "windows",
     "columns",
     "group_by",
     "split_by",
@@ -227,6 +231,7 @@ impl ViewConfig {
             }
             _ if value.is_null() => {}
             "expressions" => self.expressions = expressions(value)?,
+            "windows" => self.windows = windows(value)?,
             "columns" => self.columns = Some(list(value, text)?),
             "group_by" => self.group_by = list(value, text)?,
             "split_by" => self.split_by = list(value, text)?,
@@ -262,6 +267,9 @@ impl ViewConfig {
         json!({
             "expressions": self.expressions.iter()
                 .map(|(name, text)| (name.clone(), text.as_str().into()))
+                .collect::<Map<_, _>>(),
+            "windows": self.windows.iter()
+                .map(|(name, over)| (name.clone(), over.to_json()))
                 .collect::<Map<_, _>>(),
             "columns": self.columns,
             "group_by": self.group_by,
@@ -464,6 +472,15 @@ fn expressions(value: &Value) -> Result<Vec<(String, String)>> {
     map.iter().map(each).collect()
 }
 
+fn windows(value: &Value) -> Result<Vec<(String, Over)>> {
+    let map = value.as_object().ok_or_else(|| form("an object of name: window", value))?;
+    let each = map.iter().map(|(name, over)| {
+        let over = Over::parse(over).map_err(|e| e.at(format!("[{name:?}]")))?;
+        Ok((name.clone(), over))
+    });
+    each.collect()
+}
+
 /// Aggregates of columns, and expressions over aggregates: `{"expression": text}`.
 type Aggregates = (Vec<(String, AggregateTerm)>, Vec<(String, String)>);
 
@@ -585,6 +602,7 @@ mod tests {
         assert_eq!(place(r#"{"aggregates": {"a": {"expression": 5}}}"#), "aggregates.a.expression");
         let both = r#"{"aggregates": {"a": {"expression": "1", "column": "b"}}}"#;
         assert_eq!(place(both), "aggregates.a.column");
+        assert_eq!(place(r#"{"windows": {"w": {"aggregate": "sum"}}}"#), r#"windows["w"].column"#);
         assert_eq!(place(r#"{"columns": "a"}"#), "columns");
         assert_eq!(place(r#"{"group_by_depth": -1}"#), "group_by_depth");
     }
@@ -605,7 +623,8 @@ mod tests {
 
     #[test]
     fn a_config_comes_back_from_its_json() {
-        let text = r#"{"expressions":{"e":"1 + 1"},"columns":["a"],"group_by":["b"],"split_by":[],
+        let text = r#"{"expressions":{"e":"1 + 1"},
+            "windows":{"w":{"column":"a","aggregate":"avg","rows":5}},"columns":["a"],"group_by":["b"],"split_by":[],
             "aggregates":{"a":"max", "b": ["min by", ["a"]], "c": ["quantile", [0.1]],
                 "low": {"column": "a", "aggregate": ["weighted sum", ["b"]]},
                 "ratio": {"expression": "sum(\"a\") / \"b\""}},

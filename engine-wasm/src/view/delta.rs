@@ -165,7 +165,8 @@ pub(super) struct RowLog {
     added: FxHashSet<RowId>,
     /// The values of the rows that went, a buffer a column.
     removed: Vec<CellBuffer>,
-    /// The places in `removed` whose rows others took the place of, by those.
+    /// The places in `removed` whose rows others took the place of, or that came back, by
+    /// those.
     replaced_by: FxHashMap<RowId, usize>,
 }
 

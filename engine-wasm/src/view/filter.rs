@@ -9,17 +9,20 @@
 //! Rules: a comparison with a null row does not hold, but `!=` and `not in` do. Tests of
 //! text that look into it (`contains`, `begins with`, …) ignore case, `matches` does not.
 //! A term whose operand is null is passed over, and what is joined of nothing but such.
+//! `within` looks at the clock too: see [`within`].
 
 mod columns;
+mod within;
 
 use super::config::{FilterNode, FilterOp, FilterTerm};
 use super::scope::Scope;
+use super::slots::Places;
 use crate::error::{Error, Kind, Result};
 use crate::exact::{self, Bound};
 use crate::keys::{SortKey, sort_keys};
 use crate::scalar::{Scalar, ticks_per_second};
 use crate::schema::DataType;
-use crate::table::{Interner, Table, Values};
+use crate::table::{Interner, Renumbering, RowId, Table, Values};
 use crate::time;
 use regex_lite::Regex;
 use serde_json::Value;
@@ -38,6 +41,8 @@ pub struct Filter {
 struct Scratch {
     keep: Vec<bool>,
     keys: Vec<SortKey>,
+    /// Whether the rows come into the view.
+    coming: bool,
 }
 
 #[derive(Debug)]
@@ -77,6 +82,8 @@ pub(super) enum Test {
     },
     /// The value compares so to that of another column.
     Column(columns::Comparison),
+    /// The time is later than so long before now.
+    Within(within::Within),
 }
 
 #[derive(Debug)]
@@ -92,7 +99,8 @@ pub(super) enum TextTest {
 }
 
 impl Test {
-    /// Whether a value by itself passes; a test that compares columns knows none.
+    /// Whether a value by itself passes; a test that compares columns, or looks at the clock,
+    /// knows none.
     pub(super) fn passes(&self, value: Scalar, strings: Option<&Interner>) -> bool {
         match self {
             Test::IsNull => value.is_null(),
@@ -122,7 +130,7 @@ impl Test {
                 (Scalar::Code(code), Some(strings)) => test.passes(strings.get(code)),
                 _ => false,
             },
-            Test::Column(_) => false,
+            Test::Column(_) | Test::Within(_) => false,
         }
     }
 }
@@ -174,22 +182,24 @@ impl Filter {
         self.root.is_none()
     }
 
-    /// Puts the places of a segment whose rows take part into `out`.
-    pub fn select(
-        &mut self,
-        table: &Table,
-        segment: u64,
-        places: Range<usize>,
-        out: &mut Vec<u32>,
-    ) {
-        table.places(segment, places, out);
+    /// Puts the places of a segment whose rows come into the view and take part into `out`.
+    pub fn select(&mut self, table: &Table, segment: u64, places: &Places<'_>, out: &mut Vec<u32>) {
+        match places {
+            Places::New(places) => table.places(segment, places.clone(), out),
+            Places::Back(places) => {
+                out.clear();
+                out.extend_from_slice(places);
+            }
+        }
+        self.scratch.coming = true;
         self.reduce(table, segment, out);
     }
 
-    /// As [`select`](Filter::select), of rows at the places `among`, which may have left.
+    /// The same of rows at the places `among` that are in the view, or have been until now.
     pub fn select_of(&mut self, table: &Table, segment: u64, among: &[u32], out: &mut Vec<u32>) {
         out.clear();
         out.extend_from_slice(among);
+        self.scratch.coming = false;
         self.reduce(table, segment, out);
     }
 
@@ -200,14 +210,79 @@ impl Filter {
         }
     }
 
+    /// Whether rows come and go with the clock.
+    pub fn follows_clock(&self) -> bool {
+        let mut follows = false;
+        if let Some(root) = &self.root {
+            root.for_each(&mut |term| follows |= matches!(term.test, Test::Within(_)));
+        }
+        follows
+    }
+
+    fn each_within(&mut self, mut each: impl FnMut(usize, &mut within::Within)) {
+        if let Some(root) = &mut self.root {
+            root.for_each_mut(&mut |term| {
+                if let Test::Within(within) = &mut term.test {
+                    each(term.column, within);
+                }
+            });
+        }
+    }
+
+    /// The rows of `there` that may take part by one of the clocks, the last one that was
+    /// [handed in](Filter::set_clock) and the table's own, and not by the other; ascending.
+    pub fn crossing(&mut self, table: &Table, there: Range<RowId>) -> Vec<RowId> {
+        let mut rows = Vec::new();
+        self.each_within(|column, within| {
+            within.crossing(column, table, there.clone(), table.now_ms(), &mut rows);
+        });
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
+
+    /// From now on rows take part by the table's clock.
+    pub fn set_clock(&mut self, table: &Table) {
+        self.each_within(|_, within| within.set_clock(table.now_ms()));
+    }
+
+    /// Ends a tick.
+    pub fn settle(&mut self, table: &Table) {
+        self.each_within(|column, within| within.settle(column, table));
+    }
+
+    /// Forgets all rows.
+    pub fn forget_rows(&mut self) {
+        self.each_within(|_, within| within.clear());
+    }
+
+    /// Takes over the new ids of rows.
+    pub fn renumber(&mut self, rows: &Renumbering) {
+        self.each_within(|_, within| within.renumber(rows));
+    }
+
+    /// The columns that are read.
+    pub fn columns(&self) -> Vec<usize> {
+        let mut columns = Vec::new();
+        if let Some(root) = &self.root {
+            root.for_each(&mut |term| {
+                columns.push(term.column);
+                if let Test::Column(comparison) = &term.test {
+                    columns.push(comparison.other());
+                }
+            });
+        }
+        columns
+    }
+
     /// Bytes held.
     pub fn memory(&self) -> usize {
         let mut verdicts = 0;
         if let Some(root) = &self.root {
-            root.for_each(&mut |term| {
-                if let Test::Text { verdicts: held, .. } = &term.test {
-                    verdicts += held.capacity();
-                }
+            root.for_each(&mut |term| match &term.test {
+                Test::Text { verdicts: held, .. } => verdicts += held.capacity(),
+                Test::Within(within) => verdicts += within.memory(),
+                _ => {}
             });
         }
         verdicts + self.scratch.keep.capacity() + self.scratch.keys.capacity() * 8
@@ -336,7 +411,7 @@ fn keep_marked(places: &mut Vec<u32>, marks: &[bool]) {
 impl Term {
     /// Unmarks those of `places` in `scratch` that do not pass.
     fn evaluate(&mut self, table: &Table, segment: u64, places: &[u32], scratch: &mut Scratch) {
-        let Scratch { keep, keys } = scratch;
+        let Scratch { keep, keys, coming } = scratch;
         let column = &table.columns()[self.column];
         let values = column.segment(segment).values();
         let nulls = column.segment(segment).nulls();
@@ -381,6 +456,10 @@ impl Term {
                 comparison.evaluate(table, self.column, segment, places, keep);
                 return;
             }
+            Test::Within(within) => {
+                within.evaluate(column.segment(segment), segment, places, keep, *coming);
+                return;
+            }
             Test::Text { test, verdicts, null_rows } => {
                 let Some(strings) = column.strings() else {
                     unreachable!("text tests are of string columns")
@@ -418,6 +497,10 @@ fn compile(term: &FilterTerm, scope: &Scope<'_>) -> Result<Option<Term>> {
     let data_type = scope.table.columns()[column].data_type();
     let operator = Operator::parse(&term.operator, data_type).map_err(|e| e.at("[1]"))?;
     let test = match term.operand {
+        _ if operator == Operator::Within => match within::Within::new(&term.operand, data_type)? {
+            Some(within) => Test::Within(within),
+            None => return Ok(None),
+        },
         Value::Object(_) => {
             Test::Column(columns::Comparison::new(operator, &term.operand, data_type, scope)?)
         }
@@ -435,6 +518,10 @@ pub(super) fn compile_test(term: &FilterTerm, data_type: &DataType) -> Result<Op
     let test = match operator {
         Operator::IsNull => Test::IsNull,
         Operator::IsNotNull => Test::IsNotNull,
+        Operator::Within => {
+            let error = Error::new(Kind::InvalidConfig, "\"within\" is of rows, not of groups");
+            return Err(error.expected("a filter with it, or another operator").at("[1]"));
+        }
         _ => {
             let operand = match &term.operand {
                 Value::Array(items) if items.is_empty() || items.iter().any(Value::is_null) => {
@@ -470,10 +557,11 @@ enum Operator {
     Matches { negated: bool },
     IsNull,
     IsNotNull,
+    Within,
 }
 
 impl Operator {
-    const NAMES: [(&'static str, Operator); 19] = [
+    const NAMES: [(&'static str, Operator); 20] = [
         ("==", Operator::Equal),
         ("!=", Operator::NotEqual),
         ("<", Operator::Less),
@@ -485,6 +573,8 @@ impl Operator {
         ("not in", Operator::NotIn),
         ("is null", Operator::IsNull),
         ("is not null", Operator::IsNotNull),
+        // Of dates and times; others say so.
+        ("within", Operator::Within),
         ("contains", Operator::Contains { negated: false }),
         ("not contains", Operator::Contains { negated: true }),
         ("begins with", Operator::BeginsWith { negated: false }),
@@ -495,7 +585,7 @@ impl Operator {
         ("not matches", Operator::Matches { negated: true }),
     ];
     /// How many of them, from the front, every type has.
-    const GENERAL: usize = 11;
+    const GENERAL: usize = 12;
 
     fn parse(name: &str, data_type: &DataType) -> Result<Self> {
         let known = match data_type {
@@ -561,7 +651,9 @@ fn text_test(operator: Operator, operand: &Value) -> Result<Test> {
             })?;
             TextTest::Matches { pattern, negated }
         }
-        Operator::IsNull | Operator::IsNotNull => unreachable!("these take no operand"),
+        Operator::IsNull | Operator::IsNotNull | Operator::Within => {
+            unreachable!("these take no operand, or one of their own")
+        }
     };
     let null_rows = matches!(operator, Operator::NotEqual | Operator::NotIn);
     Ok(Test::Text { test, verdicts: Vec::new(), null_rows })

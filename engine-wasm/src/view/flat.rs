@@ -1,6 +1,7 @@
 //! A view whose rows are the table's: filtered, sorted, and with `split_by` laid out so
 //! that each row's values stand under the columns of its own group.
 
+use super::changes::RowChanges;
 use super::config::Direction;
 use super::delta::{RowFeed, RowLog};
 use super::filter::Filter;
@@ -9,11 +10,12 @@ use super::pivot::SplitColumns;
 use super::plan::Plan;
 use super::row_order::RowOrder;
 use super::slots::Measure;
+use super::slots::Places;
 use super::sorted_rows::SortedRows;
 use super::window::{CellBuffer, ColumnNames};
 use crate::aggregate::{Retraction, Rows};
 use crate::scalar::Scalar;
-use crate::table::{ChangeSet, Column, Renumbering, RowId, Table, by_segment, for_each_segment};
+use crate::table::{Column, Renumbering, RowId, Table, by_segment, for_each_segment};
 use std::ops::Range;
 
 /// Rows in an order, kept up from change sets.
@@ -32,14 +34,13 @@ pub struct FlatView {
 
 impl FlatView {
     /// The view of a plan, without rows.
-    pub fn new(plan: Plan, table: &Table) -> Self {
+    pub fn new(plan: Plan, table: &Table, retraction: Retraction) -> Self {
         let column = |measure: &Measure| measure.of().map(|of| of.column);
         let sort = plan.row_sort.iter().filter_map(|(m, direction)| Some((column(m)?, *direction)));
         // Rows that have keys are in the order of those, and stay in their places when they
         // are written to.
         let by_key = table.key_columns().iter().map(|&column| (column, Direction::ASCENDING));
         let sort = RowOrder::new(sort.chain(by_key).collect());
-        let retraction = table.retraction();
         // Where rows leave from among others, their places are no plain count.
         let has_holes = retraction == Retraction::AnyOrder;
         let ordered = !sort.is_empty() || !plan.filter.is_empty() || has_holes;
@@ -64,9 +65,11 @@ impl FlatView {
         }
     }
 
-    /// Takes a change set in; the rows it removes are still in `table`.
-    pub fn apply(&mut self, table: &Table, changes: &ChangeSet) {
+    /// Begins a tick: takes out what leaves, for good or for now. The values of all rows are
+    /// still those that they had.
+    pub fn take_out(&mut self, table: &Table, changes: &RowChanges<'_>) {
         if changes.cleared {
+            self.filter.forget_rows();
             if let Some(log) = &mut self.log {
                 log.clear();
             }
@@ -76,35 +79,49 @@ impl FlatView {
             if let Some(split) = &mut self.split {
                 split.forget_rows();
             }
-        } else {
-            self.remove(table, &changes.removed);
+            return;
         }
-        self.add(table, changes.added.clone());
-        if let Some(split) = &mut self.split {
-            split.settle(table.rows().start);
-        }
+        self.remove(table, changes.removed);
+        self.remove(table, changes.back);
+        self.log_in_place(table, changes.in_place, |log, rows, columns| {
+            log.remove(rows.iter().copied(), columns, table);
+        });
     }
 
-    fn add(&mut self, table: &Table, added: Range<RowId>) {
-        let (mut fresh, mut leaves) = (Vec::new(), Vec::new());
-        let mut offsets = std::mem::take(&mut self.offsets);
-        for (segment, places) in by_segment(added) {
-            self.filter.select(table, segment, places.clone(), &mut offsets);
-            let rows = Rows { segment, offsets: &offsets };
-            if let Some(split) = &mut self.split {
-                split.add(table, rows, places, &mut leaves);
-            }
-            if let Some(log) = &mut self.log {
-                log.add(offsets.iter().map(|&offset| rows.id(offset)));
-            }
-            if self.order.is_some() {
-                fresh.extend(offsets.iter().map(|&offset| rows.id(offset)));
-            }
+    /// Ends a tick: takes in what comes back, and what is new.
+    pub fn put_in(&mut self, table: &Table, changes: &RowChanges<'_>) {
+        self.filter.set_clock(table);
+        let mut fresh = Vec::new();
+        for_each_segment(changes.back, &mut Vec::new(), |segment, places| {
+            self.add(table, segment, &Places::Back(places), &mut fresh);
+        });
+        for (segment, places) in by_segment(changes.added.clone()) {
+            self.add(table, segment, &Places::New(places), &mut fresh);
         }
-        self.offsets = offsets;
         if let Some(order) = &mut self.order {
             order.insert(fresh, table);
         }
+        self.log_in_place(table, changes.in_place, |log, rows, _| log.add(rows.iter().copied()));
+        if let Some(split) = &mut self.split {
+            split.settle(table.rows().start);
+        }
+        self.filter.settle(table);
+    }
+
+    fn add(&mut self, table: &Table, segment: u64, places: &Places<'_>, fresh: &mut Vec<RowId>) {
+        let mut offsets = std::mem::take(&mut self.offsets);
+        self.filter.select(table, segment, places, &mut offsets);
+        let rows = Rows { segment, offsets: &offsets };
+        if let Some(split) = &mut self.split {
+            split.add(table, rows, places, &mut Vec::new());
+        }
+        if let Some(log) = &mut self.log {
+            log.add(offsets.iter().map(|&offset| rows.id(offset)));
+        }
+        if self.order.is_some() {
+            fresh.extend(offsets.iter().map(|&offset| rows.id(offset)));
+        }
+        self.offsets = offsets;
     }
 
     fn remove(&mut self, table: &Table, removed: &[RowId]) {
@@ -125,6 +142,27 @@ impl FlatView {
             }
         });
         self.offsets = offsets;
+    }
+
+    /// Tells the log of rows that have other values and stay where they are.
+    fn log_in_place(
+        &mut self,
+        table: &Table,
+        rows: &[RowId],
+        tell: impl Fn(&mut RowLog, &[RowId], &[usize]),
+    ) {
+        let Some(log) = &mut self.log else { return };
+        for_each_segment(rows, &mut Vec::new(), |segment, places| {
+            self.filter.select_of(table, segment, places, &mut self.offsets);
+            let rows = Rows { segment, offsets: &self.offsets };
+            let rows: Vec<RowId> = self.offsets.iter().map(|&offset| rows.id(offset)).collect();
+            tell(log, &rows, &self.columns);
+        });
+    }
+
+    /// Which rows take part.
+    pub fn filter_mut(&mut self) -> &mut Filter {
+        &mut self.filter
     }
 
     /// Forgets what it remembers of codes that now may mean other strings.
@@ -158,7 +196,7 @@ impl FlatView {
     }
 
     /// The rows of the table that it has, in the order in which they came.
-    pub fn all_rows(&self, table: &Table) -> Vec<RowId> {
+    pub fn all_rows(&mut self, table: &Table) -> Vec<RowId> {
         let mut rows = self.rows_in(0..self.num_rows(table), table);
         rows.sort_unstable();
         rows
@@ -178,6 +216,7 @@ impl FlatView {
 
     /// Takes over the new ids of rows.
     pub fn renumber(&mut self, rows: &Renumbering) {
+        self.filter.renumber(rows);
         if let Some(log) = &mut self.log {
             log.renumber(rows);
         }
@@ -214,8 +253,8 @@ impl FlatView {
     }
 
     /// The table's rows in the rows of `rows`.
-    pub fn rows_in(&self, rows: Range<u64>, table: &Table) -> Vec<RowId> {
-        match &self.order {
+    pub fn rows_in(&mut self, rows: Range<u64>, table: &Table) -> Vec<RowId> {
+        match &mut self.order {
             Some(order) => order.get(rows, table),
             None => {
                 let first = table.rows().start;
@@ -250,7 +289,7 @@ impl FlatView {
     }
 
     /// The ends of the values of `column`, which may be one that is not shown.
-    pub fn min_max(&self, column: &Column, table: &Table) -> CellBuffer {
+    pub fn min_max(&mut self, column: &Column, table: &Table) -> CellBuffer {
         let mut ends = Ends::new(column.data_type().clone());
         self.each_chunk(table, |rows| {
             let mut cells = ends.buffer();
@@ -271,7 +310,7 @@ impl FlatView {
         }
     }
 
-    fn each_chunk(&self, table: &Table, mut each: impl FnMut(Vec<RowId>)) {
+    fn each_chunk(&mut self, table: &Table, mut each: impl FnMut(Vec<RowId>)) {
         let count = self.num_rows(table);
         for start in (0..count).step_by(CHUNK) {
             each(self.rows_in(start..count.min(start + CHUNK as u64), table));

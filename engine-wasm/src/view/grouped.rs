@@ -3,6 +3,7 @@
 mod follow;
 mod read;
 
+use super::changes::RowChanges;
 use super::config::GroupRollup;
 use super::delta::{GroupFeed, GroupLog};
 use super::filter::Filter;
@@ -11,11 +12,11 @@ use super::grouping::{GroupTree, ROOT};
 use super::hierarchy::{Groups, Hierarchy, Levels, SortBy, State};
 use super::pivot::{Cells, SplitColumns};
 use super::plan::Plan;
-use super::slots::{ColumnAggregate, Measure, RowMap, Slots};
+use super::slots::{ColumnAggregate, Measure, Places, RowMap, Slots};
 use super::window::{CellBuffer, ColumnNames, RowPath};
 use crate::aggregate::{Aggregate, Retraction, Rows, percentage};
 use crate::scalar::Scalar;
-use crate::table::{ChangeSet, Column, Renumbering, RowId, Table, by_segment, for_each_segment};
+use crate::table::{Column, Renumbering, RowId, Table, by_segment, for_each_segment};
 use std::ops::Range;
 
 /// Groups, aggregates and their order, kept up from change sets.
@@ -28,6 +29,8 @@ pub struct GroupedView {
     pivot: Option<Pivot>,
     /// The innermost group of each row, kept where rows can leave.
     group_of_row: Option<RowMap>,
+    /// How many levels are aggregated, counted from the innermost one.
+    aggregated: usize,
     hierarchy: Hierarchy,
     /// What is shown of each column: measures of `totals`, or of the pivot's cells.
     shown: Vec<Measure>,
@@ -55,8 +58,7 @@ struct Scratch {
 
 impl GroupedView {
     /// The view of a plan, without rows.
-    pub fn new(plan: Plan, table: &Table) -> Self {
-        let retraction = table.retraction();
+    pub fn new(plan: Plan, table: &Table, retraction: Retraction) -> Self {
         let rows_leave = retraction != Retraction::Never;
         let split = !plan.split_by.is_empty();
         let mut measures = if split { Vec::new() } else { plan.measures.clone() };
@@ -76,6 +78,9 @@ impl GroupedView {
             GroupRollup::Flat => Levels::Innermost,
             GroupRollup::Rollup | GroupRollup::Total => Levels::All,
         };
+        // Groups of higher levels are there to be shown, and to take shares of.
+        let innermost_alone =
+            levels == Levels::Innermost && !plan.measures.iter().any(|measure| measure.is_share());
         let pivot = split.then(|| Pivot {
             columns: SplitColumns::new(
                 plan.split_by,
@@ -94,7 +99,11 @@ impl GroupedView {
         let depth = plan.depth.unwrap_or(plan.group_by.len());
         GroupedView {
             filter: plan.filter,
-            groups: GroupTree::new(plan.group_by),
+            aggregated: if innermost_alone { 1 } else { plan.group_by.len() + 1 },
+            groups: match innermost_alone {
+                true => GroupTree::of_one_level(plan.group_by, table),
+                false => GroupTree::new(plan.group_by),
+            },
             totals,
             pivot,
             group_of_row: rows_leave.then(RowMap::default),
@@ -107,18 +116,31 @@ impl GroupedView {
         }
     }
 
-    /// Takes a change set in; the rows it removes are still in `table`.
-    pub fn apply(&mut self, table: &Table, changes: &ChangeSet) {
+    /// Begins a tick: takes out what leaves, for good or for now. The values of all rows are
+    /// still those that they had.
+    pub fn take_out(&mut self, table: &Table, changes: &RowChanges<'_>) {
         if changes.cleared {
             self.forget_rows();
         } else {
-            self.retract(table, &changes.removed);
+            self.retract(table, changes.removed);
+            self.retract(table, changes.back);
         }
-        self.add(table, changes.added.clone());
+    }
+
+    /// Ends a tick: takes in what comes back, and what is new.
+    pub fn put_in(&mut self, table: &Table, changes: &RowChanges<'_>) {
+        self.filter.set_clock(table);
+        for_each_segment(changes.back, &mut Vec::new(), |segment, places| {
+            self.add(table, segment, &Places::Back(places));
+        });
+        for (segment, places) in by_segment(changes.added.clone()) {
+            self.add(table, segment, &Places::New(places));
+        }
         self.settle(table);
     }
 
     fn forget_rows(&mut self) {
+        self.filter.forget_rows();
         if let Some(log) = &mut self.log {
             log.clear();
         }
@@ -132,27 +154,25 @@ impl GroupedView {
         }
     }
 
-    fn add(&mut self, table: &Table, added: Range<u64>) {
+    fn add(&mut self, table: &Table, segment: u64, places: &Places<'_>) {
         let Scratch { mut offsets, mut groups, mut leaves } = std::mem::take(&mut self.scratch);
-        for (segment, places) in by_segment(added) {
-            self.filter.select(table, segment, places.clone(), &mut offsets);
-            let rows = Rows { segment, offsets: &offsets };
-            self.groups.assign(table, rows, &mut groups);
-            self.totals.resize(self.groups.bound());
-            if let Some(map) = &mut self.group_of_row {
-                map.append(segment, places.clone(), &offsets, &groups);
+        self.filter.select(table, segment, places, &mut offsets);
+        let rows = Rows { segment, offsets: &offsets };
+        self.groups.assign(table, rows, &mut groups);
+        self.totals.resize(self.groups.bound());
+        if let Some(map) = &mut self.group_of_row {
+            map.set(segment, places, &offsets, &groups);
+        }
+        if let Some(pivot) = &mut self.pivot {
+            pivot.columns.add(table, rows, places, &mut leaves);
+        }
+        for level in 0..self.aggregated {
+            if level > 0 {
+                self.groups.ascend(&mut groups);
             }
+            self.totals.add(&groups, rows, table);
             if let Some(pivot) = &mut self.pivot {
-                pivot.columns.add(table, rows, places, &mut leaves);
-            }
-            for level in (0..=self.groups.depth()).rev() {
-                self.totals.add(&groups, rows, table);
-                if let Some(pivot) = &mut self.pivot {
-                    pivot.cells.add(&groups, &leaves, rows, table);
-                }
-                if level > 0 {
-                    self.groups.ascend(&mut groups);
-                }
+                pivot.cells.add(&groups, &leaves, rows, table);
             }
         }
         self.scratch = Scratch { offsets, groups, leaves };
@@ -168,13 +188,13 @@ impl GroupedView {
             if let Some(pivot) = &mut self.pivot {
                 pivot.columns.retract(table, rows, &mut leaves);
             }
-            for level in (0..=self.groups.depth()).rev() {
+            for level in 0..self.aggregated {
+                if level > 0 {
+                    self.groups.ascend(&mut groups);
+                }
                 self.totals.retract(&groups, rows, table);
                 if let Some(pivot) = &mut self.pivot {
                     pivot.cells.retract(&groups, &leaves, rows, table);
-                }
-                if level > 0 {
-                    self.groups.ascend(&mut groups);
                 }
             }
         });
@@ -203,11 +223,8 @@ impl GroupedView {
         self.hierarchy.settle(&dead, &created, &changed, groups);
         if let Some(log) = &mut self.log {
             let levels = levels(&self.groups, table);
-            let keys = |group| {
-                let path = self.groups.path(group);
-                path.into_iter().map(|group| self.groups.key(group, table)).collect()
-            };
-            let level_of = |group| self.groups.level(group);
+            let keys = |group| self.groups.keys(group, table);
+            let level_of = |group| self.groups.num_keys(group);
             log.take_in(&created, &changed, &dead, &levels, level_of, keys);
         }
         if let Some(feed) = &mut self.feed {
@@ -218,6 +235,7 @@ impl GroupedView {
             self.totals.reset(group);
             self.groups.remove(group);
         }
+        self.filter.settle(table);
         let oldest = table.rows().start;
         if let Some(pivot) = &mut self.pivot {
             pivot.cells.settle();
@@ -226,6 +244,11 @@ impl GroupedView {
         if let Some(map) = &mut self.group_of_row {
             map.drop_before(oldest);
         }
+    }
+
+    /// Which rows take part.
+    pub fn filter_mut(&mut self) -> &mut Filter {
+        &mut self.filter
     }
 
     /// Forgets what it remembers of codes that now may mean other strings.
@@ -249,10 +272,7 @@ impl GroupedView {
                 RowPath { depth: Vec::new(), state: Vec::new(), levels: Vec::new() },
             );
         };
-        let keys = |group| {
-            let path = self.groups.path(group);
-            path.into_iter().map(|group| self.groups.key(group, table)).collect()
-        };
+        let keys = |group| self.groups.keys(group, table);
         log.heed_conditions(&levels, |group| self.hierarchy.has_row(group), keys);
         let log = log.take();
         let cleared = log.cleared;
@@ -265,14 +285,9 @@ impl GroupedView {
 
     /// Groups in the order of their paths.
     fn by_path(&self, groups: impl Iterator<Item = u32>, table: &Table) -> Vec<u32> {
-        let mut paths: Vec<(Vec<u32>, u32)> =
-            groups.map(|group| (self.groups.path(group), group)).collect();
-        paths.sort_by(|(a, _), (b, _)| {
-            let parted = a.iter().zip(b).find(|(a, b)| a != b);
-            let order = parted.map(|(&a, &b)| self.groups.compare(a, b, table));
-            order.unwrap_or(a.len().cmp(&b.len()))
-        });
-        paths.into_iter().map(|(_, group)| group).collect()
+        let mut groups: Vec<u32> = groups.collect();
+        groups.sort_unstable_by(|&a, &b| self.groups.compare_paths(a, b, table));
+        groups
     }
 
     /// Whether groups of the innermost level alone have rows.
@@ -282,11 +297,12 @@ impl GroupedView {
 
     /// The level whose groups alone have rows, where it is so.
     fn only_level(&self) -> Option<usize> {
-        self.hierarchy.is_innermost_only().then(|| self.groups.depth())
+        self.hierarchy.is_innermost_only().then(|| self.groups.columns().len())
     }
 
     /// Takes over the new ids of rows.
     pub fn renumber(&mut self, rows: &Renumbering) {
+        self.filter.renumber(rows);
         self.totals.renumber(rows);
         if let Some(map) = &mut self.group_of_row {
             map.renumber(rows);
@@ -322,29 +338,23 @@ impl GroupedView {
     }
 
     /// The groups in the visible rows of `rows`.
-    pub fn groups_in(&self, rows: Range<u64>) -> Vec<u32> {
-        let wanted = (rows.end - rows.start) as usize;
-        let mut groups = Vec::with_capacity(wanted);
-        if wanted > 0 {
-            self.hierarchy.visit_from(rows.start, &mut |group| {
-                groups.push(group);
-                groups.len() < wanted
-            });
-        }
-        groups
+    pub fn groups_in(&mut self, rows: Range<u64>, table: &Table) -> Vec<u32> {
+        let groups = Groups { tree: &self.groups, totals: &self.totals, table };
+        self.hierarchy.groups_in(rows, groups)
     }
 
     /// Depths, states and keys of `groups`.
     pub fn row_path(&self, groups: &[u32], table: &Table) -> RowPath {
-        let depth = groups.iter().map(|&g| self.groups.level(g) as u8).collect();
+        let depth = groups.iter().map(|&g| self.groups.num_keys(g) as u8).collect();
         let state = groups.iter().map(|&g| self.hierarchy.state(g, &self.groups)).collect();
         let mut levels: Vec<CellBuffer> = Vec::new();
-        let paths: Vec<Vec<u32>> = groups.iter().map(|&g| self.groups.path(g)).collect();
+        let paths: Vec<Vec<Scalar>> =
+            groups.iter().map(|&group| self.groups.keys(group, table)).collect();
         for (level, column) in self.groups.columns().iter().enumerate() {
             let column = &table.columns()[*column];
             let mut keys = CellBuffer::new(column.data_type().clone(), groups.len());
             for path in &paths {
-                let key = path.get(level).map_or(Scalar::Null, |&g| self.groups.key(g, table));
+                let key = path.get(level).copied().unwrap_or(Scalar::Null);
                 keys.push(key, column.strings());
             }
             levels.push(keys);
@@ -411,7 +421,7 @@ impl GroupedView {
     /// Shows what is in the group in row `row`, or hides it; returns how many rows come or
     /// go, or `None` where there is no such row.
     pub fn set_expanded(&mut self, row: u64, expanded: bool, table: &Table) -> Option<u64> {
-        let group = self.hierarchy.group_at(row)?;
+        let group = *self.groups_in(row..row + 1, table).first()?;
         let groups = Groups { tree: &self.groups, totals: &self.totals, table };
         Some(self.hierarchy.set_expanded(group, expanded, groups))
     }

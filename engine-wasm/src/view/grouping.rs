@@ -1,14 +1,17 @@
 //! Groups: a tree whose levels are the columns that rows are grouped by.
 //!
 //! Every group has a dense number; the root, which holds all rows, is 0. A group's number
-//! is used again when it has no rows any more. Strings as the outermost level are found
-//! by a perfect hash, their code; all else by the hash of parent and key.
+//! is used again when it has no rows any more. Strings and small integers as the outermost
+//! level are found by a perfect hash, their code or value; all else by the hash of parent
+//! and key. Where only innermost groups are wanted, the tree has one level, on which a
+//! group is found by the hash of all its values.
 
+use super::outermost::Outermost;
+use super::tuple_keys::TupleKeys;
 use crate::aggregate::Rows;
-use crate::keys::{GroupKey, group_keys};
+use crate::keys::{GroupKey, SortKey, group_keys};
 use crate::scalar::Scalar;
-use crate::schema::DataType;
-use crate::table::{Column, Table};
+use crate::table::{Column, Segment, Table, Values};
 use hashbrown::HashTable;
 use std::cmp::Ordering;
 
@@ -24,16 +27,46 @@ pub struct GroupTree {
     /// The table's columns by which rows are grouped, outermost first.
     columns: Vec<usize>,
     parents: Vec<u32>,
+    /// What each group stands for among its siblings; none where there are tuples.
     keys: Vec<GroupKey>,
     levels: Vec<u8>,
     index: HashTable<u32>,
-    /// The outermost groups by their string's code.
-    by_code: Vec<u32>,
+    /// The outermost groups whose keys are small numbers.
+    outermost: Outermost,
+    /// Where the tree has one level for all columns: what its groups stand for.
+    tuples: Option<Tuples>,
     free: Vec<u32>,
     created: Vec<u32>,
     /// Which groups are in `created`.
     is_new: Vec<bool>,
     scratch: Vec<GroupKey>,
+}
+
+/// The keys of groups by several columns at once.
+#[derive(Debug)]
+struct Tuples {
+    layout: TupleKeys,
+    /// The words of each group's key.
+    keys: Vec<u32>,
+    /// The groups, each behind the hash of its key, so that growing reads no keys.
+    index: HashTable<(u32, u32)>,
+    scratch: Vec<u32>,
+}
+
+/// What the table of tuples is told for a hash of 32 bits: it uses the upper and the lower
+/// ones of 64.
+fn widened(hash: u32) -> u64 {
+    u64::from(hash) << 32 | u64::from(hash)
+}
+
+impl Tuples {
+    fn key(&self, group: u32) -> &[u32] {
+        &self.keys[group as usize * self.layout.width()..][..self.layout.width()]
+    }
+
+    fn memory(&self) -> usize {
+        (self.keys.capacity() + self.scratch.capacity() + 2 * self.index.capacity()) * 4
+    }
 }
 
 fn hash(parent: u32, key: GroupKey) -> u64 {
@@ -53,12 +86,24 @@ impl GroupTree {
             keys: vec![GroupKey::NULL],
             levels: vec![0],
             index: HashTable::new(),
-            by_code: Vec::new(),
+            outermost: Outermost::default(),
+            tuples: None,
             free: Vec::new(),
             created: Vec::new(),
             is_new: vec![false],
             scratch: Vec::new(),
         }
+    }
+
+    /// The root, for groups by all of `columns` at once, on one level.
+    pub fn of_one_level(columns: Vec<usize>, table: &Table) -> Self {
+        if columns.len() == 1 {
+            return GroupTree::new(columns);
+        }
+        let layout = TupleKeys::new(&columns, table);
+        let keys = vec![0; layout.width()];
+        let tuples = Some(Tuples { layout, keys, index: HashTable::new(), scratch: Vec::new() });
+        GroupTree { tuples, keys: Vec::new(), ..GroupTree::new(columns) }
     }
 
     /// The table's columns by which rows are grouped, outermost first.
@@ -68,7 +113,7 @@ impl GroupTree {
 
     /// The number of levels below the root.
     pub fn depth(&self) -> usize {
-        self.columns.len()
+        if self.tuples.is_some() { 1 } else { self.columns.len() }
     }
 
     /// One more than the largest group number.
@@ -96,18 +141,54 @@ impl GroupTree {
         self.parents[group as usize]
     }
 
-    /// The column by whose values `group` is told from its siblings.
+    /// The column by whose values `group` is told from its siblings; of several the first.
     pub fn column<'t>(&self, group: u32, table: &'t Table) -> &'t Column {
         &table.columns()[self.columns[self.level(group) - 1]]
     }
 
-    /// What `group`, which is not the root, stands for.
+    /// What `group`, which is not the root, stands for among its siblings, in a tree that
+    /// has a level for each column.
     pub fn key(&self, group: u32, table: &Table) -> Scalar {
         self.keys[group as usize].scalar(self.column(group, table).data_type())
     }
 
+    /// The number of columns whose values `group` stands for.
+    pub fn num_keys(&self, group: u32) -> usize {
+        if self.tuples.is_some() && group != ROOT {
+            return self.columns.len();
+        }
+        self.level(group)
+    }
+
+    /// The values that `group` stands for, outermost first.
+    pub fn keys(&self, group: u32, table: &Table) -> Vec<Scalar> {
+        match &self.tuples {
+            Some(_) if group == ROOT => Vec::new(),
+            Some(tuples) => {
+                let key = tuples.key(group);
+                (0..self.columns.len()).map(|i| tuples.layout.value(key, i, table)).collect()
+            }
+            None => self.path(group).into_iter().map(|group| self.key(group, table)).collect(),
+        }
+    }
+
+    /// The first of the values by which `group` is told from its siblings.
+    pub fn first_key(&self, group: u32, table: &Table) -> Scalar {
+        match &self.tuples {
+            Some(tuples) => tuples.layout.value(tuples.key(group), 0, table),
+            None => self.key(group, table),
+        }
+    }
+
     /// The order of two siblings by what they stand for.
     pub fn compare(&self, a: u32, b: u32, table: &Table) -> Ordering {
+        if let Some(Tuples { layout, .. }) = &self.tuples {
+            let each = (0..self.columns.len()).map(|i| {
+                let value = |group| layout.value(self.tuple(group), i, table);
+                value(a).compare(value(b), layout.column(i, table).strings())
+            });
+            return each.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal);
+        }
         let (x, y) = (self.keys[a as usize], self.keys[b as usize]);
         match (self.column(a, table).strings(), x.code(), y.code()) {
             (Some(strings), Some(x), Some(y)) if x != y => strings.get(x).cmp(strings.get(y)),
@@ -115,35 +196,129 @@ impl GroupTree {
         }
     }
 
-    /// The order of two groups of one level by all that they stand for, outermost first.
+    /// The order of two groups by all that they stand for, outermost first: a group comes
+    /// before those in it.
     pub fn compare_paths(&self, a: u32, b: u32, table: &Table) -> Ordering {
-        let (mut a, mut b) = (a, b);
-        while a != b && self.parent(a) != self.parent(b) {
-            (a, b) = (self.parent(a), self.parent(b));
+        let (mut x, mut y) = (a, b);
+        while self.level(x) > self.level(y) {
+            x = self.parent(x);
         }
-        if a == b { Ordering::Equal } else { self.compare(a, b, table) }
+        while self.level(y) > self.level(x) {
+            y = self.parent(y);
+        }
+        if x == y {
+            return self.level(a).cmp(&self.level(b));
+        }
+        while self.parent(x) != self.parent(y) {
+            (x, y) = (self.parent(x), self.parent(y));
+        }
+        self.compare(x, y, table)
     }
 
     /// The innermost groups of rows, made where they are new, into `out`.
     pub fn assign(&mut self, table: &Table, rows: Rows<'_>, out: &mut Vec<u32>) {
         out.clear();
+        if self.tuples.is_some() {
+            self.assign_tuples(table, rows, out);
+            return;
+        }
         out.resize(rows.offsets.len(), ROOT);
         for level in 0..self.columns.len() {
             let column = &table.columns()[self.columns[level]];
             let segment = column.segment(rows.segment);
+            if level == 0 && Outermost::takes(column.data_type()) {
+                self.assign_outermost(segment, rows, out);
+                continue;
+            }
             let mut keys = std::mem::take(&mut self.scratch);
             keys.clear();
             let is_null = |offset: u32| segment.nulls().contains(offset as usize);
             group_keys(segment.values(), is_null, rows.offsets, &mut keys);
-            let by_code = level == 0 && *column.data_type() == DataType::String;
             for (group, &key) in out.iter_mut().zip(&keys) {
-                *group = match key.code() {
-                    Some(code) if by_code => self.outermost_by_code(code, key),
-                    _ => self.find_or_create(*group, key, level),
-                };
+                *group = self.find_or_create(*group, key, level);
             }
             self.scratch = keys;
         }
+    }
+
+    /// The outermost groups of rows, by texts, integers, dates or booleans.
+    fn assign_outermost(&mut self, segment: &Segment, rows: Rows<'_>, out: &mut [u32]) {
+        let nulls = segment.nulls();
+        macro_rules! each {
+            ($values:expr, $key:expr) => {{
+                let mut group_of = |key: GroupKey| match self.outermost.get(key) {
+                    Some(group) => group,
+                    None => self.find_or_create_outermost(key),
+                };
+                match rows.dense() {
+                    Some(places) if nulls.is_empty() => {
+                        for (group, &value) in out.iter_mut().zip(&$values[places]) {
+                            *group = group_of($key(value));
+                        }
+                    }
+                    _ => {
+                        for (group, &offset) in out.iter_mut().zip(rows.offsets) {
+                            *group = match nulls.contains(offset as usize) {
+                                true => group_of(GroupKey::NULL),
+                                false => group_of($key($values[offset as usize])),
+                            };
+                        }
+                    }
+                }
+            }};
+        }
+        let int = |value: i64| GroupKey::of_sorted(SortKey::int(value));
+        match segment.values() {
+            Values::C8(v) => each!(v, |x: u8| GroupKey::of_code(x.into())),
+            Values::C16(v) => each!(v, |x: u16| GroupKey::of_code(x.into())),
+            Values::C32(v) => each!(v, GroupKey::of_code),
+            Values::I8(v) => each!(v, |x: i8| int(x.into())),
+            Values::I16(v) => each!(v, |x: i16| int(x.into())),
+            Values::I32(v) => each!(v, |x: i32| int(x.into())),
+            Values::I64(v) => each!(v, int),
+            Values::U8(v) => each!(v, |x: u8| GroupKey::of_sorted(SortKey(x.into()))),
+            Values::U16(v) => each!(v, |x: u16| GroupKey::of_sorted(SortKey(x.into()))),
+            Values::U32(v) => each!(v, |x: u32| GroupKey::of_sorted(SortKey(x.into()))),
+            Values::U64(v) => each!(v, |x: u64| GroupKey::of_sorted(SortKey(x))),
+            Values::Bool(v) => each!(v, |x: bool| GroupKey::of_sorted(SortKey(x.into()))),
+            Values::F32(_) | Values::F64(_) | Values::I128(_) => {
+                unreachable!("numbers with fractions are found by their hash")
+            }
+        }
+    }
+
+    /// The groups of rows by all columns at once.
+    fn assign_tuples(&mut self, table: &Table, rows: Rows<'_>, out: &mut Vec<u32>) {
+        let Some(mut tuples) = self.tuples.take() else { return };
+        let mut keys = std::mem::take(&mut tuples.scratch);
+        tuples.layout.encode(table, rows, &mut keys);
+        for key in keys.chunks_exact(tuples.layout.width()) {
+            let hashed = TupleKeys::hash(key);
+            let same = |&(other, group): &(u32, u32)| {
+                other == hashed && key.iter().zip(tuples.key(group)).all(|(a, b)| a == b)
+            };
+            let group = match tuples.index.find(widened(hashed), same) {
+                Some(&(_, group)) => group,
+                None => {
+                    let group = self.create(ROOT, 0);
+                    let width = tuples.layout.width();
+                    if tuples.keys.len() < (group as usize + 1) * width {
+                        tuples.keys.resize((group as usize + 1) * width, 0);
+                    }
+                    tuples.keys[group as usize * width..][..width].copy_from_slice(key);
+                    let hash_of = |entry: &(u32, u32)| widened(entry.0);
+                    tuples.index.insert_unique(widened(hashed), (hashed, group), hash_of);
+                    group
+                }
+            };
+            out.push(group);
+        }
+        tuples.scratch = keys;
+        self.tuples = Some(tuples);
+    }
+
+    fn tuple(&self, group: u32) -> &[u32] {
+        self.tuples.as_ref().map_or(&[], |tuples| tuples.key(group))
     }
 
     /// The groups one level up, in place.
@@ -153,18 +328,10 @@ impl GroupTree {
         }
     }
 
-    fn outermost_by_code(&mut self, code: u32, key: GroupKey) -> u32 {
-        match self.by_code.get(code as usize) {
-            Some(&group) if group != NO_GROUP => group,
-            _ => {
-                if self.by_code.len() <= code as usize {
-                    self.by_code.resize(code as usize + 1, NO_GROUP);
-                }
-                let group = self.create(ROOT, key, 0);
-                self.by_code[code as usize] = group;
-                group
-            }
-        }
+    fn find_or_create_outermost(&mut self, key: GroupKey) -> u32 {
+        let group = self.find_or_create(ROOT, key, 0);
+        self.outermost.learn(key, group);
+        group
     }
 
     fn find_or_create(&mut self, parent: u32, key: GroupKey, level: usize) -> u32 {
@@ -175,7 +342,11 @@ impl GroupTree {
         if let Some(&group) = self.index.find(hashed, same) {
             return group;
         }
-        let group = self.create(parent, key, level);
+        let group = self.create(parent, level);
+        if self.keys.len() <= group as usize {
+            self.keys.resize(group as usize + 1, GroupKey::NULL);
+        }
+        self.keys[group as usize] = key;
         let GroupTree { index, parents, keys, .. } = self;
         index.insert_unique(hashed, group, |&group| {
             hash(parents[group as usize], keys[group as usize])
@@ -183,19 +354,17 @@ impl GroupTree {
         group
     }
 
-    fn create(&mut self, parent: u32, key: GroupKey, level: usize) -> u32 {
+    fn create(&mut self, parent: u32, level: usize) -> u32 {
         let group = match self.free.pop() {
             Some(group) => group,
             None => {
                 self.parents.push(0);
-                self.keys.push(GroupKey::NULL);
                 self.levels.push(0);
                 self.is_new.push(false);
                 (self.parents.len() - 1) as u32
             }
         };
         self.parents[group as usize] = parent;
-        self.keys[group as usize] = key;
         self.levels[group as usize] = level as u8 + 1;
         self.created.push(group);
         self.is_new[group as usize] = true;
@@ -222,16 +391,18 @@ impl GroupTree {
 
     /// Gives up `group`, which has no rows and no groups in it any more.
     pub fn remove(&mut self, group: u32) {
-        let (parent, key) = (self.parents[group as usize], self.keys[group as usize]);
-        match self.index.find_entry(hash(parent, key), |&other| other == group) {
-            Ok(entry) => {
+        if let Some(tuples) = &mut self.tuples {
+            let hashed = widened(TupleKeys::hash(tuples.key(group)));
+            if let Ok(entry) = tuples.index.find_entry(hashed, |entry| entry.1 == group) {
                 entry.remove();
             }
-            Err(_) => {
-                let place = key.code().and_then(|code| self.by_code.get_mut(code as usize));
-                if let Some(place) = place {
-                    *place = NO_GROUP;
-                }
+        } else {
+            let (parent, key) = (self.parents[group as usize], self.keys[group as usize]);
+            if parent == ROOT {
+                self.outermost.forget(key);
+            }
+            if let Ok(entry) = self.index.find_entry(hash(parent, key), |&other| other == group) {
+                entry.remove();
             }
         }
         self.free.push(group);
@@ -251,7 +422,11 @@ impl GroupTree {
 
     /// Bytes held.
     pub fn memory(&self) -> usize {
-        self.parents.capacity() * (4 + 16 + 1 + 1)
-            + (self.index.capacity() + self.by_code.capacity() + self.free.capacity()) * 4
+        let tuples = self.tuples.as_ref();
+        self.parents.capacity() * (4 + 1 + 1)
+            + self.keys.capacity() * size_of::<GroupKey>()
+            + tuples.map_or(0, Tuples::memory)
+            + self.outermost.memory()
+            + (self.index.capacity() + self.free.capacity()) * 4
     }
 }

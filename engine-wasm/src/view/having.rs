@@ -96,6 +96,19 @@ impl Having<Measure> {
     }
 }
 
+impl<M> Having<M> {
+    /// Calls `each` with all measures.
+    pub fn for_each(&self, each: &mut impl FnMut(&M)) {
+        match self {
+            Having::Term(measure, _) => each(measure),
+            Having::All(nodes) | Having::Any(nodes) => {
+                nodes.iter().for_each(|node| node.for_each(each));
+            }
+            Having::Not(node) => node.for_each(each),
+        }
+    }
+}
+
 impl Having<usize> {
     /// Calls `visit` with the number of each measure that is tested.
     pub fn measures(&self, visit: &mut impl FnMut(usize)) {

@@ -10,11 +10,14 @@ use super::config::Direction;
 use super::grouping::{GroupTree, ROOT};
 use super::having::Having;
 use super::order::RankTree;
+use super::partial_sort::PartialSort;
+use super::row_order::{Key, Ranks, sort_key};
 use super::slots::Slots;
 use crate::scalar::Scalar;
 use crate::table::{Interner, Table};
 use rustc_hash::FxHashSet;
 use std::cmp::Ordering;
+use std::ops::Range;
 
 /// A measure by which siblings are ordered, and which way.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +73,9 @@ pub enum Levels {
     Innermost,
 }
 
+/// From so many groups on a level on, it is put in order as far as somebody looks.
+const MANY: usize = 4096;
+
 /// Groups in the order in which they are shown.
 #[derive(Debug)]
 pub struct Hierarchy {
@@ -81,6 +87,9 @@ pub struct Hierarchy {
     placed_by: Vec<Vec<Scalar>>,
     texts: Interner,
     children: Vec<Option<Box<RankTree<u32>>>>,
+    /// The children of the root while not all of them are in order, each of one row; with
+    /// what decides most of their order.
+    pending: Option<PartialSort<(Key, u32)>>,
     /// Which groups are among their siblings: all that there are, but for what `having`
     /// does not let pass.
     placed: Vec<bool>,
@@ -109,6 +118,7 @@ impl Hierarchy {
             placed_by,
             texts: Interner::default(),
             children: vec![None],
+            pending: None,
             expanded: vec![depth > 0],
             visible: vec![u64::from(levels == Levels::All)],
             depth,
@@ -149,6 +159,10 @@ impl Hierarchy {
     /// values changed. A dead group's children are dead as well and come before it; a new
     /// group comes after the one around it.
     pub fn settle(&mut self, dead: &[u32], created: &[u32], changed: &[u32], groups: Groups<'_>) {
+        let some_move = !changed.is_empty() && (!self.sort.is_empty() || self.having.is_some());
+        if some_move || !dead.is_empty() || !created.is_empty() {
+            self.complete(groups);
+        }
         for &group in dead {
             self.remove(group, groups);
             self.children[group as usize] = None;
@@ -394,6 +408,7 @@ impl Hierarchy {
             self.visible[group as usize] = 1;
         }
         self.children[ROOT as usize] = None;
+        self.pending = None;
         self.visible[ROOT as usize] = self.own_rows(ROOT);
         // Innermost families first: a group's weight is known before its siblings are laid.
         let mut rest = &mut live[..];
@@ -402,12 +417,19 @@ impl Hierarchy {
             let count = rest.iter().take_while(|&&g| self.parent(g, groups) == parent).count();
             let (family, others) = rest.split_at_mut(count);
             rest = others;
-            family.sort_unstable_by(|&a, &b| self.compare(a, b, groups));
-            let placed: Vec<u32> =
-                family.iter().copied().filter(|&group| self.placed[group as usize]).collect();
+            let placed = family.iter().copied().filter(|&group| self.placed[group as usize]);
+            let mut placed: Vec<u32> = placed.collect();
             if placed.is_empty() {
                 continue;
             }
+            if parent == ROOT && placed.len() >= MANY && groups.tree.is_innermost(first) {
+                let below = if self.expanded[ROOT as usize] { placed.len() as u64 } else { 0 };
+                self.visible[ROOT as usize] += below;
+                self.placed[ROOT as usize] = true;
+                self.pending = Some(PartialSort::new(self.keyed(&placed, groups)));
+                continue;
+            }
+            placed.sort_unstable_by(|&a, &b| self.compare(a, b, groups));
             let siblings = RankTree::from_sorted(&placed, |g| self.visible[g as usize]);
             let below = if self.expanded[parent as usize] { siblings.weight() } else { 0 };
             self.visible[parent as usize] = self.own_rows(parent) + below;
@@ -416,9 +438,67 @@ impl Hierarchy {
         }
     }
 
-    /// Calls `visit` for the visible groups from row `start` on, until it returns false.
-    pub fn visit_from(&self, start: u64, visit: &mut dyn FnMut(u32) -> bool) {
-        self.visit_below(ROOT, start, visit);
+    /// Siblings of the innermost level with what decides most of their order.
+    fn keyed(&self, siblings: &[u32], groups: Groups<'_>) -> Vec<(Key, u32)> {
+        let Groups { tree, totals, table } = groups;
+        if let Some((by, values)) = self.sort.first().zip(self.placed_by.first()) {
+            let strings = match groups.makes_text(*by) {
+                true => Some(&self.texts),
+                false => totals.measures()[by.measure].strings(table),
+            };
+            let key = |&group: &u32| sort_key(by.direction, values[group as usize], strings);
+            return siblings.iter().map(|group| (key(group), *group)).collect();
+        }
+        let column = tree.column(siblings[0], table);
+        let ranks = Ranks::new(column, siblings.len());
+        let key = |group| match (tree.first_key(group, table), &ranks) {
+            (value, Some(ranks)) => ranks.key(value, Direction::ASCENDING),
+            (value, None) => sort_key(Direction::ASCENDING, value, column.strings()),
+        };
+        siblings.iter().map(|&group| (key(group), group)).collect()
+    }
+
+    /// Puts all groups in order.
+    fn complete(&mut self, groups: Groups<'_>) {
+        if let Some(pending) = self.pending.take() {
+            let mut siblings = pending.into_items();
+            siblings.sort_unstable_by(|a, b| {
+                a.0.cmp(&b.0).then_with(|| self.compare(a.1, b.1, groups))
+            });
+            let siblings: Vec<u32> = siblings.into_iter().map(|(_, group)| group).collect();
+            self.children[ROOT as usize] = Some(Box::new(RankTree::from_sorted(&siblings, |_| 1)));
+        }
+    }
+
+    /// The visible groups in the rows of `rows`.
+    pub fn groups_in(&mut self, rows: Range<u64>, groups: Groups<'_>) -> Vec<u32> {
+        let wanted = rows.end.saturating_sub(rows.start) as usize;
+        let mut found = Vec::with_capacity(wanted);
+        if wanted == 0 {
+            return found;
+        }
+        if let Some(mut pending) = self.pending.take() {
+            let own = self.own_rows(ROOT);
+            let end = rows.end.saturating_sub(own) as usize;
+            if self.expanded[ROOT as usize] && pending.is_near(end) {
+                let compare = |a: &(Key, u32), b: &(Key, u32)| {
+                    a.0.cmp(&b.0).then_with(|| self.compare(a.1, b.1, groups))
+                };
+                found.extend((rows.start < own).then_some(ROOT));
+                let first = pending.first(end, compare);
+                let skipped = rows.start.saturating_sub(own) as usize;
+                found.extend(first.iter().skip(skipped).map(|&(_, group)| group));
+                self.pending = Some(pending);
+                return found;
+            }
+            self.pending = Some(pending);
+            self.complete(groups);
+        }
+        self.visit_below(ROOT, rows.start, &mut |group| {
+            found.push(group);
+            found.len() < wanted
+        });
+        found
     }
 
     fn visit_below(&self, group: u32, skip: u64, visit: &mut dyn FnMut(u32) -> bool) -> bool {
@@ -439,16 +519,6 @@ impl Hierarchy {
         more
     }
 
-    /// The group in a visible row.
-    pub fn group_at(&self, row: u64) -> Option<u32> {
-        let mut found = None;
-        self.visit_from(row, &mut |group| {
-            found = Some(group);
-            false
-        });
-        found
-    }
-
     /// Shows or hides what is in `group`; returns the number of rows that come or go.
     pub fn set_expanded(&mut self, group: u32, expanded: bool, groups: Groups<'_>) -> u64 {
         if self.expanded[group as usize] == expanded
@@ -456,6 +526,7 @@ impl Hierarchy {
         {
             return 0;
         }
+        self.complete(groups);
         self.expanded[group as usize] = expanded;
         let below = self.children[group as usize].as_ref().map_or(0, |c| c.weight());
         self.grow(group, if expanded { below as i64 } else { -(below as i64) }, groups);
@@ -480,6 +551,7 @@ impl Hierarchy {
         let values: usize = self.placed_by.iter().map(Vec::capacity).sum();
         values * size_of::<Scalar>()
             + self.texts.memory()
+            + self.pending.as_ref().map_or(0, PartialSort::memory)
             + self.children.capacity() * (8 + 8 + 1)
             + orders.sum::<usize>()
     }

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 /// What is done to the table between two readings.
 #[derive(Debug, Clone)]
-enum Operation {
+pub(super) enum Operation {
     Append(Vec<Row>),
     /// Writes these columns of rows alone, and those that rows are told apart by.
     Update(Vec<Row>, Vec<&'static str>),
@@ -36,16 +36,45 @@ enum Operation {
     ToggleRow(u64),
 }
 
-/// A config in which expressions may stand for columns.
+/// Expressions over the test table.
+pub(super) const EXPRESSIONS: [(&str, &str); 9] = [
+    ("double", "\"int\" * 2 - \"unsigned\""),
+    ("loud", "upper(\"text\") || coalesce(\"other\", '-')"),
+    ("again", "length(\"loud\") + \"double\""),
+    ("far", "\"float\" > 1 or \"decimal\" is null"),
+    ("low", "lower(\"text\")"),
+    // With the clock all rows have other values, or some, or none.
+    ("since", "second(now()) * \"unsigned\""),
+    ("state", "if(second(now()) > \"int\", 'late ' || \"text\", \"other\")"),
+    ("by then", "length(\"state\") > 2 or \"since\" > \"double\""),
+    ("day", "if(\"flag\", today(), date(\"time\"))"),
+];
+
+/// Windows of each kind: exact, or of the same floats in the same order, so that what hangs on
+/// their last digits is the same too.
+fn windows() -> Value {
+    json!({
+        "run": { "column": "int", "aggregate": "sum", "partition_by": ["other"] },
+        "high": { "column": "decimal", "aggregate": "max", "order_by": ["time", "desc"],
+            "range": 2, "partition_by": ["flag"] },
+        "before": { "column": "text", "aggregate": "lag", "offset": 2, "order_by": "unsigned" },
+        "next": { "column": "loud", "aggregate": "lead", "partition_by": ["flag", "other"] },
+        "step": { "column": "unsigned", "aggregate": "diff", "order_by": ["float", "asc"] },
+        "nth": { "aggregate": "row_number", "partition_by": ["text", "flag"] },
+        "wide": { "column": "int", "aggregate": "stddev", "rows": 3, "order_by": ["text", "asc"] },
+        "smooth": { "column": "float", "aggregate": "ema", "alpha": 0.25 },
+        "seen": { "column": "state", "aggregate": "count", "rows": 2,
+            "order_by": ["since", "desc"], "partition_by": ["by then"] },
+        "rank": { "aggregate": "rank", "order_by": "run" },
+    })
+}
+
+/// A config in which expressions and windows may stand for columns.
 fn with_expressions() -> impl Strategy<Value = Value> {
-    const EXPRESSIONS: [(&str, &str); 5] = [
-        ("double", "\"int\" * 2 - \"unsigned\""),
-        ("loud", "upper(\"text\") || coalesce(\"other\", '-')"),
-        ("again", "length(\"loud\") + \"double\""),
-        ("far", "\"float\" > 1 or \"decimal\" is null"),
-        ("low", "lower(\"text\")"),
-    ];
-    let names = EXPRESSIONS.map(|(name, _)| name).to_vec();
+    let mut names = EXPRESSIONS.map(|(name, _)| name).to_vec();
+    names.push("after");
+    names
+        .extend(["run", "high", "before", "next", "step", "nth", "wide", "smooth", "seen", "rank"]);
     let chosen = proptest::sample::subsequence(names.clone(), 0..3).prop_shuffle();
     let having = proptest::sample::select(vec![
         json!([]),
@@ -53,19 +82,33 @@ fn with_expressions() -> impl Strategy<Value = Value> {
         json!([{ "or": [["earliest", "is null"], ["rows here", "==", 2]] }]),
         json!([{ "not": ["earliest", "<", 2] }, ["rows here", "!=", 3]]),
     ]);
-    let shape = (having, any::<bool>(), 0u64..4, proptest::option::of(0u64..9));
+    let shape = (having, any::<bool>(), 0u64..4, proptest::option::of(0u64..9), any::<bool>());
     (config(false), any::<bool>(), chosen, proptest::sample::select(names), shape).prop_map(
-        |(mut config, has_some, groups, sorted, (having, flat, offset, limit))| {
+        |(mut config, has_some, groups, sorted, (having, flat, offset, limit, unsorted))| {
             if has_some {
                 let texts = EXPRESSIONS.map(|(name, text)| (name.to_owned(), text.into()));
                 config["expressions"] = Value::Object(texts.into_iter().collect());
+                config["expressions"]["after"] = "coalesce(\"before\", 'none')".into();
+                config["windows"] = windows();
                 let list = |config: &mut Value, name: &str, item: Value| {
                     config[name].as_array_mut().unwrap().push(item);
                 };
                 groups.iter().for_each(|name| list(&mut config, "group_by", (*name).into()));
-                list(&mut config, "sort", json!([sorted, "desc"]));
-                if sorted == "far" {
-                    list(&mut config, "filter", json!(["far", "==", true]));
+                match unsorted {
+                    true => config["sort"] = json!([]),
+                    false => list(&mut config, "sort", json!([sorted, "desc"])),
+                }
+                match sorted {
+                    "far" | "by then" => {
+                        list(&mut config, "filter", json!([sorted, "==", true]));
+                    }
+                    "state" => list(&mut config, "filter", json!(["state", "contains", "late"])),
+                    "day" => list(&mut config, "filter", json!(["day", "within", ["1d"]])),
+                    "since" => list(&mut config, "filter", json!({ "not": ["since", "<", 2] })),
+                    "nth" => list(&mut config, "filter", json!(["nth", "<", 3])),
+                    "step" => list(&mut config, "filter", json!(["step", "is not null"])),
+                    // Only shown, where no columns are named.
+                    _ => {}
                 }
             }
             if config["group_by"].as_array().is_some_and(|levels| !levels.is_empty()) {
@@ -100,6 +143,8 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         1 => rows(40).prop_map(Operation::Swap),
         6 => Just(Operation::Tick),
         1 => (0i64..9).prop_map(Operation::Clock),
+        2 => proptest::sample::select(vec![1000, 2000, 3000, 86_401_000, 86_402_000])
+            .prop_map(Operation::Clock),
         1 => with_expressions().prop_map(Operation::AddView),
         1 => (0usize..4).prop_map(Operation::DeleteView),
         1 => (0u64..20).prop_map(Operation::ToggleRow),
@@ -108,7 +153,7 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
 }
 
 /// The table under test, its views, and the rows that it should hold.
-struct Model {
+pub(super) struct Model {
     graph: Graph,
     table: TableId,
     options: TableOptions,
@@ -121,7 +166,7 @@ struct Model {
 }
 
 impl Model {
-    fn new(options: TableOptions, first: RowId) -> Self {
+    pub fn new(options: TableOptions, first: RowId) -> Self {
         let mut graph = Graph::default();
         let table = Table::new(schema(), options.clone()).unwrap().starting_at(first);
         let table = graph.add_table(table);
@@ -136,7 +181,7 @@ impl Model {
         }
     }
 
-    fn add_view(&mut self, config: &Value) {
+    pub fn add_view(&mut self, config: &Value) {
         let config = ViewConfig::parse(&config.to_string()).unwrap();
         let view = self.graph.add_view(self.table, config.clone()).unwrap();
         // All groups, not only those that are open.
@@ -188,7 +233,7 @@ impl Model {
         self.rows_left |= self.expected.len() < before;
     }
 
-    fn run(&mut self, operation: &Operation) {
+    pub fn run(&mut self, operation: &Operation) {
         match operation {
             Operation::Append(rows) => {
                 let table = self.graph.table_mut(self.table).unwrap();
@@ -238,7 +283,7 @@ impl Model {
             }
             Operation::Clock(now) => {
                 self.now = *now;
-                self.graph.table_mut(self.table).unwrap().set_clock(*now);
+                self.graph.set_clock(*now);
                 // Rows that are too old leave at once, beyond other bounds with the next write.
                 let now = self.now;
                 let before = self.expected.len();
@@ -285,11 +330,12 @@ impl Model {
         }
     }
 
-    fn check(&mut self) {
+    pub fn check(&mut self) {
         self.graph.settle();
         let scratch = |index: &[String]| {
             let options = TableOptions { index: index.to_vec(), ..Default::default() };
             let mut table = Table::new(schema(), options).unwrap();
+            table.set_clock(self.now);
             ingest::append_ipc(&mut table, ipc(&self.expected)).unwrap();
             table.reclaim();
             table
@@ -308,9 +354,10 @@ impl Model {
             if *toggled {
                 config.group_by_depth = None;
             }
-            // Only the order of a flat view's rows is another one where they have keys, and
-            // which of them is the last by the index.
+            // Only the order of a flat view's rows and of windows is another one where they have
+            // keys, and which of them is the last by the index.
             let by_key = config.group_by.is_empty()
+                || !config.windows.is_empty()
                 || config.aggregates.iter().any(|(_, t)| t.aggregate == Aggregate::LastByIndex);
             let scratch = if by_key { &mut keyed } else { &mut plain };
             let mut fresh = View::new(config, scratch).unwrap();

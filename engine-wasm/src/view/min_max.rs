@@ -26,7 +26,7 @@ impl View {
     pub fn min_max(&mut self, name: &str, table: &Table) -> Result<CellBuffer> {
         let width = self.names.len();
         let shown = self.names.0.iter().position(|shown| shown == name);
-        if let ViewRows::Flat(view) = &self.rows {
+        if let ViewRows::Flat(view) = &mut self.rows {
             let derived = self.derived.iter().find(|(known, _)| known == name);
             let number = derived.map(|(_, number)| *number).or_else(|| {
                 let named = shown.map(|shown| view.columns()[shown]);

@@ -7,8 +7,10 @@
 //! ```
 //!
 //! A view remembers the group of each row (where rows can leave) and the aggregates of
-//! each group, and applies what a change set adds and removes. It reads no other row.
+//! each group, and applies what a change set adds and removes. It reads no other row. Rows
+//! whose values change leave with the old ones and come back with the new ones.
 
+mod changes;
 mod config;
 mod delta;
 mod filter;
@@ -21,12 +23,15 @@ mod having;
 mod hierarchy;
 mod min_max;
 pub(crate) mod order;
+mod outermost;
+mod partial_sort;
 mod pivot;
 mod plan;
 mod row_order;
 mod scope;
 mod slots;
 mod sorted_rows;
+mod tuple_keys;
 mod window;
 
 #[cfg(test)]
@@ -36,9 +41,13 @@ mod any_order;
 #[cfg(test)]
 mod bounds;
 #[cfg(test)]
+mod counted_work;
+#[cfg(test)]
 mod law;
 #[cfg(test)]
 mod law_of_derived_tables;
+#[cfg(test)]
+mod law_of_time;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
@@ -56,6 +65,10 @@ mod semantics_of_groups;
 #[cfg(test)]
 mod semantics_of_min_max;
 #[cfg(test)]
+mod semantics_of_time;
+#[cfg(test)]
+mod semantics_of_windows;
+#[cfg(test)]
 pub(crate) mod testing;
 
 pub use config::{
@@ -69,11 +82,14 @@ pub use window::{CellBuffer, CellValues, RowPath, Window, WindowSpec};
 
 use crate::error::{Error, Kind, Result};
 use crate::schema::DataType;
-use crate::table::{ChangeSet, Reclaimed, Table};
+use crate::table::{ChangeSet, Reclaimed, RowId, Table};
+use changes::{Reads, RowChanges};
+use filter::Filter;
 use flat::FlatView;
 use grouped::GroupedView;
 use plan::Plan;
 use scope::Scope;
+use std::mem::take;
 use window::ColumnNames;
 
 /// The most cells of one window: of more, what they take beside the table would not fit
@@ -88,6 +104,11 @@ pub struct View {
     types: Vec<DataType>,
     /// The names and numbers of the columns that its expressions are.
     derived: Vec<(String, usize)>,
+    reads: Reads,
+    /// In the middle of a tick: the rows that will come back, and those that stay where they
+    /// are with other values.
+    back: Vec<RowId>,
+    in_place: Vec<RowId>,
     rows: ViewRows,
 }
 
@@ -105,7 +126,7 @@ impl View {
     /// # Errors
     /// Where the config does not fit the table, with the place in it.
     pub fn new(config: ViewConfig, table: &mut Table) -> Result<Self> {
-        let derived = table.derive(&config.expressions)?;
+        let derived = table.derive(&config.expressions, &config.windows)?;
         let view = View::build(config, table, &derived);
         view.inspect_err(|_| {
             let numbers: Vec<usize> = derived.iter().map(|(_, number)| *number).collect();
@@ -114,17 +135,25 @@ impl View {
     }
 
     /// As [`new`](View::new), with the columns that were derived for it.
-    fn build(mut config: ViewConfig, table: &Table, derived: &[(String, usize)]) -> Result<Self> {
+    pub(crate) fn build(
+        mut config: ViewConfig,
+        table: &Table,
+        derived: &[(String, usize)],
+    ) -> Result<Self> {
         let plan = Plan::new(&config, &Scope { table, derived })?;
         let (names, types): (Vec<String>, Vec<DataType>) = plan.shown.iter().cloned().unzip();
         config.columns = Some(names.clone());
-        let mut rows = match plan.is_flat() {
-            true => ViewRows::Flat(Box::new(FlatView::new(plan, table))),
-            false => ViewRows::Grouped(Box::new(GroupedView::new(plan, table))),
+        let reads = Reads::new(&plan, table);
+        let retraction = reads.retraction(table);
+        let rows = match plan.is_flat() {
+            true => ViewRows::Flat(Box::new(FlatView::new(plan, table, retraction))),
+            false => ViewRows::Grouped(Box::new(GroupedView::new(plan, table, retraction))),
         };
-        rows.apply(table, &ChangeSet { added: table.rows(), ..ChangeSet::default() });
         let derived = derived.to_vec();
-        Ok(View { config, names: ColumnNames(names), types, derived, rows })
+        let (back, in_place, names) = (Vec::new(), Vec::new(), ColumnNames(names));
+        let mut view = View { config, names, types, derived, reads, back, in_place, rows };
+        view.put_in(table, &ChangeSet { added: table.rows(), ..ChangeSet::default() });
+        Ok(view)
     }
 
     /// Gives back what the view, which is given up, derived from its table.
@@ -133,9 +162,50 @@ impl View {
         table.release(&numbers);
     }
 
-    /// Takes a change set in. The rows it removes are still in `table`.
-    pub fn apply(&mut self, table: &Table, changes: &ChangeSet) {
-        self.rows.apply(table, changes);
+    /// Begins a tick: takes out the rows that leave, and those that will come back with other
+    /// values. All old values are still in `table`. Returns whether anything changes; then
+    /// [`put_in`](View::put_in) must end the tick.
+    pub fn take_out(&mut self, table: &Table, changes: &ChangeSet) -> bool {
+        let filter = self.rows.filter_mut();
+        let crossing = match self.reads.follow_clock() && !changes.cleared {
+            true => filter.crossing(table, table.rows().start..changes.added.start),
+            false => Vec::new(),
+        };
+        (self.back, self.in_place) = self.reads.revised(changes, crossing);
+        let changes = RowChanges {
+            cleared: changes.cleared,
+            removed: &changes.removed,
+            back: &self.back,
+            in_place: &self.in_place,
+            added: changes.added.clone(),
+        };
+        if changes.is_empty() {
+            // No row takes part by one clock and not by the other.
+            filter.set_clock(table);
+            return false;
+        }
+        match &mut self.rows {
+            ViewRows::Flat(view) => view.take_out(table, &changes),
+            ViewRows::Grouped(view) => view.take_out(table, &changes),
+        }
+        true
+    }
+
+    /// Ends a tick: takes in the rows that come back, and those that are new. The new values
+    /// are in `table`.
+    pub fn put_in(&mut self, table: &Table, changes: &ChangeSet) {
+        let (back, in_place) = (take(&mut self.back), take(&mut self.in_place));
+        let changes = RowChanges {
+            cleared: changes.cleared,
+            removed: &changes.removed,
+            back: &back,
+            in_place: &in_place,
+            added: changes.added.clone(),
+        };
+        match &mut self.rows {
+            ViewRows::Flat(view) => view.put_in(table, &changes),
+            ViewRows::Grouped(view) => view.put_in(table, &changes),
+        }
     }
 
     /// Takes in what the table gave up: forgets what it remembers of codes that now may mean
@@ -153,6 +223,11 @@ impl View {
                 ViewRows::Grouped(view) => view.forget_codes(*column, codes),
             }
         }
+    }
+
+    /// Whether rows come and go with the clock, beside what changes in the table.
+    pub fn follows_clock(&self) -> bool {
+        self.reads.follow_clock()
     }
 
     /// The config, with the columns filled in.
@@ -223,7 +298,9 @@ impl View {
                 )
             })
             .collect();
-        let among_all = rows.start + self.config.offset..rows.end + self.config.offset;
+        // An offset beyond the last row, of any size, is not counted from.
+        let offset = if rows.is_empty() { 0 } else { self.config.offset };
+        let among_all = rows.start + offset..rows.end + offset;
         let (row_ids, row_path) = match &mut self.rows {
             ViewRows::Flat(view) => {
                 let ids = view.rows_in(among_all, table);
@@ -233,7 +310,7 @@ impl View {
                 (ids, None)
             }
             ViewRows::Grouped(view) => {
-                let groups = view.groups_in(among_all);
+                let groups = view.groups_in(among_all, table);
                 for (number, out) in columns.clone().zip(&mut cells) {
                     view.read_column(number, &groups, table, out);
                 }
@@ -371,10 +448,10 @@ impl View {
 }
 
 impl ViewRows {
-    fn apply(&mut self, table: &Table, changes: &ChangeSet) {
+    fn filter_mut(&mut self) -> &mut Filter {
         match self {
-            ViewRows::Flat(view) => view.apply(table, changes),
-            ViewRows::Grouped(view) => view.apply(table, changes),
+            ViewRows::Flat(view) => view.filter_mut(),
+            ViewRows::Grouped(view) => view.filter_mut(),
         }
     }
 }

@@ -5,7 +5,7 @@
 //! is right. `docs/semantics.md` has the rules.
 
 use super::plain_aggregates::{Cell, Cell::*, Group, aggregate, cell};
-use super::testing::{COLUMNS, FORMULAS, NAMED, Row, config, ipc, rows, schema, text};
+use super::testing::{COLUMNS, FORMULAS, NAMED, NOW_MS, Row, config, ipc, rows, schema, text};
 use super::{View, ViewConfig, WindowSpec};
 use crate::ingest;
 use crate::table::{Table, TableOptions};
@@ -94,6 +94,15 @@ fn passes_term(row: &Row, term: &Value) -> Option<bool> {
     }
     if cell == Null {
         return Some(operator == "!=" || operator == "not in");
+    }
+    if operator == "within" {
+        let span = term[2].as_str().or_else(|| term[2][0].as_str()).unwrap();
+        let most = match span.strip_suffix("ms") {
+            Some(number) => number.parse().unwrap(),
+            None => span.strip_suffix('s').unwrap().parse::<i128>().unwrap() * 1000,
+        };
+        let Int(time) = cell else { unreachable!("a time") };
+        return Some(time > i128::from(NOW_MS) - most);
     }
     let compared = || against(&cell, &operand(column, &term[2]));
     let each =
@@ -448,6 +457,7 @@ proptest! {
     fn a_view_is_what_the_rules_say(rows in rows(60), config in config(true)) {
         prop_assume!(!hangs_on_rounding(&config));
         let mut table = Table::new(schema(), TableOptions::default()).unwrap();
+        table.set_clock(NOW_MS);
         ingest::append_ipc(&mut table, ipc(&rows)).unwrap();
         table.reclaim();
         let mut config = config;

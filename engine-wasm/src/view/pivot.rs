@@ -4,13 +4,12 @@ use super::config::Direction;
 use super::formula::{Formulas, SlotsOf};
 use super::grouping::GroupTree;
 use super::hierarchy::SortBy;
-use super::slots::{Measure, RowMap, Slots};
+use super::slots::{Measure, Places, RowMap, Slots};
 use crate::aggregate::{Retraction, Rows};
 use crate::scalar::Scalar;
 use crate::table::{Renumbering, Table};
 use hashbrown::HashTable;
 use std::cmp::Ordering;
-use std::ops::Range;
 
 /// The column groups of a view, in order.
 #[derive(Debug)]
@@ -59,13 +58,13 @@ impl SplitColumns {
         &mut self,
         table: &Table,
         rows: Rows<'_>,
-        places: Range<usize>,
+        places: &Places<'_>,
         leaves: &mut Vec<u32>,
     ) {
         self.tree.assign(table, rows, leaves);
         self.totals.resize(self.tree.bound());
         if let Some(map) = &mut self.leaf_of_row {
-            map.append(rows.segment, places, rows.offsets, leaves);
+            map.set(rows.segment, places, rows.offsets, leaves);
         }
         self.count(table, rows, leaves, Slots::add);
     }

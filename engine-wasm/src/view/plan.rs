@@ -148,6 +148,37 @@ impl Plan {
         })
     }
 
+    /// The columns by whose values rows have their places in the view.
+    pub fn placed_by(&self) -> Vec<usize> {
+        let mut columns = self.filter.columns();
+        columns.extend(self.group_by.iter().chain(&self.split_by));
+        let mut measures: Vec<Measure> = self.row_sort.iter().map(|(m, _)| *m).collect();
+        measures.extend(self.column_sort.iter().map(|(m, _)| *m));
+        if !self.is_flat() {
+            measures.extend(&self.measures);
+            if let Some(having) = &self.having {
+                having.for_each(&mut |measure| measures.push(*measure));
+            }
+        }
+        measures.extend(self.formulas.iter().flat_map(|formula| &formula.reads));
+        let aggregates = measures.iter().filter_map(|measure| measure.of());
+        columns.extend(aggregates.flat_map(|of| [Some(of.column), of.operand]).flatten());
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
+    /// The columns whose values are shown as they are, and that rows are not placed by.
+    pub fn only_shown(&self) -> Vec<usize> {
+        let placed_by = self.placed_by();
+        let aggregates = self.measures.iter().filter_map(|measure| measure.of());
+        let mut columns: Vec<usize> = aggregates.map(|of| of.column).collect();
+        columns.retain(|column| self.is_flat() && !placed_by.contains(column));
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
     /// Whether the view's rows are the table's.
     pub fn is_flat(&self) -> bool {
         self.group_by.is_empty() && self.rollup != GroupRollup::Total

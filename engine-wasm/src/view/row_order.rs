@@ -4,10 +4,10 @@
 //! whoever compares many rows keeps it beside them and need not read the table.
 
 use super::config::{Direction, Nulls};
-use crate::keys::SortKey;
+use crate::keys::{SortKey, sort_keys};
 use crate::scalar::Scalar;
 use crate::schema::DataType;
-use crate::table::{Column, Interner, RowId, Table};
+use crate::table::{Column, Interner, RowId, Table, for_each_segment};
 use std::cmp::Ordering;
 
 /// What the first value of a row sorts by, as far as it goes in 64 bits. Of two rows the
@@ -33,7 +33,40 @@ impl RowOrder {
     pub fn key(&self, row: RowId, table: &Table) -> Key {
         self.0
             .first()
-            .map_or(0, |by| key(*by, value(*by, row, table), table.columns()[by.0].strings()))
+            .map_or(0, |by| sort_key(by.1, value(*by, row, table), table.columns()[by.0].strings()))
+    }
+
+    /// The keys of rows, which are as they came.
+    pub fn keys(&self, rows: &[RowId], table: &Table) -> Vec<Key> {
+        let Some(&by) = self.0.first() else { return vec![0; rows.len()] };
+        let column = &table.columns()[by.0];
+        let typed = column.strings().is_none()
+            && !matches!(column.data_type(), DataType::Decimal { .. })
+            && !by.1.absolute;
+        if !typed {
+            return rows.iter().map(|&row| self.key(row, table)).collect();
+        }
+        let (mut keys, mut offsets) = (Vec::with_capacity(rows.len()), Vec::new());
+        let mut sortable = Vec::new();
+        for_each_segment(rows, &mut offsets, |segment, offsets| {
+            let segment = column.segment(segment);
+            sortable.clear();
+            sort_keys(segment.values(), offsets, &mut sortable);
+            let ascending = sortable.iter().map(|key| key.0.saturating_add(1).min(Key::MAX - 1));
+            match by.1.descending {
+                true => keys.extend(ascending.map(|key| !key)),
+                false => keys.extend(ascending),
+            }
+            if !segment.nulls().is_empty() {
+                let first = keys.len() - offsets.len();
+                for (key, &offset) in keys[first..].iter_mut().zip(offsets) {
+                    if segment.nulls().contains(offset as usize) {
+                        *key = null_key(by.1);
+                    }
+                }
+            }
+        });
+        keys
     }
 
     /// The order of two rows whose keys are the same.
@@ -75,7 +108,7 @@ impl RowOrder {
         let ranks = Ranks::new(column, rows.len());
         let key_of = |row| match (&ranks, value(*by, row, table)) {
             (Some(ranks), value) => ranks.key(value, by.1),
-            (None, value) => key(*by, value, column.strings()),
+            (None, value) => sort_key(by.1, value, column.strings()),
         };
         let mut keyed: Vec<(Key, RowId)> = rows.iter().map(|&row| (key_of(row), row)).collect();
         keyed.sort_unstable();
@@ -117,9 +150,9 @@ fn null_key(direction: Direction) -> Key {
 }
 
 /// The key of a value: from 1 to one below the greatest, which are those of null.
-fn key(by: (usize, Direction), value: Scalar, strings: Option<&Interner>) -> Key {
+pub fn sort_key(direction: Direction, value: Scalar, strings: Option<&Interner>) -> Key {
     let ascending: Key = match value {
-        Scalar::Null => return null_key(by.1),
+        Scalar::Null => return null_key(direction),
         Scalar::Bool(x) => Key::from(x) + 1,
         Scalar::Int(x) => SortKey::int(x).0.saturating_add(1),
         Scalar::UInt(x) => x.saturating_add(1),
@@ -139,7 +172,7 @@ fn key(by: (usize, Direction), value: Scalar, strings: Option<&Interner>) -> Key
         }
     };
     let ascending = ascending.min(Key::MAX - 1);
-    if by.1.descending { !ascending } else { ascending }
+    if direction.descending { !ascending } else { ascending }
 }
 
 /// Whether values of that key are equal. The greatest integers have one key, and so have
@@ -157,12 +190,12 @@ fn is_exact(by: (usize, Direction), key: Key, table: &Table) -> bool {
 }
 
 /// The place of each string of a column among all, by code.
-struct Ranks(Vec<u32>);
+pub struct Ranks(Vec<u32>);
 
 impl Ranks {
     /// The ranks of the strings of `column`, where there are no more of them than rows to
     /// sort.
-    fn new(column: &Column, rows: usize) -> Option<Self> {
+    pub fn new(column: &Column, rows: usize) -> Option<Self> {
         let strings = column.strings().filter(|strings| strings.code_bound() <= rows)?;
         let mut codes: Vec<u32> = (0..strings.code_bound() as u32).collect();
         codes.sort_unstable_by(|&a, &b| strings.get(a).cmp(strings.get(b)));
@@ -173,7 +206,8 @@ impl Ranks {
         Some(Ranks(ranks))
     }
 
-    fn key(&self, value: Scalar, direction: Direction) -> Key {
+    /// The key of a string, or of null; of equal strings alone they are equal.
+    pub fn key(&self, value: Scalar, direction: Direction) -> Key {
         let Scalar::Code(code) = value else { return null_key(direction) };
         let ascending = Key::from(self.0[code as usize]) + 1;
         if direction.descending { !ascending } else { ascending }
@@ -189,9 +223,10 @@ mod tests {
         let mut strings = Interner::default();
         let texts =
             ["", "\0", "a", "a\0", "a\0\0", "abcdefg", "abcdefgh", "abcdefghi", "b", "日本"];
-        let by = (0, Direction::ASCENDING);
-        let null = key(by, Scalar::Null, None);
-        let keys = texts.map(|text| key(by, Scalar::Code(strings.intern(text)), Some(&strings)));
+        let by = Direction::ASCENDING;
+        let null = sort_key(by, Scalar::Null, None);
+        let keys =
+            texts.map(|text| sort_key(by, Scalar::Code(strings.intern(text)), Some(&strings)));
         assert!(null < keys[0] && keys.is_sorted());
         let same: Vec<&[Key]> = keys.chunk_by(|a, b| a == b).filter(|run| run.len() > 1).collect();
         assert_eq!(same, [[keys[6], keys[7]]]);
@@ -200,7 +235,7 @@ mod tests {
 
     #[test]
     fn keys_of_numbers_are_in_order() {
-        let by = |descending| (0, Direction { descending, ..Direction::ASCENDING });
+        let by = |descending| Direction { descending, ..Direction::ASCENDING };
         let values = [
             vec![Scalar::Null, Scalar::Int(i64::MIN), Scalar::Int(-1), Scalar::Int(i64::MAX)],
             vec![Scalar::Null, Scalar::UInt(0), Scalar::UInt(1), Scalar::UInt(u64::MAX)],
@@ -209,7 +244,7 @@ mod tests {
             vec![Scalar::Null, Scalar::Decimal(-1), Scalar::Decimal(0), Scalar::Decimal(1 << 63)],
         ];
         for values in values {
-            let keys = |descending| values.iter().map(move |v| key(by(descending), *v, None));
+            let keys = |descending| values.iter().map(move |v| sort_key(by(descending), *v, None));
             assert!(keys(false).is_sorted_by(|a, b| a < b), "{values:?}");
             assert!(keys(true).is_sorted_by(|a, b| a > b), "{values:?}");
         }

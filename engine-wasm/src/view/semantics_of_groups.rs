@@ -94,6 +94,7 @@ fn a_view_has_the_rows_from_offset_on_up_to_limit() {
     assert_eq!(config(r#""offset": 4"#), ["16", "32"]);
     assert_eq!(config(r#""sort": [["qty", "desc"]], "offset": 1, "limit": 2"#), ["16", "8"]);
     assert!(config(r#""offset": 9"#).is_empty() && config(r#""limit": 0"#).is_empty());
+    assert!(config(r#""offset": 18446744073709551615, "limit": 3"#).is_empty());
     let top = r#"{"group_by": ["ticker"], "columns": ["qty"], "group_rollup_mode": "flat",
         "sort": [["qty", "desc"]], "limit": 1}"#;
     assert_eq!(rows(&trades(), top), ["\"a\" 37"]);

@@ -299,6 +299,15 @@ impl Slots {
     }
 }
 
+/// Where in a segment rows come into a view.
+#[derive(Debug, Clone)]
+pub enum Places<'a> {
+    /// New rows, behind all others; some of them may have left again.
+    New(Range<usize>),
+    /// Rows that are there and come back.
+    Back(&'a [u32]),
+}
+
 /// A number for each row of a table, in segments like the table's own.
 #[derive(Debug, Default)]
 pub struct RowMap {
@@ -310,11 +319,16 @@ impl RowMap {
     /// What stands for a row that takes no part.
     pub const NONE: u32 = u32::MAX;
 
-    /// Sets the numbers of the rows at `offsets`; other rows of `places` get none. Rows
+    /// Sets the numbers of the rows at `offsets`; other rows of `places` get none. New rows
     /// come in order.
-    pub fn append(&mut self, segment: u64, places: Range<usize>, offsets: &[u32], numbers: &[u32]) {
+    pub fn set(&mut self, segment: u64, places: &Places<'_>, offsets: &[u32], numbers: &[u32]) {
         let held = self.segment(segment);
-        held.resize(places.end, Self::NONE);
+        match places {
+            Places::New(places) => held.resize(places.end, Self::NONE),
+            Places::Back(places) => {
+                places.iter().for_each(|&place| held[place as usize] = Self::NONE);
+            }
+        }
         for (&offset, &number) in offsets.iter().zip(numbers) {
             held[offset as usize] = number;
         }

@@ -1,9 +1,12 @@
 //! The rows of a flat view that is sorted or filtered, found by their place.
 //!
 //! A tree holds the rows, as the low halves of their ids: no table has 2³² rows. Where
-//! they are sorted, each has its key beside it, so that a search reads the tree alone.
+//! they are sorted, each has its key beside it, so that a search reads the tree alone. The
+//! rows that a view begins with go into a tree only when one of them leaves, another comes,
+//! or somebody looks far into them: until then the first ones are all that is in order.
 
 use super::order::RankTree;
+use super::partial_sort::PartialSort;
 use super::row_order::{Key, RowOrder};
 use crate::table::{Renumbering, RowId, Table, complete};
 use std::cmp::Ordering;
@@ -20,6 +23,8 @@ pub struct SortedRows {
 enum Rows {
     /// As they came.
     Arrived(RankTree<u32>),
+    /// By the order, of which only the beginning was looked at.
+    Pending(PartialSort<Item>),
     /// By the order.
     Sorted(RankTree<Item>),
 }
@@ -69,6 +74,7 @@ impl SortedRows {
     pub fn len(&self) -> u64 {
         match &self.rows {
             Rows::Arrived(tree) => tree.weight(),
+            Rows::Pending(items) => items.len() as u64,
             Rows::Sorted(tree) => tree.weight(),
         }
     }
@@ -77,41 +83,65 @@ impl SortedRows {
     pub fn clear(&mut self) {
         match &mut self.rows {
             Rows::Arrived(tree) => *tree = RankTree::default(),
-            Rows::Sorted(tree) => *tree = RankTree::default(),
+            sorted => *sorted = Rows::Sorted(RankTree::default()),
         }
     }
 
-    /// Takes rows in, which come after all others in the table.
+    /// Takes rows in, each once.
     pub fn insert(&mut self, mut rows: Vec<RowId>, table: &Table) {
+        if rows.is_empty() {
+            return;
+        }
+        self.complete(table);
         let end = table.rows().end;
         let order = &self.order;
-        // In order, so that an insertion finds in the cache what the one before it read.
-        order.sort(&mut rows, table);
         match &mut self.rows {
             Rows::Arrived(tree) if tree.is_empty() => {
                 let rows: Vec<u32> = rows.iter().map(|&row| row as u32).collect();
                 *tree = RankTree::from_sorted(&rows, |_| 1);
             }
             Rows::Arrived(tree) => {
-                // A new row lies behind all others.
-                rows.iter().for_each(|&row| tree.insert(row as u32, |_| 1, |_| Ordering::Less));
+                for row in rows {
+                    tree.insert(row as u32, |_| 1, |other| complete(other, end).cmp(&row));
+                }
             }
             Rows::Sorted(tree) if tree.is_empty() => {
-                let items = rows.iter().map(|&row| Item::new(order.key(row, table), row));
-                *tree = RankTree::from_sorted(&items.collect::<Vec<_>>(), |_| 1);
+                let keys = order.keys(&rows, table);
+                let items = keys.into_iter().zip(rows).map(|(key, row)| Item::new(key, row));
+                self.rows = Rows::Pending(PartialSort::new(items.collect()));
             }
             Rows::Sorted(tree) => {
+                // In order, so that an insertion finds in the cache what the one before it
+                // read.
+                order.sort(&mut rows, table);
                 for row in rows {
                     let sought = (order.key(row, table), row);
                     let item = Item::new(sought.0, row);
                     tree.insert(item, |_| 1, |other| side(other, sought, end, order, table));
                 }
             }
+            Rows::Pending(_) => unreachable!("completed above"),
+        }
+    }
+
+    /// Puts all rows in order.
+    fn complete(&mut self, table: &Table) {
+        let end = table.rows().end;
+        if let Rows::Pending(items) = &mut self.rows {
+            let items = std::mem::replace(items, PartialSort::new(Vec::new())).into_items();
+            let mut rows: Vec<RowId> = items.iter().map(|item| complete(item.row, end)).collect();
+            drop(items);
+            rows.sort_unstable();
+            self.order.sort(&mut rows, table);
+            let items = rows.iter().map(|&row| Item::new(self.order.key(row, table), row));
+            let tree = RankTree::from_sorted(&items.collect::<Vec<_>>(), |_| 1);
+            self.rows = Rows::Sorted(tree);
         }
     }
 
     /// Takes a row out, whose values are still in `table`.
     pub fn remove(&mut self, row: RowId, table: &Table) {
+        self.complete(table);
         let end = table.rows().end;
         let order = &self.order;
         let found = match &mut self.rows {
@@ -120,6 +150,7 @@ impl SortedRows {
                 let sought = (order.key(row, table), row);
                 tree.remove(|_| 1, |other| side(other, sought, end, order, table))
             }
+            Rows::Pending(_) => unreachable!("completed above"),
         };
         debug_assert!(found, "a row that takes part is in the order");
     }
@@ -134,13 +165,28 @@ impl SortedRows {
         };
         match &mut self.rows {
             Rows::Arrived(tree) => tree.for_each_mut(|low| *low = new(*low)),
+            Rows::Pending(items) => items.for_each_mut(|item| item.row = new(item.row)),
             Rows::Sorted(tree) => tree.for_each_mut(|item| item.row = new(item.row)),
         }
     }
 
     /// The rows in the places of `range`.
-    pub fn get(&self, range: Range<u64>, table: &Table) -> Vec<RowId> {
+    pub fn get(&mut self, range: Range<u64>, table: &Table) -> Vec<RowId> {
         let end = table.rows().end;
+        let order = &self.order;
+        match &mut self.rows {
+            Rows::Pending(items) if items.is_near(range.end as usize) => {
+                let compare = |a: &Item, b: &Item| {
+                    let row = |item: &Item| complete(item.row, end);
+                    let tie = || order.break_tie(a.key(), row(a), row(b), table);
+                    a.key().cmp(&b.key()).then_with(tie)
+                };
+                let first = items.first(range.end as usize, compare);
+                let asked = first.iter().skip(range.start as usize);
+                return asked.map(|item| complete(item.row, end)).collect();
+            }
+            _ => self.complete(table),
+        }
         let wanted = range.end.saturating_sub(range.start) as usize;
         let mut rows = Vec::with_capacity(wanted);
         if wanted > 0 {
@@ -153,6 +199,7 @@ impl SortedRows {
                 Rows::Sorted(tree) => {
                     tree.visit_from(range.start, |_| 1, |item, _| visit(item.row));
                 }
+                Rows::Pending(_) => unreachable!("completed above"),
             }
         }
         rows
@@ -162,6 +209,7 @@ impl SortedRows {
     pub fn memory(&self) -> usize {
         match &self.rows {
             Rows::Arrived(tree) => tree.memory(),
+            Rows::Pending(items) => items.memory(),
             Rows::Sorted(tree) => tree.memory(),
         }
     }

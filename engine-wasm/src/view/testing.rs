@@ -173,6 +173,9 @@ pub fn rows(most: usize) -> impl Strategy<Value = Vec<Row>> {
     proptest::collection::vec(row, 0..most)
 }
 
+/// The time that it is where rows are filtered by it.
+pub const NOW_MS: i64 = 4;
+
 /// A condition of a filter.
 pub fn filter() -> impl Strategy<Value = Value> {
     let text = select(vec![
@@ -207,6 +210,10 @@ pub fn filter() -> impl Strategy<Value = Value> {
         json!(["flag", "==", true]),
         json!(["flag", "!=", true]),
         json!(["time", ">=", "1970-01-01T00:00:00.002Z"]),
+        json!(["time", "within", ["3ms"]]),
+        json!(["time", "within", "5ms"]),
+        json!(["time", "within", "1s"]),
+        json!(["time", "within", null]),
         json!(["int", "is null"]),
     ]);
     let numbers = select(vec!["int", "unsigned", "float", "decimal"]);
@@ -218,6 +225,7 @@ pub fn filter() -> impl Strategy<Value = Value> {
     let columns = (columns, comparison);
     let columns = columns.prop_map(|((a, b), operator)| json!([a, operator, { "column": b }]));
     let term = prop_oneof![4 => text, 3 => value, 2 => more, 2 => columns];
+    let term = prop_oneof![9 => term, 1 => select(vec![json!(["time", "within", ["4ms"]])])];
     term.prop_recursive(3, 8, 3, |node| {
         let nodes = || proptest::collection::vec(node.clone(), 0..4);
         prop_oneof![

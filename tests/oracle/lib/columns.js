@@ -28,7 +28,14 @@ const TEXTS = [
   "a|b",
   "%_'",
 ];
-const HUGE = [2n ** 53n, 2n ** 53n + 1n, -(2n ** 53n) - 1n, 2n ** 61n + 7n, -(2n ** 63n)];
+const HUGE = [
+  2n ** 63n - 1n,
+  2n ** 53n,
+  2n ** 53n + 1n,
+  -(2n ** 53n) - 1n,
+  2n ** 61n + 7n,
+  -(2n ** 63n),
+];
 
 const small = (random) => BigInt(random.whole(-3, 3));
 
@@ -178,6 +185,8 @@ const BY_NAME = new Map(COLUMNS.map((column) => [column.name, column]));
 export const columnNamed = (name) => BY_NAME.get(name);
 
 export const isNumeric = ({ kind }) => kind === "integer" || kind === "float" || kind === "decimal";
+
+export const isTime = ({ kind }) => kind === "date" || kind === "datetime";
 
 /** Rows, each an array of values in the order of `COLUMNS`. */
 export function drawRows(random, count) {

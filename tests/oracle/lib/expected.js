@@ -5,8 +5,8 @@
  * is not grouped), and by column its name, type, values and how far each may be off.
  */
 import {
-  aggregateOf,
   aggregateSql,
+  measureOf,
   orderSql,
   ordersColumns,
   resultColumn,
@@ -14,10 +14,10 @@ import {
   wide,
 } from "./aggregates.js";
 import { COLUMNS, columnNamed, label } from "./columns.js";
-import { condition } from "./filters.js";
+import { condition, groupCondition } from "./filters.js";
 
 export async function expectedView(duckdb, config) {
-  const shown = (config.columns ?? COLUMNS.map((c) => c.name)).map(columnNamed);
+  const shown = (config.columns ?? namesOf(config)).map((name) => measureOf(config, name));
   const query = {
     duckdb,
     shown,
@@ -28,21 +28,43 @@ export async function expectedView(duckdb, config) {
     rowSort: (config.sort ?? []).filter(([, direction]) => !ordersColumns(direction)),
     columnSort: (config.sort ?? []).filter(([, direction]) => ordersColumns(direction)),
   };
-  return query.rows.length > 0 ? grouped(query) : flat(query);
+  const isGrouped = query.rows.length > 0 || config.group_rollup_mode === "total";
+  return cut(config, await (isGrouped ? grouped(query) : flat(query)));
+}
+
+/** The names that a view shows where none are listed: the columns, then those of measures. */
+function namesOf({ aggregates = {} }) {
+  const names = COLUMNS.map((column) => column.name);
+  return [...names, ...Object.keys(aggregates).filter((name) => !names.includes(name))];
+}
+
+/** The rows from `offset` on, up to `limit`. */
+function cut({ offset = 0, limit }, { paths, columns }) {
+  const end = limit === undefined || limit === null ? undefined : offset + limit;
+  const part = (list) => list.slice(offset, end);
+  return {
+    paths: paths && part(paths),
+    columns: columns.map((column) => ({
+      ...column,
+      values: part(column.values),
+      tolerances: part(column.tolerances),
+    })),
+  };
 }
 
 /** The table's rows, each under the columns of its own split group. */
 async function flat({ duckdb, shown, config, where, splits, rowSort, columnSort }) {
   const keys = splits.map(selected);
-  const order = rowSort.map(([name, direction]) =>
-    orderSql(`"${name}"`, columnNamed(name), direction),
-  );
+  const order = rowSort.map(([name, direction]) => {
+    const { column } = measureOf(config, name);
+    return orderSql(`"${column.name}"`, column, direction);
+  });
   const rows = await duckdb.query(`
-    SELECT ${[...keys, ...shown.map(selected), "0"].join(", ")}
+    SELECT ${[...keys, ...shown.map(({ column }) => selected(column)), "0"].join(", ")}
     FROM rows WHERE ${where} ORDER BY ${[...order, '"row"'].join(", ")}`);
   const leaves = await splitGroups({ duckdb, where, config, splits, columnSort });
   const leafOf = leaves.indexed();
-  const columns = leaves.columns(shown, (column) => column);
+  const columns = leaves.columns(shown, ({ column }) => column);
   rows.forEach((row, at) => {
     const leaf = leafOf(row.slice(0, splits.length));
     shown.forEach((_, i) => {
@@ -53,26 +75,22 @@ async function flat({ duckdb, shown, config, where, splits, rowSort, columnSort 
 }
 
 /** Groups and their aggregates, in the order in which they are shown. */
-async function grouped({ duckdb, shown, config, where, rows, splits, rowSort, columnSort }) {
-  const measures = shown.map((column) => ({ column, aggregate: aggregateOf(config, column) }));
-  const nodes = await tree({ duckdb, where, config, keys: rows, sort: rowSort });
-  const depth = config.group_by_depth ?? rows.length;
-  const paths = nodes.filter((path) => path.length <= depth);
+async function grouped(query) {
+  const { duckdb, shown, config, where, rows, splits, columnSort } = query;
+  const paths = await shownGroups(query);
   const rowOf = new Map(paths.map((path, at) => [keyText(path), at]));
 
   const leaves = await splitGroups({ duckdb, where, config, splits, columnSort });
   const leafOf = leaves.indexed();
-  const columns = leaves.columns(shown, (column) =>
-    resultColumn(column, aggregateOf(config, column)),
-  );
+  const columns = leaves.columns(shown, resultColumn);
   const cells = await duckdb.query(`
     WITH picked AS (SELECT *${aliases("g", rows)}${aliases("s", splits)} FROM rows WHERE ${where})
     SELECT ${[
       depthOf(rows.length),
       ...rows.map((column, i) => keySql("g", column, i)),
       ...splits.map((column, i) => keySql("s", column, i)),
-      ...measures.map((m) => aggregateSql(m.column, m.aggregate)),
-      ...measures.map((m) => toleranceSql(m.column, m.aggregate)),
+      ...shown.map(aggregateSql),
+      ...shown.map(toleranceSql),
     ].join(", ")}
     FROM picked GROUP BY GROUPING SETS (${groupingSets(rows.length, splits.length)})`);
   for (const [level, ...cell] of cells) {
@@ -86,6 +104,38 @@ async function grouped({ duckdb, shown, config, where, rows, splits, rowSort, co
     });
   }
   return { paths, columns: columns.map((column) => filled(column, paths.length)) };
+}
+
+/** The paths of the groups that have rows in the view. */
+async function shownGroups({ duckdb, where, config, rows, rowSort }) {
+  if (rows.length === 0) return [[]];
+  const mode = config.group_rollup_mode;
+  const nodes = await tree({ duckdb, where, config, keys: rows, sort: rowSort, mode });
+  const passing = await passingGroups({ duckdb, where, config, rows });
+  // A group above the innermost ones is there where one of them is.
+  const visible = new Set(
+    passing.flatMap((path) => path.map((_, level) => keyText(path.slice(0, level + 1)))),
+  );
+  const depth = mode === "flat" ? rows.length : (config.group_by_depth ?? rows.length);
+  return nodes.filter(
+    (path) => path.length <= depth && (path.length === 0 || visible.has(keyText(path))),
+  );
+}
+
+/** The innermost groups that pass `having`. */
+async function passingGroups({ duckdb, where, config, rows }) {
+  const measures = [];
+  const sql = groupCondition(config, (name) => {
+    const measure = measureOf(config, name);
+    measures.push(`${aggregateSql(measure)} AS m${measures.length}`);
+    return { sql: `m${measures.length - 1}`, column: resultColumn(measure) };
+  });
+  const keys = rows.map((_, i) => `g${i}`);
+  return duckdb.query(`
+    WITH picked AS (SELECT *${aliases("g", rows)} FROM rows WHERE ${where}),
+    groups AS (SELECT ${[...keys, ...measures].join(", ")} FROM picked GROUP BY ${keys.join(", ")})
+    SELECT ${rows.map((column, i) => keySql("g", column, i)).join(", ")}
+    FROM groups WHERE ${sql}`);
 }
 
 /** The innermost split groups in order; one without a name where nothing splits. */
@@ -104,9 +154,9 @@ async function splitGroups({ duckdb, where, config, splits, columnSort }) {
     columns(shown, typeOf) {
       const names = paths.map((path) => path.map((key, i) => label(splits[i], key)));
       return names.flatMap((name) =>
-        shown.map((column) => ({
-          name: [...name, column.name].join("|"),
-          type: typeOf(column),
+        shown.map((measure) => ({
+          name: [...name, measure.name].join("|"),
+          type: typeOf(measure),
           values: [],
           tolerances: [],
         })),
@@ -117,20 +167,18 @@ async function splitGroups({ duckdb, where, config, splits, columnSort }) {
 
 /**
  * The paths of all groups by `keys`, the total first, parents before children, siblings by
- * `sort` and then by their keys.
+ * `sort` and then by their keys; in mode `flat` the innermost alone, all siblings.
  */
-async function tree({ duckdb, where, config, keys, sort }) {
-  const order = sort.map(([name, direction], i) => {
-    const column = columnNamed(name);
-    return orderSql(`m${i}`, resultColumn(column, aggregateOf(config, column)), direction);
-  });
-  const measures = sort.map(([name], i) => {
-    const column = columnNamed(name);
-    return `${aggregateSql(column, aggregateOf(config, column))} AS m${i}`;
-  });
+async function tree({ duckdb, where, config, keys, sort, mode }) {
+  const sorted = sort.map(([name, direction]) => [measureOf(config, name), direction]);
+  const order = sorted.map(([measure, direction], i) =>
+    orderSql(`m${i}`, resultColumn(measure), direction),
+  );
+  const measures = sorted.map(([measure], i) => `${aggregateSql(measure)} AS m${i}`);
   const numbers = keys.map((_, i) => `g${i}`);
   const parents = numbers.slice(0, -1).map((g, i) => `CASE WHEN depth > ${i + 1} THEN ${g} END`);
   const siblings = numbers.map((g) => `${g} ASC NULLS FIRST`);
+  const around = mode === "flat" ? ["depth"] : ["depth", ...parents];
   const rows = await duckdb.query(`
     WITH picked AS (SELECT *${aliases("g", keys)} FROM rows WHERE ${where}),
     groups AS (
@@ -139,9 +187,11 @@ async function tree({ duckdb, where, config, keys, sort }) {
     SELECT ${["depth", ...keys.map((column, i) => keySql("g", column, i))].join(", ")}
     FROM groups
     ORDER BY depth, row_number() OVER (
-      PARTITION BY ${["depth", ...parents].join(", ")}
+      PARTITION BY ${around.join(", ")}
       ORDER BY ${[...order, ...siblings].join(", ")})`);
-  return preorder(rows.map(([depth, ...path]) => path.slice(0, depth)));
+  const paths = rows.map(([depth, ...path]) => path.slice(0, depth));
+  if (mode === "flat") return paths.filter((path) => path.length === keys.length);
+  return preorder(paths);
 }
 
 /** Paths that come level by level, siblings in order, laid out parents before children. */
@@ -174,6 +224,7 @@ const keySql = (prefix, { kind }, i) =>
 
 /** How many of the keys a group has. */
 function depthOf(keys) {
+  if (keys === 0) return "0";
   const names = Array.from({ length: keys }, (_, i) => `g${i}`);
   return `${keys} - bit_count(GROUPING(${names.join(", ")}))`;
 }

@@ -72,21 +72,70 @@ export const operatorsOf = ({ kind }) => Object.keys(kind === "string" ? ALL : O
 export const takesNoOperand = (operator) => operator.startsWith("is ");
 
 /** The condition under which a row takes part in a view of `config`. */
-export function condition(config) {
-  const terms = (config.filter ?? []).flatMap(term);
-  return terms.length === 0 ? "true" : terms.join(config.filter_op === "or" ? " OR " : " AND ");
+export const condition = (config) =>
+  joined(config.filter ?? [], config.filter_op, ofColumn) ?? "true";
+
+/** The condition under which an innermost group is shown, by what `of` says of its measures. */
+export const groupCondition = (config, of) => joined(config.having ?? [], "and", of) ?? "true";
+
+const ofColumn = (name) => ({ sql: `"${name}"`, column: columnNamed(name) });
+
+/** Conditions in one; none where no term is filled in. */
+function joined(nodes, op, of) {
+  const terms = nodes.map((node) => conditionOf(node, of)).filter((sql) => sql !== undefined);
+  return terms.length === 0 ? undefined : `(${terms.join(op === "or" ? " OR " : " AND ")})`;
 }
 
-function term([name, operator, operand]) {
+function conditionOf(node, of) {
+  if (Array.isArray(node)) return term(node, of);
+  const [[op, inner]] = Object.entries(node);
+  if (op !== "not") return joined(inner, op, of);
+  const sql = conditionOf(inner, of);
+  return sql === undefined ? undefined : `NOT ${sql}`;
+}
+
+function term([name, operator, operand], of) {
+  const { sql, column } = of(name);
+  if (typeof operand?.column === "string") return columns(name, operator, operand.column);
   const list = [operand].flat();
   if (!takesNoOperand(operator) && list.some((item) => item === null || item === undefined)) {
-    return [];
+    return undefined;
   }
-  const column = columnNamed(name);
   const comparable = COMPARABLE[column.kind];
   const operands = takesNoOperand(operator)
     ? []
     : list.map((item) => comparable.operand(item, column));
-  const sql = ALL[operator](comparable.value(`"${name}"`), operands);
-  return [`coalesce(${sql}, false)`];
+  return `coalesce(${ALL[operator](comparable.value(sql), operands)}, false)`;
 }
+
+/** What two columns are compared as, by kind; with a float all numbers are floats. */
+const AS = {
+  integer: (sql) => `CAST(${sql} AS DECIMAL(38, 10))`,
+  decimal: (sql) => `CAST(${sql} AS DECIMAL(38, 10))`,
+  float: (sql) => `CAST(${sql} AS DOUBLE)`,
+  date: nanoseconds,
+  datetime: nanoseconds,
+};
+
+function columns(name, operator, other) {
+  const kinds = [name, other].map((each) => columnNamed(each).kind);
+  const kind = kinds.includes("float") ? "float" : kinds[0];
+  const [a, b] = [name, other].map((each) => (AS[kind] ?? ((sql) => sql))(`"${each}"`));
+  // Without a value on one side, or both, nothing is known but that they are not equal.
+  if (operator === "!=") return `coalesce(${a} <> ${b}, true)`;
+  return `coalesce(${a} ${operator === "==" ? "=" : operator} ${b}, false)`;
+}
+
+/** The operators that compare columns. */
+export const BETWEEN_COLUMNS = ["==", "!=", "<", "<=", ">", ">="];
+
+const SORTS = {
+  date: "time",
+  datetime: "time",
+  integer: "number",
+  float: "number",
+  decimal: "number",
+};
+
+/** Whether two columns can be compared. */
+export const compare = (a, b) => (SORTS[a.kind] ?? a.kind) === (SORTS[b.kind] ?? b.kind);

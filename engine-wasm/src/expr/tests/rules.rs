@@ -2,7 +2,7 @@
 
 use super::support::{Cell, ENV, column, derive, schema, shown, value, values};
 use crate::error::Kind;
-use crate::expr::{ExprError, RowIds, Source, Volatility, compile_all, validate};
+use crate::expr::{Env, ExprError, RowIds, Source, Volatility, compile_all, validate};
 use crate::schema::DataType;
 use crate::table::Values;
 
@@ -200,6 +200,29 @@ fn now_is_the_second() {
     );
     let volatility: Vec<Volatility> = compiled.unwrap().iter().map(|e| e.volatility).collect();
     assert_eq!(volatility, [Volatility::PerSecond, Volatility::None]);
+}
+
+#[test]
+fn an_expression_sees_of_the_clock_what_hangs_on_no_row() {
+    let fields = schema(&[("x", DataType::Int64), ("t", DataType::parse("datetime").unwrap())]);
+    let texts = [
+        ("second", "second(now()) + \"x\""),
+        ("day", "if(today() > date(\"t\"), 'old', 'new')"),
+        ("minute", "var m := date_trunc('minute', now()); date_diff('second', m, \"t\")"),
+        ("never", "now() >= now() and \"x\" > 1"),
+        ("zone", "today('Asia/Tokyo') = date(\"t\") or random() > 0.5"),
+    ];
+    let compiled = compile_all(&named(&texts), &fields).unwrap();
+    let differing = |from_ms: i64, to_ms: i64| -> Vec<&str> {
+        let parts = |e: &crate::expr::Expression, now_ms| e.clock_parts(&Env { now_ms, seed: 1 });
+        let differs = |e: &&crate::expr::Expression| parts(e, from_ms) != parts(e, to_ms);
+        compiled.iter().filter(differs).map(|e| e.name.as_str()).collect()
+    };
+    assert!(differing(0, 999).is_empty());
+    assert_eq!(differing(0, 1000), ["second"]);
+    assert_eq!(differing(59_000, 60_000), ["second", "minute"]);
+    assert_eq!(differing(86_399_000, 86_400_000), ["second", "day", "minute"]);
+    assert_eq!(differing(15 * 3_600_000 - 1, 15 * 3_600_000), ["second", "minute", "zone"]);
 }
 
 #[test]

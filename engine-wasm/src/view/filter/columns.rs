@@ -73,6 +73,11 @@ impl Comparison {
         Ok(Comparison { other, operator, by })
     }
 
+    /// The column that is compared with.
+    pub(super) fn other(&self) -> usize {
+        self.other
+    }
+
     /// Marks the rows at `places` that pass.
     pub(super) fn evaluate(
         &self,

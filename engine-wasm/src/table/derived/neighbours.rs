@@ -1,0 +1,80 @@
+//! Columns whose values hang on other rows than their own, such as window functions.
+
+use super::super::column::{Column, Incoming, RowId};
+use super::super::renumbering::Renumbering;
+use super::Derived;
+use crate::scalar::Scalar;
+use crate::table::Interner;
+use std::fmt::Debug;
+
+/// Computes the values of a column from those of several rows.
+///
+/// It keeps what it needs of the rows, is told once in a tick what changed, and answers with
+/// the rows that have other values now. Its first tick, when it is made, has all rows as
+/// added.
+pub(crate) trait Neighbours: Debug {
+    /// Takes in what changed. `strings` takes the texts of a column of type string, interned
+    /// without a reference.
+    fn revise(&mut self, tick: &Tick<'_>, strings: Option<&mut Interner>) -> Revision;
+    /// Takes over the new ids of rows, after a tick.
+    fn renumber(&mut self, rows: &Renumbering);
+    /// Codes of an input, by its place among the inputs, may come to mean other strings:
+    /// no row that is left has them.
+    fn forget_codes(&mut self, _input: usize, _codes: &[u32]) {}
+    /// Bytes held.
+    fn memory(&self) -> usize;
+}
+
+/// Other values of rows.
+#[derive(Debug)]
+pub(crate) struct Revision {
+    /// Rows that were there before, ascending: all that may have other values now.
+    pub rows: Vec<RowId>,
+    /// A value for each of `rows`.
+    pub values: Incoming,
+    /// A value for each of the [added](Tick::added) rows.
+    pub added: Incoming,
+}
+
+/// What happened to the rows of a table since the last tick, and the columns that are read.
+#[derive(Clone, Copy)]
+pub(crate) struct Tick<'a> {
+    /// Whether all rows left, before any of `added` came; then the two others are empty.
+    pub cleared: bool,
+    /// Rows that left, ascending.
+    pub removed: &'a [RowId],
+    /// Rows that stay, ascending, of which an input has another value.
+    pub changed: &'a [RowId],
+    /// Rows that came, ascending, behind all others.
+    pub added: &'a [RowId],
+    /// The number of each input.
+    pub(super) inputs: &'a [usize],
+    /// How many columns are the table's own.
+    pub(super) own: usize,
+    /// The columns before this one.
+    pub(super) columns: &'a [Column],
+    /// Those of them that are computed, with the values that will be written over theirs.
+    pub(super) derived: &'a [Option<Derived>],
+}
+
+impl Tick<'_> {
+    /// The value of an input, by its place among them, before the tick: of a row that left,
+    /// or was there.
+    pub fn old_value(&self, input: usize, row: RowId) -> Scalar {
+        self.columns[self.inputs[input]].scalar(row)
+    }
+
+    /// The value of an input in a row that is there now.
+    pub fn value(&self, input: usize, row: RowId) -> Scalar {
+        let number = self.inputs[input];
+        let derived = number.checked_sub(self.own).and_then(|place| self.derived[place].as_ref());
+        let staged = derived.and_then(|derived| derived.staged.get(row));
+        staged.unwrap_or_else(|| self.columns[number].scalar(row))
+    }
+
+    /// An input's column: its type, and the strings behind its codes. Its values are those
+    /// from before the tick.
+    pub fn column(&self, input: usize) -> &Column {
+        &self.columns[self.inputs[input]]
+    }
+}
