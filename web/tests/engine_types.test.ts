@@ -33,6 +33,7 @@ const CONFIG: Record<keyof ViewConfig, true> = {
   group_by: true,
   split_by: true,
   expressions: true,
+  windows: true,
   aggregates: true,
   filter: true,
   filter_op: true,

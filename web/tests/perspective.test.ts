@@ -6,7 +6,7 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type * as Api from "../client/node.js";
-import type { AggregateTerm, ViewConfig } from "../client/types.js";
+import type { AggregateTerm, ViewConfig, WindowTerm } from "../client/types.js";
 
 const built = new URL("../dist/node.js", import.meta.url);
 const isBuilt = existsSync(built);
@@ -83,8 +83,7 @@ describe.skipIf(!isBuilt)("Perspective's documentation", async () => {
 
     it("with an index are updated in place, in part, and rows removed", async () => {
       const table = await millrace.table("x,y,z\n1,a,b\n2,c,d\n3,e,f", { index: "x" });
-      // ours: an index may be of several columns, so that this is a list.
-      expect(await table.get_index()).toEqual(["x"]);
+      expect(await table.get_index()).toBe("x");
       await table.update([{ x: 2, y: "new" }]);
       await table.update([{ x: 1, z: null }]);
       const view = await table.view();
@@ -127,12 +126,37 @@ describe.skipIf(!isBuilt)("Perspective's documentation", async () => {
       await table.delete();
     });
 
-    it("are not deleted while they have views", async () => {
+    it("are not deleted while they have views, or later", async () => {
       const table = await millrace.table("x\n1");
       const view = await table.view();
       await expect(table.delete()).rejects.toThrow(/view/);
+      // ours: answers when the table is gone.
+      const gone = table.delete({ lazy: true });
+      expect(await view.to_columns()).toEqual({ x: [1] });
       await view.delete();
-      await table.delete();
+      await gone;
+      await expect(table.size()).rejects.toThrow();
+    });
+
+    it("tell by ports who wrote", async () => {
+      const table = await millrace.table("x\n1");
+      const port_id = await table.make_port();
+      const view = await table.view();
+      const ports: number[] = [];
+      await view.on_update((event) => ports.push(event.port_id));
+      await table.update("x\n2", { port_id });
+      await told();
+      expect(ports).toEqual([port_id]);
+    });
+
+    it("are made of views, and follow them", async () => {
+      const table = await millrace.table(SALES);
+      const view = await table.view({ filter: [["Region", "==", "East"]], columns: ["City"] });
+      const client = await table.get_client();
+      const derived = await client.table(view);
+      await table.update([{ Region: "East", City: "Portland" }]);
+      const cities = await (await derived.view()).to_columns();
+      expect(cities).toEqual({ City: ["Boston", "Albany", "Portland"] });
     });
   });
 
@@ -576,6 +600,42 @@ describe.skipIf(!isBuilt)("Perspective's documentation", async () => {
       await table.update("x\n3");
       await told();
       expect(events.length).toBe(1);
+    });
+
+    it("tell the least and the greatest value of a column, and their expressions' types", async () => {
+      const expressions = { margin: '"Profit" / "Sales"' };
+      const it = await view({ expressions, columns: ["Sales", "margin"] });
+      expect(await it.get_min_max("Sales")).toEqual([1, 100]);
+      expect(await it.expression_schema()).toEqual({ margin: "float" });
+    });
+
+    it("tell which keys were removed", async () => {
+      const table = await millrace.table("x,y\n1,a\n2,b\n3,c", { index: "x" });
+      const it = await table.view({ columns: ["y"] });
+      const removed: Uint8Array[] = [];
+      const id = await it.on_remove(({ indices }) => removed.push(indices));
+      await table.remove([1, 3]);
+      await told();
+      const keys = await (await millrace.table(removed[0] ?? "")).view();
+      expect(await keys.to_columns()).toEqual({ x: [1, 3] });
+      await it.remove_remove(id);
+    });
+
+    it("have columns that are computed over other rows", async () => {
+      const data = { t: ["a", "b", "a", "a"], n: [1, 10, 2, 4] };
+      const over = async (window: WindowTerm) => {
+        const windows = { w: { column: "n", partition_by: ["t"], ...window } };
+        return (await columns(data, { windows, columns: ["w"] })).w;
+      };
+      expect(await over({ aggregate: "sum", cumulative: true })).toEqual([1, 10, 3, 7]);
+      expect(await over({ aggregate: "avg", rows: 1 })).toEqual([1, 10, 1.5, 3]);
+      expect(await over({ aggregate: "lag", offset: 1 })).toEqual([null, null, 1, 2]);
+      expect(await over({ aggregate: "lead", offset: 1 })).toEqual([2, null, 4, null]);
+      expect(await over({ aggregate: "diff", offset: 1 })).toEqual([null, null, 1, 2]);
+      expect(await over({ aggregate: "ema", alpha: 0.5 })).toEqual([1, 10, 1.5, 2.75]);
+      expect(await over({ aggregate: "count", order_by: ["n", "desc"], cumulative: true })).toEqual(
+        [3, 1, 2, 1],
+      );
     });
 
     it("give typed arrays", async () => {

@@ -65,8 +65,16 @@ interface HostView {
   tables: Set<TableId>;
 }
 
+/** When the rest of a new view is put in order: its first rows have been read by then. */
+const ORDER_MS = 50;
+
 /** How often the time is handed in where rows or values change with it. */
 const CLOCK_MS = 1_000;
+
+/** In Node a timer alone keeps no program going. */
+function letEnd(timer: unknown): void {
+  (timer as { unref?: () => void }).unref?.();
+}
 
 /** Runs the callback once the messages that wait now have been handled. */
 export type Later = (callback: () => void) => void;
@@ -211,6 +219,8 @@ export class EngineHost {
   }
 
   size(id: TableId): number {
+    // What is made of a view follows it at the next tick.
+    if (this.#table(id).of !== undefined) this.settle();
     return this.engine.table_size(this.table(id));
   }
 
@@ -305,6 +315,11 @@ export class EngineHost {
     this.#viewOfHandle.set(handle, view);
     table.views.add(view);
     this.#keepClock();
+    const later = setTimeout(() => {
+      const held = this.#views.get(view);
+      if (held) this.engine.complete_order(held.handle);
+    }, ORDER_MS);
+    letEnd(later);
     return view;
   }
 
@@ -471,13 +486,13 @@ export class EngineHost {
       this.#clock = undefined;
     } else if (this.#clock === undefined) {
       this.#clock = setInterval(() => this.touch(), CLOCK_MS);
-      // In Node a timer alone keeps no program going.
-      (this.#clock as { unref?: () => void }).unref?.();
+      letEnd(this.#clock);
     }
   }
 
   close(): void {
     clearInterval(this.#clock);
+    this.#views.clear();
   }
 
   #delta(id: ViewId, handle: Handle): RowDelta | undefined {

@@ -54,6 +54,12 @@ Commands
       --only A,B        only these questions; nothing is written into the document
       --peers A,B       only these engines; nothing is written into the document
       --json FILE       write all figures there
+  fuzz [TARGET …]
+              Run libFuzzer on the engine's parsers: all targets, or these. What stands behind
+              `--` goes to libFuzzer: a file to be run again, for example.
+    --seconds N       how long each is run (default: 60)
+    --runs N          how many inputs each is given, the same in every run
+    --merge           take what was found into tests/fuzz/corpus, and what is needed of it
   lint        rustfmt, clippy, and the web package's linter and type checker.
     --fix             let rustfmt and the web linter rewrite what they can
   first-run   Do what a new user does: clone, `cargo xtask demo`, and time it.
@@ -103,6 +109,7 @@ fn run() -> Result<bool> {
         Some("test") => commands::test::run(&ws, args),
         Some("kafka") => commands::kafka::run(&ws, args, trailing),
         Some("bench") => commands::bench::run(&ws, args, trailing),
+        Some("fuzz") => commands::fuzz::run(&ws, args, trailing),
         Some("lint") => commands::lint::run(&ws, args),
         Some("first-run") => commands::first_run::run(&ws, args),
         Some(other) => bail!("there is no command `{other}`; `cargo xtask --help` lists them"),

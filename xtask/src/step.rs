@@ -133,6 +133,11 @@ impl<'a> Step<'a> {
         Ok(status)
     }
 
+    /// The file with all that its programs have printed.
+    pub fn log(&self) -> &Path {
+        &self.log
+    }
+
     /// Ends the step well, and says how long it took.
     pub fn done(mut self, note: &str) {
         self.done = true;

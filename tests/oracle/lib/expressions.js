@@ -27,7 +27,9 @@ const LEAVES = {
   ),
 };
 const CONSTANTS = {
-  exact: ["0", "1", "-2.5", "0.125", "1e6"].map((n) => literal(`float(${n})`, `CAST(${n} AS DOUBLE)`, "exact")),
+  exact: ["0", "1", "-2.5", "0.125", "1e6"].map((n) =>
+    literal(`float(${n})`, `CAST(${n} AS DOUBLE)`, "exact"),
+  ),
   whole: ["0", "2", "-1", "7"].map((n) => literal(n, `CAST(${n} AS BIGINT)`, "whole")),
   text: ["a", "b", "", "A", "日", "z", "it's"].map((t) => literal(quoted(t), quoted(t), "text")),
 };

@@ -15,12 +15,15 @@ use crate::step;
 use crate::wasm_target::WasmTarget;
 use crate::workspace::Workspace;
 
+/// What is not of the workspace, to be formatted all the same.
+const FUZZING: &str = "tests/fuzz/src/main.rs";
+
 /// The command.
 pub fn run(ws: &Workspace, mut args: Arguments) -> Result<bool> {
     let fix = args.contains("--fix");
     finish(args)?;
     if fix {
-        step::run(ws, "rustfmt", ws.cargo().args(["fmt", "--all"]))?;
+        step::run(ws, "rustfmt", ws.cargo().args(["fmt", "--all", "--", FUZZING]))?;
         node::install(ws, "web packages", &ws.web())?;
         step::run(ws, "web format", npm(&ws.web()).args(["run", "format"]))?;
     } else {
@@ -47,7 +50,7 @@ pub fn run(ws: &Workspace, mut args: Arguments) -> Result<bool> {
 /// Says what is not formatted.
 pub fn rustfmt(ws: &Workspace) -> Command {
     let mut command = ws.cargo();
-    command.args(["fmt", "--all", "--check"]);
+    command.args(["fmt", "--all", "--check", "--", FUZZING]);
     command
 }
 

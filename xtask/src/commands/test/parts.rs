@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use super::count::Counts;
 use super::{Outcome, Setting, drive};
 use crate::commands::kafka::Broker;
-use crate::commands::{build, kafka, lint};
+use crate::commands::{build, fuzz, kafka, lint};
 use crate::node::npm;
 use crate::workspace::Workspace;
 use crate::{chromium, node, python};
@@ -71,6 +71,7 @@ pub fn all(ws: &Workspace) -> Result<Vec<Part>> {
         }),
         Part::new("clippy", &["lint"], Nothing, |cx| ran(cx, lint::clippy(cx.ws))),
         Part::new("rust tests", &["rust"], Nothing, rust_tests),
+        Part::new("fuzz", &[], Nothing, fuzz_targets),
     ];
     for suite in suites(&ws.root.join("tests"))? {
         let name = suite.name.clone();
@@ -105,6 +106,19 @@ fn rust_tests(cx: &Setting) -> Result<Outcome> {
         command.arg("--include-ignored");
     }
     ran(cx, command)
+}
+
+/// libFuzzer on the engine's parsers: seconds on the kept inputs, or hours.
+fn fuzz_targets(cx: &Setting) -> Result<Outcome> {
+    match fuzz::obstacle() {
+        Some(reason) if cx.ci => bail!("{reason}"),
+        Some(reason) => Ok(Outcome::Skipped(reason)),
+        None => {
+            let summary = fuzz::run_all(cx.ws, fuzz::Extent::of_test(cx.long))?;
+            let (passed, failed) = (summary.passed, summary.failed);
+            Ok(Outcome::Ran(Counts { passed, failed, skipped: 0 }))
+        }
+    }
 }
 
 /// What only a real broker shows.

@@ -1,0 +1,2 @@
+// named
+var x := "int" + 1; var y := x * x; y - x

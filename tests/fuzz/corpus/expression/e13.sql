@@ -1,0 +1,1 @@
+match_all("text", '[a-z]+')

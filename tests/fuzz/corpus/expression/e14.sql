@@ -1,0 +1,1 @@
+replace_all("text", '(a)(b)', '$2$1')

@@ -1,0 +1,1 @@
+strftime("time", '%Y-%m-%d %H:%M:%S')

@@ -1,0 +1,1 @@
+date_add("day", 1, 'month')

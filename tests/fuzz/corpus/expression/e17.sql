@@ -1,0 +1,1 @@
+date_diff("day", "seconds", 'day')

@@ -1,0 +1,1 @@
+date_add('month', 1, "day")

@@ -1,0 +1,1 @@
+nullif("int", 0)

@@ -1,0 +1,1 @@
+case when "flag" then 'x' when "int" > 3 then "text" else null end

@@ -1,0 +1,1 @@
+greatest("int", "tiny", "unsigned")

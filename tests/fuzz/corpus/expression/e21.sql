@@ -1,0 +1,1 @@
+round("wide", 2)

@@ -1,0 +1,1 @@
+percent_of("int", "unsigned")

@@ -1,0 +1,1 @@
+bucket("time", '5m')

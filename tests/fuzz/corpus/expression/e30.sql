@@ -1,0 +1,1 @@
+hypot("float", atan2("single", pi()))

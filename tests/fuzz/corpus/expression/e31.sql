@@ -1,0 +1,1 @@
+clamp(0, "float", 1)

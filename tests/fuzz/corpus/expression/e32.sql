@@ -1,0 +1,1 @@
+inrange(-1, "tiny", 1)

@@ -1,0 +1,1 @@
+timestamp(ms, Europe/Berlin)

@@ -1,0 +1,1 @@
+"live" and ("qty" > 0 or "price" > 0)

@@ -1,0 +1,1 @@
+if ("qty" > 0) 'up'; else 'down';

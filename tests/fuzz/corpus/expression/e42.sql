@@ -1,0 +1,1 @@
+cast('12.5' as decimal(6, 3))

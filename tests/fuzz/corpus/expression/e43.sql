@@ -1,0 +1,1 @@
+decimal(p, s)

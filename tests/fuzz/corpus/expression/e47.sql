@@ -1,0 +1,1 @@
+cast("cents" as decimal(10, 2)) * 1.1

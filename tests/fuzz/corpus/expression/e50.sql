@@ -1,0 +1,1 @@
+cast(1 as int64) + "price"

@@ -1,0 +1,1 @@
+cast(0.1 as float32) = 0.1

@@ -1,0 +1,1 @@
+boolean("qty") and true

@@ -1,0 +1,1 @@
+cast(-2.5 as int) = -3 and integer(-2.5) = -2

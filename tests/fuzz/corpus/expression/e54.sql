@@ -1,0 +1,1 @@
+cast(300 as int8)

@@ -1,0 +1,1 @@
+if("nothing" > 0, 'yes', 'no')

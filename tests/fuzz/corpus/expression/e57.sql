@@ -1,0 +1,1 @@
+concat('a', null, 'b')

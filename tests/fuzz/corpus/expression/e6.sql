@@ -1,0 +1,1 @@
+cast("decimal" as decimal(38, 4)) * cast("int" as int64)

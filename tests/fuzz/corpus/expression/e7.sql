@@ -1,0 +1,1 @@
+upper("text") || ' ' || lower("other")

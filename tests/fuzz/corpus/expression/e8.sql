@@ -1,0 +1,1 @@
+"text" like 'a%' and "int" between 1 and 5 or "other" in ('x', 'y')

@@ -1,0 +1,1 @@
+if ("int" > 0) 'pos'; else 'neg';
