@@ -219,6 +219,8 @@ export class EngineHost {
   }
 
   size(id: TableId): number {
+    // What is made of a view follows it at the next tick.
+    if (this.#table(id).of !== undefined) this.settle();
     return this.engine.table_size(this.table(id));
   }
 

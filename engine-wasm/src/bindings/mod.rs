@@ -142,7 +142,7 @@ impl Engine {
 
     /// Puts the rows of data of `format` in the place of all that there are, in one change.
     pub fn replace_rows(&mut self, table: u32, format: &str, bytes: Vec<u8>) -> JsResult<()> {
-        let target = self.graph.table(TableId(table)).map_err(thrown)?;
+        let target = &*self.graph.table_mut(TableId(table)).map_err(thrown)?;
         let fresh = Table::new(target.schema().clone(), target.options().clone());
         let fresh = fresh.and_then(|mut fresh| {
             fresh.set_clock(self.graph.now_ms());

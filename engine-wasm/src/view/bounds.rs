@@ -2,7 +2,7 @@
 //! them, and the work of a batch whatever the table holds.
 
 use super::ViewConfig;
-use crate::graph::{Graph, TableId};
+use crate::graph::{Graph, TableId, ViewId};
 use crate::ingest;
 use crate::schema::{DataType, Field, Schema};
 use crate::table::{SEGMENT_READS, Table, TableOptions};
@@ -76,13 +76,24 @@ const CONFIGS: [&str; 10] = [
     r#"{"filter": [["price", ">", 10]]}"#,
 ];
 
+/// A table of a view of which one can be made, with a view on it.
+fn make_table(graph: &mut Graph, view: ViewId, config: &ViewConfig) {
+    if config.split_by.is_empty() {
+        let table = graph.add_derived_table(view, &TableOptions::default()).unwrap();
+        let name = graph.table(table).unwrap().schema().fields()[0].name.clone();
+        let config = ViewConfig { group_by: vec![name], ..ViewConfig::default() };
+        graph.add_view(table, config).unwrap();
+    }
+}
+
 #[test]
 fn a_bounded_table_and_its_views_stay_bounded() {
     let mut graph = Graph::default();
     let table = table(&mut graph, Some(500));
     let configs = CONFIGS.map(|config| ViewConfig::parse(config).unwrap());
     for config in &configs {
-        graph.add_view(table, config.clone()).unwrap();
+        let view = graph.add_view(table, config.clone()).unwrap();
+        make_table(&mut graph, view, config);
     }
     let (mut early, mut late) = ((0, 0), (0, 0));
     for round in 0..400 {
@@ -113,8 +124,9 @@ fn a_keyed_table_and_its_views_stay_bounded() {
     let mut graph = Graph::default();
     let index = vec!["minute".to_owned()];
     let table = table_with(&mut graph, TableOptions { index, ..Default::default() });
-    for config in CONFIGS {
-        graph.add_view(table, ViewConfig::parse(config).unwrap()).unwrap();
+    for config in CONFIGS.map(|config| ViewConfig::parse(config).unwrap()) {
+        let view = graph.add_view(table, config.clone()).unwrap();
+        make_table(&mut graph, view, &config);
     }
     let (mut early, mut late) = ((0, 0), (0, 0));
     for round in 0..400 {

@@ -47,6 +47,11 @@ impl Reads {
         }
     }
 
+    /// Whether rows get other values and keep their places.
+    pub fn change_in_place(&self) -> bool {
+        !self.only_shown.is_empty()
+    }
+
     /// The rows that leave with old values and come back with new ones, `crossing` a line
     /// among them; and those that have new values and keep their places. All are ascending.
     pub fn revised(&self, changes: &ChangeSet, crossing: Vec<RowId>) -> (Vec<RowId>, Vec<RowId>) {

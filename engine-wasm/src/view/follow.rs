@@ -67,7 +67,11 @@ impl View {
                 Followable {
                     fields: shown.collect(),
                     index: keys.filter(|keys| !keys.is_empty()).map(|keys| (keys, true)),
-                    retraction: view.retraction(),
+                    // Rows with other values leave from among the rest and come anew.
+                    retraction: match self.reads.change_in_place() {
+                        true => Retraction::AnyOrder,
+                        false => view.retraction(),
+                    },
                 }
             }
             ViewRows::Grouped(view) => {

@@ -1,21 +1,21 @@
 //! A view whose rows are groups, with their aggregates, pivoted into column groups or not.
 
+mod follow;
+mod read;
+
 use super::changes::RowChanges;
 use super::config::GroupRollup;
 use super::delta::{GroupFeed, GroupLog};
 use super::filter::Filter;
-use super::follow::Followed;
 use super::formula::SlotsOf;
 use super::grouping::{GroupTree, ROOT};
 use super::hierarchy::{Groups, Hierarchy, Levels, SortBy, State};
-use super::min_max::{CHUNK, Ends};
 use super::pivot::{Cells, SplitColumns};
 use super::plan::Plan;
 use super::slots::{ColumnAggregate, Measure, Places, RowMap, Slots};
 use super::window::{CellBuffer, ColumnNames, RowPath};
 use crate::aggregate::{Aggregate, Retraction, Rows, percentage};
 use crate::scalar::Scalar;
-use crate::schema::DataType;
 use crate::table::{Column, Renumbering, RowId, Table, by_segment, for_each_segment};
 use std::ops::Range;
 
@@ -290,56 +290,9 @@ impl GroupedView {
         groups
     }
 
-    /// Says whether [`take_followed`](GroupedView::take_followed) will be asked for.
-    pub fn follow(&mut self, on: bool) {
-        self.feed = on.then(GroupFeed::default);
-    }
-
-    /// Whether it will.
-    pub fn is_followed(&self) -> bool {
-        self.feed.is_some()
-    }
-
-    /// What changed since this was last asked, for tables that follow the view.
-    pub fn take_followed(&mut self, table: &Table) -> Followed {
-        let GroupFeed { touched, dead } =
-            self.feed.as_mut().map(std::mem::take).unwrap_or_default();
-        // A share changes with what it is a part of, which is not told.
-        let has_shares = self.shown.iter().any(|measure| measure.is_share());
-        if has_shares && !touched.is_empty() {
-            let Followed::Groups { mut gone, changed } = self.all_followed(table) else {
-                unreachable!("a grouped view has groups")
-            };
-            gone.extend(dead);
-            return Followed::Groups { gone, changed };
-        }
-        self.followed(touched, dead, table)
-    }
-
-    /// All groups as if they had changed, for tables that follow the view.
-    pub fn all_followed(&self, table: &Table) -> Followed {
-        let lives = |&group: &u32| group == ROOT || self.totals.rows(group) > 0;
-        self.followed((0..self.groups.bound() as u32).filter(lives).collect(), Vec::new(), table)
-    }
-
-    fn followed(&self, touched: Vec<u32>, dead: Vec<u32>, table: &Table) -> Followed {
-        let has_row = |&group: &u32| {
-            let is_shown = self.is_innermost_only() || self.groups.level(group) <= self.depth;
-            is_shown && self.hierarchy.has_row(group)
-        };
-        let (changed, mut gone): (Vec<u32>, Vec<u32>) = touched.into_iter().partition(has_row);
-        gone.extend(dead);
-        Followed::Groups { gone, changed: self.by_path(changed.into_iter(), table) }
-    }
-
     /// Whether groups of the innermost level alone have rows.
     pub fn is_innermost_only(&self) -> bool {
         self.hierarchy.is_innermost_only()
-    }
-
-    /// The types of the levels' keys.
-    pub fn level_types<'t>(&self, table: &'t Table) -> impl Iterator<Item = DataType> + use<'t> {
-        levels(&self.groups, table).into_iter().map(|column| column.data_type().clone())
     }
 
     /// The level whose groups alone have rows, where it is so.
@@ -450,24 +403,6 @@ impl GroupedView {
         }
     }
 
-    /// Appends the values of a formula for `groups` to `out`.
-    fn read_formula(
-        &self,
-        measure: usize,
-        groups: &[u32],
-        leaf: Option<u32>,
-        table: &Table,
-        out: &mut CellBuffer,
-    ) {
-        let innermost: Vec<bool> =
-            groups.iter().map(|&group| self.groups.is_innermost(group)).collect();
-        let (slots, places) = match (&self.pivot, leaf) {
-            (Some(pivot), Some(leaf)) => pivot.cells.slots(groups, leaf),
-            _ => (&self.totals, groups.iter().copied().map(Some).collect()),
-        };
-        slots.read_formula(measure, &places, &innermost, table, out);
-    }
-
     /// A measure's value in a group, and in the column group `leaf` of a pivot.
     fn value(&self, measure: usize, group: u32, leaf: Option<u32>, table: &Table) -> Scalar {
         let innermost = self.groups.is_innermost(group);
@@ -501,20 +436,6 @@ impl GroupedView {
     pub fn set_depth(&mut self, depth: usize, table: &Table) {
         let groups = Groups { tree: &self.groups, totals: &self.totals, table };
         self.hierarchy.set_depth(depth, groups);
-    }
-
-    /// Takes the cells of column `number` in the innermost groups that have rows into `ends`.
-    pub fn ends_of(&mut self, number: usize, table: &Table, ends: &mut Ends) {
-        let has_row = |&group: &u32| {
-            let lives = group == ROOT || self.totals.rows(group) > 0;
-            lives && self.groups.is_innermost(group) && self.hierarchy.has_row(group)
-        };
-        let groups: Vec<u32> = (0..self.groups.bound() as u32).filter(has_row).collect();
-        for groups in groups.chunks(CHUNK) {
-            let mut cells = ends.buffer();
-            self.read_column(number, groups, table, &mut cells);
-            ends.take(&cells);
-        }
     }
 
     /// Bytes held.

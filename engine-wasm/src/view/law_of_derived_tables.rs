@@ -34,10 +34,21 @@ enum Operation {
 fn followable() -> impl Strategy<Value = Value> {
     let having = select(vec![json!([]), json!([["int", "is not null"]])]);
     let shown = proptest::sample::subsequence(COLUMNS.to_vec(), 1..6).prop_shuffle();
-    (config(false), shown, having, any::<bool>()).prop_map(|(mut config, shown, having, flat)| {
+    let more = (any::<bool>(), 0u8..4);
+    (config(false), shown, having, more).prop_map(|(mut config, shown, having, (flat, clock))| {
         config["split_by"] = json!([]);
+        if clock == 0 {
+            // Only some rows have another value each second.
+            let late = "\"int\" > 0 and second(now()) % 2 == 1";
+            config["expressions"] = json!({ "late": late });
+        } else if clock == 1 {
+            config["filter"] = json!([["time", "within", ["5s"]]]);
+        }
         if shown.len() < 5 {
             config["columns"] = json!(shown);
+            if clock == 0 {
+                config["columns"].as_array_mut().unwrap().push("late".into());
+            }
         }
         if config["group_by"].as_array().is_some_and(|levels| !levels.is_empty()) {
             config["aggregates"]["int"] = "sum".into();
@@ -56,7 +67,7 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         3 => rows(30).prop_map(Operation::Remove),
         1 => Just(Operation::Clear),
         1 => rows(40).prop_map(Operation::Swap),
-        1 => (0i64..9).prop_map(Operation::Clock),
+        2 => prop_oneof![0i64..9, 0i64..9000].prop_map(Operation::Clock),
         6 => Just(Operation::Tick),
         2 => (0usize..4, followable()).prop_map(|(n, config)| Operation::Derive(n, config)),
         1 => (0usize..4, 0u64..20).prop_map(|(n, row)| Operation::Toggle(n, row)),

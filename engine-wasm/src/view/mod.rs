@@ -87,7 +87,6 @@ use changes::{Reads, RowChanges};
 use filter::Filter;
 use flat::FlatView;
 use grouped::GroupedView;
-use min_max::Ends;
 use plan::Plan;
 use scope::Scope;
 use std::mem::take;
@@ -341,53 +340,6 @@ impl View {
     ) -> impl Iterator<Item = (&'t str, &'t DataType)> {
         let type_of = |number: usize| table.columns()[number].data_type();
         self.derived.iter().map(move |(name, number)| (name.as_str(), type_of(*number)))
-    }
-
-    /// The least and the greatest value of the column called `name`, two cells: of the rows of
-    /// a flat view, which may have it unseen, or of the innermost groups of a grouped one, be
-    /// they open or not. A column that is split is taken whole by its name before that, and
-    /// each part by its own (`group|column`). Nulls and NaN are passed over; where there is
-    /// nothing else both cells are null. `limit` and `offset` are not heeded.
-    ///
-    /// Costs a look at all cells of the column.
-    ///
-    /// # Errors
-    /// Where there is no such column.
-    pub fn min_max(&mut self, name: &str, table: &Table) -> Result<CellBuffer> {
-        let width = self.names.len();
-        let shown = self.names.0.iter().position(|shown| shown == name);
-        if let ViewRows::Flat(view) = &mut self.rows {
-            let derived = self.derived.iter().find(|(known, _)| known == name);
-            let number = derived.map(|(_, number)| *number).or_else(|| {
-                let named = shown.map(|shown| view.columns()[shown]);
-                named.or_else(|| table.schema().index_of(name))
-            });
-            if let Some(number) = number {
-                return Ok(view.min_max(&table.columns()[number], table));
-            }
-        }
-        let count = self.num_columns(table);
-        let numbers: Vec<usize> = match shown {
-            Some(shown) => (shown..count).step_by(width).collect(),
-            None => (0..count).filter(|&number| self.column_name(number, table) == name).collect(),
-        };
-        if shown.is_none() && numbers.is_empty() {
-            let paths = self.column_paths(table);
-            let known = self.names.0.iter().chain(&paths).map(String::as_str);
-            return Err(Error::unknown(Kind::UnknownColumn, "column", name, known).at("column"));
-        }
-        let data_type = match (shown, numbers.first()) {
-            (Some(shown), _) => &self.types[shown],
-            (None, number) => &self.types[number.map_or(0, |number| number % width)],
-        };
-        let mut ends = Ends::new(data_type.clone());
-        for number in numbers {
-            match &mut self.rows {
-                ViewRows::Flat(view) => view.ends_of(number, table, &mut ends),
-                ViewRows::Grouped(view) => view.ends_of(number, table, &mut ends),
-            }
-        }
-        Ok(ends.cells())
     }
 
     /// Puts all rows in order. A new view is in order only as far as somebody looked, so that
