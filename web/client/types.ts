@@ -99,6 +99,10 @@ export interface ViewConfig {
   sort?: Sort[];
   group_by_depth?: number;
   group_rollup_mode?: "rollup" | "flat" | "total";
+  /** The most groups to show in each group, or a number a level; null: all. */
+  group_limit?: number | (number | null)[] | null;
+  /** Each combination of the values of `columns` once; of a view without groups. */
+  distinct?: boolean;
   /** Rows of the view to leave out at the beginning, and the most to have. */
   offset?: number;
   limit?: number | null;

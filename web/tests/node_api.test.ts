@@ -114,6 +114,23 @@ describe.skipIf(!isBuilt)("the API in Node", async () => {
     await table.delete();
   });
 
+  it("shows distinct rows, and tells which came and went", async () => {
+    const table = await millrace.table({ s: ["b", "a", "b"], n: [1, 1, 1] }, { limit: 3 });
+    const view = await table.view({ columns: ["n", "s"], distinct: true });
+    expect(await view.to_columns()).toEqual({ n: [1, 1], s: ["a", "b"] });
+    const events: UpdateEvent[] = [];
+    await view.on_update((event) => events.push(event), { mode: "row" });
+    await table.update({ s: ["b", "c"], n: [1, 2] });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await view.num_rows()).toBe(2);
+    const read = async (bytes: ArrayBuffer | undefined) =>
+      (await (await millrace.table(bytes as ArrayBuffer)).view()).to_columns();
+    expect(await read(events[0]?.delta)).toEqual({ n: [2], s: ["c"] });
+    expect(await read(events[0]?.removed)).toEqual({ n: [1], s: ["a"] });
+    await view.delete();
+    await table.delete();
+  });
+
   it("splits", async () => {
     const table = await millrace.table(fourRows());
     const view = await table.view({ split_by: ["s"], group_by: ["n"], columns: ["f"] });

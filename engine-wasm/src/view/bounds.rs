@@ -52,7 +52,7 @@ fn table_with(graph: &mut Graph, options: TableOptions) -> TableId {
     graph.add_table(Table::new(schema, options).unwrap())
 }
 
-const CONFIGS: [&str; 9] = [
+const CONFIGS: [&str; 11] = [
     r#"{"group_by": ["group", "minute"], "aggregates": {"order": "max", "price": "first"},
         "sort": [["price", "desc"], ["order", "asc"]]}"#,
     r#"{"group_by": ["minute"], "split_by": ["split"], "columns": ["price", "order"],
@@ -69,6 +69,9 @@ const CONFIGS: [&str; 9] = [
     r#"{"filter": [["order", "contains", "7"]], "sort": [["price", "asc"], ["group", "asc"]]}"#,
     r#"{"split_by": ["split"], "columns": ["price"]}"#,
     r#"{"filter": [["price", ">", 10]]}"#,
+    r#"{"group_by": ["minute", "group"], "columns": ["price"], "sort": [["price", "desc"]],
+        "group_limit": [20, 2]}"#,
+    r#"{"columns": ["group", "minute"], "distinct": true, "sort": [["minute", "desc"]]}"#,
 ];
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! Parsing checks the form; names of columns and types are checked when the view is made.
 
+use super::limits::GroupLimit;
 use crate::aggregate::{Aggregate, Argument, Fraction};
 use crate::error::{Error, Kind, Result};
 use crate::expr::name_in;
@@ -36,6 +37,10 @@ pub struct ViewConfig {
     pub group_by_depth: Option<u32>,
     /// Which groups have rows.
     pub group_rollup_mode: GroupRollup,
+    /// How many groups have rows in each group.
+    pub group_limit: Option<GroupLimit>,
+    /// Shows each combination of values once; of a view without groups.
+    pub distinct: bool,
     /// How many of its rows the view leaves out at the beginning.
     pub offset: u64,
     /// The most rows it has.
@@ -173,7 +178,7 @@ impl Direction {
     }
 }
 
-const FIELDS: [&str; 13] = [
+const FIELDS: [&str; 15] = [
     "expressions",
     "columns",
     "group_by",
@@ -185,6 +190,8 @@ const FIELDS: [&str; 13] = [
     "sort",
     "group_by_depth",
     "group_rollup_mode",
+    "group_limit",
+    "distinct",
     "offset",
     "limit",
 ];
@@ -229,6 +236,10 @@ impl ViewConfig {
             }
             "having" => self.having = list(value, |node| filter_node(node, MOST_NESTED))?,
             "group_rollup_mode" => self.group_rollup_mode = GroupRollup::parse(value)?,
+            "group_limit" => self.group_limit = Some(GroupLimit::parse(value)?),
+            "distinct" => {
+                self.distinct = value.as_bool().ok_or_else(|| form("true or false", value))?;
+            }
             "offset" | "limit" => {
                 let rows = value.as_u64().ok_or_else(|| form("a number of rows", value))?;
                 match name {
@@ -265,6 +276,8 @@ impl ViewConfig {
             "having": self.having.iter().map(FilterNode::to_json).collect::<Vec<_>>(),
             "group_by_depth": self.group_by_depth,
             "group_rollup_mode": self.group_rollup_mode.name(),
+            "group_limit": self.group_limit.as_ref().map(GroupLimit::to_json),
+            "distinct": self.distinct,
             "offset": self.offset,
             "limit": self.limit,
         })
@@ -412,7 +425,7 @@ impl Direction {
     }
 }
 
-fn form(expected: &str, found: &Value) -> Error {
+pub(super) fn form(expected: &str, found: &Value) -> Error {
     let found = match found {
         Value::Null => "null".to_owned(),
         Value::Bool(_) => "a boolean".to_owned(),
@@ -424,13 +437,13 @@ fn form(expected: &str, found: &Value) -> Error {
     Error::new(Kind::InvalidConfig, format!("found {found}")).expected(expected)
 }
 
-fn list<T>(value: &Value, each: impl Fn(&Value) -> Result<T>) -> Result<Vec<T>> {
+pub(super) fn list<T>(value: &Value, each: impl Fn(&Value) -> Result<T>) -> Result<Vec<T>> {
     let items = value.as_array().ok_or_else(|| form("an array", value))?;
     let items = items.iter().enumerate();
     items.map(|(i, item)| each(item).map_err(|e| e.at(format!("[{i}]")))).collect()
 }
 
-fn text(value: &Value) -> Result<String> {
+pub(super) fn text(value: &Value) -> Result<String> {
     value.as_str().map(str::to_owned).ok_or_else(|| form("a column's name", value))
 }
 
@@ -549,6 +562,9 @@ mod tests {
         assert_eq!(place(named), "aggregates.a.by");
         assert_eq!(place(r#"{"columns": "a"}"#), "columns");
         assert_eq!(place(r#"{"group_by_depth": -1}"#), "group_by_depth");
+        assert_eq!(place(r#"{"distinct": 1}"#), "distinct");
+        assert_eq!(place(r#"{"group_limit": 0}"#), "group_limit");
+        assert_eq!(place(r#"{"group_limit": [2, null, -1]}"#), "group_limit[2]");
     }
 
     #[test]
@@ -572,7 +588,7 @@ mod tests {
                 "low": {"column": "a", "aggregate": ["weighted sum", ["b"]]}},
             "filter":[["a",">",1],{"and":[{"not":["a","==",{"column":"b"}]},{"or":[]}]}],
             "filter_op":"or","sort":[["a","col desc abs nulls first"]],"group_by_depth":1,
-            "having":[["a","<",3]],"group_rollup_mode":"flat","offset":2,"limit":10}"#;
+            "having":[["a","<",3]],"group_rollup_mode":"flat","group_limit":[3,null],"distinct":true,"offset":2,"limit":10}"#;
         let config = ViewConfig::parse(text).unwrap();
         assert_eq!(ViewConfig::parse(&config.to_json().to_string()).unwrap(), config);
     }

@@ -1,6 +1,6 @@
 //! A view whose rows are groups, with their aggregates, pivoted into column groups or not.
 
-use super::config::GroupRollup;
+use super::config::{Direction, GroupRollup};
 use super::delta::GroupLog;
 use super::filter::Filter;
 use super::grouping::{GroupTree, ROOT};
@@ -27,6 +27,8 @@ pub struct GroupedView {
     hierarchy: Hierarchy,
     /// What is shown of each column: measures of `totals`, or of the pivot's cells.
     shown: Vec<Measure>,
+    /// Whether nothing is shown of groups but what they stand for.
+    keys_alone: bool,
     /// What changed, where somebody asks.
     log: Option<GroupLog>,
     scratch: Scratch,
@@ -87,11 +89,19 @@ impl GroupedView {
             totals,
             pivot,
             group_of_row: rows_leave.then(RowMap::default),
-            hierarchy: Hierarchy::new(sort, depth, levels, having),
+            hierarchy: Hierarchy::new(sort, depth, levels, having).limited(plan.group_limits),
             shown: plan.measures,
+            keys_alone: false,
             log: None,
             scratch: Scratch::default(),
         }
+    }
+
+    /// Groups without aggregates, each a combination of values of the plan's `group_by`, in
+    /// the order of the values on some levels, and then of all.
+    pub fn of_keys_alone(plan: Plan, by_keys: Vec<(usize, Direction)>, table: &Table) -> Self {
+        let view = GroupedView::new(plan, table);
+        GroupedView { hierarchy: view.hierarchy.by_keys(by_keys), keys_alone: true, ..view }
     }
 
     /// Takes a change set in; the rows it removes are still in `table`.
@@ -182,6 +192,7 @@ impl GroupedView {
         self.groups.innermost_first(&mut dead);
         let groups = Groups { tree: &self.groups, totals: &self.totals, table };
         self.hierarchy.settle(&dead, &created, &changed, groups);
+        let moved = self.hierarchy.take_moved();
         if let Some(log) = &mut self.log {
             let levels = levels(&self.groups, table);
             let keys = |group| {
@@ -189,6 +200,7 @@ impl GroupedView {
                 path.into_iter().map(|group| self.groups.key(group, table)).collect()
             };
             let level_of = |group| self.groups.level(group);
+            log.moved.extend(moved);
             log.take_in(&created, &changed, &dead, &levels, level_of, keys);
         }
         for &group in &dead {
@@ -212,7 +224,10 @@ impl GroupedView {
 
     /// Says whether [`take_changes`](GroupedView::take_changes) will be asked for.
     pub fn watch(&mut self, on: bool) {
-        self.log = on.then(|| GroupLog::new(self.hierarchy.conditional(), self.only_level()));
+        self.log = on.then(|| {
+            let log = GroupLog::new(self.hierarchy.conditional(&self.groups), self.only_level());
+            if self.keys_alone { log.of_keys_alone() } else { log }
+        });
     }
 
     /// What changed since it was last asked: whether all groups went, those that came or
@@ -230,7 +245,13 @@ impl GroupedView {
             let path = self.groups.path(group);
             path.into_iter().map(|group| self.groups.key(group, table)).collect()
         };
-        log.heed_conditions(&levels, |group| self.hierarchy.has_row(group), keys);
+        let has_row = |group| self.hierarchy.has_row(group, &self.groups);
+        log.heed_conditions(
+            &levels,
+            has_row,
+            |group, visit| self.hierarchy.visit_in(group, visit),
+            keys,
+        );
         let log = log.take();
         let cleared = log.cleared;
         let mut touched: Vec<(Vec<u32>, u32)> =
@@ -316,6 +337,14 @@ impl GroupedView {
             levels.push(keys);
         }
         RowPath { depth, state, levels }
+    }
+
+    /// Appends what `groups` stand for on `level` to `out`.
+    pub fn read_keys(&self, level: usize, groups: &[u32], table: &Table, out: &mut CellBuffer) {
+        let column = &table.columns()[self.groups.columns()[level]];
+        for &group in groups {
+            out.push(self.groups.key_at(level, group, table), column.strings());
+        }
     }
 
     /// Appends the cells of column `number` for `groups` to `out`.

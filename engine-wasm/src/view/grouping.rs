@@ -106,6 +106,15 @@ impl GroupTree {
         self.keys[group as usize].scalar(self.column(group, table).data_type())
     }
 
+    /// What the group around `group` on `level`, or itself, stands for: 0 is the outermost.
+    pub fn key_at(&self, level: usize, group: u32, table: &Table) -> Scalar {
+        let mut at = group;
+        while self.level(at) > level + 1 {
+            at = self.parent(at);
+        }
+        self.key(at, table)
+    }
+
     /// The order of two siblings by what they stand for.
     pub fn compare(&self, a: u32, b: u32, table: &Table) -> Ordering {
         let (x, y) = (self.keys[a as usize], self.keys[b as usize]);

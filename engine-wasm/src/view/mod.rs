@@ -11,17 +11,20 @@
 
 mod config;
 mod delta;
+mod distinct;
 mod filter;
 mod flat;
 mod grouped;
 mod grouping;
 mod having;
 mod hierarchy;
+mod limits;
 pub(crate) mod order;
 mod pivot;
 mod plan;
 mod row_order;
 mod scope;
+mod siblings;
 mod slots;
 mod sorted_rows;
 mod window;
@@ -47,6 +50,10 @@ mod semantics_of_aggregates;
 #[cfg(test)]
 mod semantics_of_groups;
 #[cfg(test)]
+mod semantics_of_shapes;
+#[cfg(test)]
+mod shapes;
+#[cfg(test)]
 pub(crate) mod testing;
 
 pub use config::{
@@ -55,11 +62,13 @@ pub use config::{
 };
 pub use delta::Delta;
 pub use hierarchy::State;
+pub use limits::GroupLimit;
 pub use window::{CellBuffer, CellValues, RowPath, Window, WindowSpec};
 
 use crate::error::{Error, Kind, Result};
 use crate::schema::DataType;
 use crate::table::{ChangeSet, Reclaimed, Table};
+use distinct::DistinctView;
 use flat::FlatView;
 use grouped::GroupedView;
 use plan::Plan;
@@ -84,6 +93,7 @@ pub struct View {
 #[derive(Debug)]
 enum ViewRows {
     Flat(Box<FlatView>),
+    Distinct(Box<DistinctView>),
     Grouped(Box<GroupedView>),
 }
 
@@ -109,6 +119,7 @@ impl View {
         let (names, types): (Vec<String>, Vec<DataType>) = plan.shown.iter().cloned().unzip();
         config.columns = Some(names.clone());
         let mut rows = match plan.is_flat() {
+            true if plan.distinct => ViewRows::Distinct(Box::new(DistinctView::new(plan, table))),
             true => ViewRows::Flat(Box::new(FlatView::new(plan, table))),
             false => ViewRows::Grouped(Box::new(GroupedView::new(plan, table))),
         };
@@ -133,12 +144,14 @@ impl View {
         if let Some(rows) = &reclaimed.renumbering {
             match &mut self.rows {
                 ViewRows::Flat(view) => view.renumber(rows),
+                ViewRows::Distinct(view) => view.renumber(rows),
                 ViewRows::Grouped(view) => view.renumber(rows),
             }
         }
         for (column, codes) in &reclaimed.codes {
             match &mut self.rows {
                 ViewRows::Flat(view) => view.forget_codes(*column, codes),
+                ViewRows::Distinct(view) => view.forget_codes(*column, codes),
                 ViewRows::Grouped(view) => view.forget_codes(*column, codes),
             }
         }
@@ -158,6 +171,7 @@ impl View {
     pub fn num_rows(&self, table: &Table) -> u64 {
         let all = match &self.rows {
             ViewRows::Flat(view) => view.num_rows(table),
+            ViewRows::Distinct(view) => view.num_rows(),
             ViewRows::Grouped(view) => view.num_rows(),
         };
         all.saturating_sub(self.config.offset).min(self.config.limit.unwrap_or(u64::MAX))
@@ -168,6 +182,7 @@ impl View {
         let width = self.names.len();
         match &mut self.rows {
             ViewRows::Flat(view) => view.num_columns(width, table),
+            ViewRows::Distinct(_) => width,
             ViewRows::Grouped(view) => view.num_columns(width, table),
         }
     }
@@ -180,6 +195,7 @@ impl View {
     fn column_name(&mut self, number: usize, table: &Table) -> String {
         match &mut self.rows {
             ViewRows::Flat(view) => view.column_name(number, &self.names, table),
+            ViewRows::Distinct(_) => self.names.plain(number),
             ViewRows::Grouped(view) => view.column_name(number, &self.names, table),
         }
     }
@@ -221,6 +237,13 @@ impl View {
                 }
                 (ids, None)
             }
+            ViewRows::Distinct(view) => {
+                let rows = view.rows_in(among_all);
+                for (number, out) in columns.clone().zip(&mut cells) {
+                    view.read_column(number, &rows, table, out);
+                }
+                (Vec::new(), None)
+            }
             ViewRows::Grouped(view) => {
                 let groups = view.groups_in(among_all);
                 for (number, out) in columns.clone().zip(&mut cells) {
@@ -250,6 +273,7 @@ impl View {
     pub fn watch(&mut self, on: bool) {
         match &mut self.rows {
             ViewRows::Flat(view) => view.watch(on),
+            ViewRows::Distinct(view) => view.watch(on),
             ViewRows::Grouped(view) => view.watch(on),
         }
     }
@@ -275,6 +299,16 @@ impl View {
         };
         let (cleared, rows, removed) = match &mut self.rows {
             ViewRows::Flat(view) => {
+                let (cleared, added, removed) = view.take_changes(table);
+                let mut cells = buffers(added.len());
+                for (number, out) in cells.iter_mut().enumerate() {
+                    view.read_column(number, &added, table, out);
+                }
+                let gone = removed.first().map_or(0, CellBuffer::len);
+                let removed = plain(self.names.0.clone(), removed, None, gone);
+                (cleared, (cells, None, added.len()), removed)
+            }
+            ViewRows::Distinct(view) => {
                 let (cleared, added, removed) = view.take_changes(table);
                 let mut cells = buffers(added.len());
                 for (number, out) in cells.iter_mut().enumerate() {
@@ -334,7 +368,7 @@ impl View {
     fn grouped(&mut self) -> Result<&mut GroupedView> {
         match &mut self.rows {
             ViewRows::Grouped(view) => Ok(view),
-            ViewRows::Flat(_) => {
+            ViewRows::Flat(_) | ViewRows::Distinct(_) => {
                 let message = "only a view with group_by has rows to expand";
                 Err(Error::new(Kind::InvalidConfig, message))
             }
@@ -345,6 +379,7 @@ impl View {
     pub fn memory(&self) -> usize {
         match &self.rows {
             ViewRows::Flat(view) => view.memory(),
+            ViewRows::Distinct(view) => view.memory(),
             ViewRows::Grouped(view) => view.memory(),
         }
     }
@@ -354,6 +389,7 @@ impl ViewRows {
     fn apply(&mut self, table: &Table, changes: &ChangeSet) {
         match self {
             ViewRows::Flat(view) => view.apply(table, changes),
+            ViewRows::Distinct(view) => view.apply(table, changes),
             ViewRows::Grouped(view) => view.apply(table, changes),
         }
     }

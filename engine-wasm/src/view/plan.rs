@@ -1,8 +1,10 @@
 //! From a config to what a view does: names become columns, and types are checked.
 
 use super::config::{AggregateTerm, Direction, FilterOp, GroupRollup, ViewConfig};
+use super::distinct;
 use super::filter::Filter;
 use super::having::Having;
+use super::limits::group_limits;
 use super::scope::Scope;
 use super::slots::Measure;
 use crate::aggregate::Aggregate;
@@ -26,6 +28,10 @@ pub struct Plan {
     pub measures: Vec<Measure>,
     /// Which groups have rows.
     pub rollup: GroupRollup,
+    /// Whether each combination of what is shown has one row.
+    pub distinct: bool,
+    /// How many groups have rows in each group of a level; none where all have.
+    pub group_limits: Vec<Option<u64>>,
     /// Which groups are shown.
     pub having: Option<Having<Measure>>,
     /// What rows are sorted by; of a flat view only the column counts.
@@ -63,6 +69,7 @@ impl Plan {
             return Err(error.expected("no group_by, or another mode").at("group_rollup_mode"));
         }
         let flat = group_by.is_empty() && rollup != GroupRollup::Total;
+        distinct::check(config)?;
 
         let innermost = group_by.last().copied();
         for (name, term) in &config.aggregates {
@@ -129,9 +136,14 @@ impl Plan {
             let error = Error::new(Kind::InvalidConfig, "a view without groups has no aggregates");
             return Err(error.expected("group_by, or filter in place of it").at("having"));
         }
+        if config.distinct {
+            distinct::check_columns(&measures, &row_sort, config)?;
+        }
 
         Ok(Plan {
             rollup,
+            distinct: config.distinct,
+            group_limits: group_limits(config)?,
             having,
             filter: Filter::new(&config.filter, config.filter_op, scope)?,
             group_by,

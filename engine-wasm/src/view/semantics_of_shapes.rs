@@ -1,0 +1,186 @@
+//! The rules of `docs/semantics.md` on views that have other rows or columns than one for each
+//! row, group or split group, an example each.
+
+use super::config::ViewConfig;
+use super::semantics::{floats, integers, rows, table, view, words};
+use super::{View, WindowSpec};
+use crate::export::{self, ExportOptions};
+use crate::schema::DataType;
+use crate::table::Table;
+
+/// Trades of two tickers and of none, on two sides.
+fn trades() -> Table {
+    let some = |words: [&'static str; 7]| words.map(|w| (!w.is_empty()).then_some(w));
+    table(vec![
+        ("ticker", words(&some(["b", "a", "", "a", "b", "", "a"]))),
+        ("side", words(&some(["sell", "sell", "buy", "buy", "sell", "buy", "sell"]))),
+        ("qty", integers(&[1, 2, 4, 8, 16, 32, 64].map(Some))),
+        ("price", floats(&[0.0, f64::NAN, 1.5, -0.0, -f64::NAN, 1.5, f64::INFINITY].map(Some))),
+    ])
+}
+
+fn error(config: &str) -> String {
+    let config = ViewConfig::parse(config).map_err(|e| e.to_string());
+    let built =
+        config.and_then(|config| View::build(config, &trades(), &[]).map_err(|e| e.to_string()));
+    built.err().unwrap_or_else(|| "no error".to_owned())
+}
+
+#[test]
+fn distinct_rows_are_there_once() {
+    let found = |columns: &str| {
+        rows(&trades(), &format!(r#"{{"columns": [{columns}], "distinct": true}}"#))
+    };
+    // In the ascending order of what is shown, column by column.
+    assert_eq!(found("\"ticker\""), ["null", "\"a\"", "\"b\""]);
+    assert_eq!(
+        found("\"side\", \"ticker\""),
+        ["\"buy\" null", "\"buy\" \"a\"", "\"sell\" \"a\"", "\"sell\" \"b\""]
+    );
+    // Both zeros are one, and all NaN.
+    assert_eq!(found("\"price\""), ["0.0", "1.5", "inf", "NaN"]);
+    // What is filtered away is not there.
+    let filtered = r#"{"columns": ["ticker"], "distinct": true, "filter": [["qty", "<", 3]]}"#;
+    assert_eq!(rows(&trades(), filtered), ["\"a\"", "\"b\""]);
+    let window = r#"{"columns": ["ticker"], "distinct": true, "offset": 1, "limit": 1}"#;
+    assert_eq!(rows(&trades(), window), ["\"a\""]);
+}
+
+#[test]
+fn distinct_rows_are_sorted_by_what_they_show() {
+    let found = |sort: &str| {
+        let config =
+            format!(r#"{{"columns": ["side", "ticker"], "distinct": true, "sort": [{sort}]}}"#);
+        rows(&trades(), &config).join(", ").replace('"', "")
+    };
+    // What sorts alike is in the ascending order of all columns.
+    assert_eq!(found(r#"["side", "desc"]"#), "sell a, sell b, buy null, buy a");
+    assert_eq!(found(r#"["ticker", "desc nulls first"]"#), "buy null, sell b, buy a, sell a");
+    assert_eq!(found(r#"["ticker", "asc"], ["side", "desc"]"#), "buy null, sell a, buy a, sell b");
+    assert_eq!(
+        error(
+            r#"{"columns": ["side"], "distinct": true, "sort": [["side", "asc"], ["qty", "asc"]]}"#
+        ),
+        "sort[1][0]: \"qty\" is not shown: distinct rows have no value of it (expected one of the columns)"
+    );
+}
+
+#[test]
+fn a_distinct_view_looks_like_a_flat_one() {
+    let table = trades();
+    // The aggregate of a flat view is a name alone, and a column that is shown twice is one.
+    let config = r#"{"columns": ["price", "again", "ticker"], "distinct": true,
+        "aggregates": {"again": {"column": "price", "aggregate": "count"}}}"#;
+    let mut view = view(&table, config);
+    let types: Vec<DataType> = view.schema().map(|(_, data_type)| data_type.clone()).collect();
+    assert_eq!(types, [DataType::Float64, DataType::Float64, DataType::String]);
+    assert_eq!((view.num_rows(&table), view.num_columns(&table)), (6, 3));
+    assert_eq!(view.column_paths(&table), ["price", "again", "ticker"]);
+    let window = view.read(&table, WindowSpec { start_row: 1, end_row: 3, ..Default::default() });
+    assert!(window.row_path.is_none() && window.group_by.is_empty());
+    let json = export::to_json(&window, &ExportOptions::default()).unwrap();
+    assert_eq!(
+        json,
+        r#"[{"price":0.0,"again":0.0,"ticker":"b"},{"price":1.5,"again":1.5,"ticker":null}]"#
+    );
+    let of_rows = |index: bool| {
+        let options = ExportOptions { index, id: !index, ..Default::default() };
+        export::to_json(&window, &options).unwrap_err().to_string()
+    };
+    assert!(of_rows(true).starts_with("index: a row of a grouped or distinct view"));
+    assert!(of_rows(false).starts_with("id: distinct rows have their values alone"));
+    assert!(view.set_depth(1, &table).is_err());
+}
+
+#[test]
+fn distinct_rows_have_no_groups() {
+    for field in [r#""group_by": ["side"]"#, r#""split_by": ["side"]"#] {
+        let found = error(&format!(r#"{{"columns": ["side"], "distinct": true, {field}}}"#));
+        let name = field.split('"').nth(1).unwrap();
+        let expected = format!("distinct: distinct rows do not go together with {name} (expected");
+        assert!(found.starts_with(&expected), "{found}");
+    }
+    let total = error(r#"{"distinct": true, "group_rollup_mode": "total"}"#);
+    assert!(total.contains("group_rollup_mode \"total\""), "{total}");
+    let none = error(r#"{"distinct": true, "columns": []}"#);
+    assert_eq!(none, "columns: distinct rows of 0 columns (expected 1 to 255)");
+}
+
+#[test]
+fn rows_are_distinct_by_up_to_255_columns() {
+    let wide = |columns: usize| {
+        let names: Vec<String> = (0..columns).map(|i| format!("c{i}")).collect();
+        let values = |i: usize| integers(&[0, 0, 1].map(|x| Some(x * i as i64)));
+        table(names.iter().enumerate().map(|(i, name)| (name.as_str(), values(i))).collect())
+    };
+    let config = ViewConfig::parse(r#"{"distinct": true}"#).unwrap();
+    let widest = wide(255);
+    let view = View::build(config.clone(), &widest, &[]).unwrap();
+    assert_eq!(view.num_rows(&widest), 2);
+    let error = View::build(config, &wide(256), &[]).unwrap_err();
+    assert!(error.to_string().contains("distinct rows of 256 columns"), "{error}");
+}
+
+#[test]
+fn of_each_group_the_first_ones_are_shown() {
+    let found = |more: &str| {
+        let config = format!(
+            r#"{{"group_by": ["side", "ticker"], "columns": ["qty"], "sort": [["qty", "desc"]], {more}}}"#
+        );
+        rows(&trades(), &config).join(", ").replace('"', "")
+    };
+    // Of buy: none 36, a 8; of sell: a 66, b 17.
+    let all = "* 127, sell 83, a 66, b 17, buy 44, null 36, a 8";
+    assert_eq!(found(r#""group_limit": null"#), all);
+    assert_eq!(found(r#""group_limit": [null, null]"#), all);
+    // Totals count all rows, those of groups that are not shown too.
+    assert_eq!(found(r#""group_limit": 1"#), "* 127, sell 83, a 66");
+    assert_eq!(found(r#""group_limit": [1, null]"#), "* 127, sell 83, a 66, b 17");
+    assert_eq!(found(r#""group_limit": [null, 1]"#), "* 127, sell 83, a 66, buy 44, null 36");
+    assert_eq!(found(r#""group_limit": 9"#), all);
+    // Counted are those that pass.
+    let having = r#""group_limit": [null, 1], "having": [["qty", "<", 60]]"#;
+    assert_eq!(found(having), "* 127, sell 83, b 17, buy 44, null 36");
+    // Without a sort the first ones are those of the least keys.
+    let plain = r#"{"group_by": ["ticker"], "columns": ["qty"], "group_limit": 2}"#;
+    assert_eq!(rows(&trades(), plain), ["* 127", "null 36", "\"a\" 74"]);
+}
+
+#[test]
+fn groups_behind_a_limit_open_and_close_with_the_others() {
+    let table = trades();
+    let config = r#"{"group_by": ["side", "ticker"], "columns": ["qty"],
+        "sort": [["qty", "desc"]], "group_by_depth": 1, "group_limit": 1}"#;
+    let mut view = view(&table, config);
+    assert_eq!(view.num_rows(&table), 2);
+    assert_eq!(view.set_expanded(1, true, &table).unwrap(), 1);
+    assert_eq!(view.num_rows(&table), 3);
+    assert_eq!(view.set_expanded(0, false, &table).unwrap(), 2);
+    assert_eq!(view.num_rows(&table), 1);
+    view.set_depth(2, &table).unwrap();
+    assert_eq!(view.num_rows(&table), 3);
+}
+
+#[test]
+fn limits_of_groups_are_of_groups_in_groups() {
+    for (config, expected) in [
+        (r#"{"group_limit": 2}"#, "group_limit: a view without group_by has no groups in groups"),
+        (r#"{"group_limit": 2, "group_rollup_mode": "total"}"#, "group_limit: a view without"),
+        (
+            r#"{"group_by": ["side"], "group_rollup_mode": "flat", "group_limit": 2}"#,
+            "group_limit: the innermost groups alone stand in no other (expected limit",
+        ),
+        (
+            r#"{"group_by": ["side"], "group_limit": [2, 1]}"#,
+            "group_limit: 2 numbers for 1 levels of group_by (expected a number or null for each)",
+        ),
+        (
+            r#"{"group_by": ["side"], "group_limit": 0}"#,
+            "group_limit: found the number 0 (expected a number of groups from 1 on)",
+        ),
+        (r#"{"group_by": ["side"], "group_limit": ["a"]}"#, "group_limit[0]: found \"a\""),
+    ] {
+        let found = error(config);
+        assert!(found.starts_with(expected), "{config}: {found}");
+    }
+}

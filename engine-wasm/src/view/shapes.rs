@@ -1,0 +1,75 @@
+//! Configs whose views have other rows than one for each row or group, drawn at random.
+
+use super::testing::COLUMNS;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// What is made of a config.
+#[derive(Debug, Clone)]
+enum Shape {
+    /// What it is.
+    Plain,
+    /// The distinct combinations of some columns.
+    Distinct(Vec<String>),
+    /// The first groups in each group: in each that many, or a number a level.
+    GroupLimit(Vec<Option<u64>>, bool),
+}
+
+fn shape(names: Vec<&'static str>) -> impl Strategy<Value = Shape> {
+    let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+    let columns = proptest::sample::subsequence(names, 1..4).prop_shuffle();
+    let group_limits = proptest::collection::vec(proptest::option::weighted(0.7, 1u64..4), 6);
+    prop_oneof![
+        4 => Just(Shape::Plain),
+        1 => columns.prop_map(Shape::Distinct),
+        2 => (group_limits, any::<bool>()).prop_map(|(n, each)| Shape::GroupLimit(n, each)),
+    ]
+}
+
+/// Configs, now and then in other shapes; of `names` are the columns that are chosen.
+pub fn shaped(
+    config: impl Strategy<Value = Value>,
+    names: Vec<&'static str>,
+) -> impl Strategy<Value = Value> {
+    (config, shape(names)).prop_map(|(config, shape)| match shape {
+        Shape::Plain => config,
+        Shape::Distinct(columns) => distinct(config, columns),
+        Shape::GroupLimit(limits, each) => with_group_limit(config, limits, each),
+    })
+}
+
+fn with_group_limit(mut config: Value, mut limits: Vec<Option<u64>>, each: bool) -> Value {
+    let levels = config["group_by"].as_array().map_or(0, Vec::len);
+    if levels > 0 && config["group_rollup_mode"] != "flat" {
+        limits.truncate(levels);
+        config["group_limit"] = match limits[0] {
+            Some(limit) if each => json!(limit),
+            _ => json!(limits),
+        };
+    }
+    config
+}
+
+fn distinct(mut config: Value, columns: Vec<String>) -> Value {
+    let columns: Vec<String> = columns.into_iter().filter(|name| is_there(&config, name)).collect();
+    if columns.is_empty() {
+        return config;
+    }
+    if let Some(sort) = config["sort"].as_array_mut() {
+        sort.retain(|term| columns.iter().any(|name| term[0] == **name));
+    }
+    let fields = config.as_object_mut().expect("a config is an object");
+    for name in ["group_by", "split_by", "having"] {
+        fields.insert(name.to_owned(), json!([]));
+    }
+    fields.remove("group_rollup_mode");
+    fields.insert("distinct".to_owned(), json!(true));
+    fields.insert("columns".to_owned(), json!(columns));
+    config
+}
+
+/// Whether a config has a column of that name, its expressions counted.
+fn is_there(config: &Value, name: &str) -> bool {
+    let named = |field: &str| config[field].get(name).is_some();
+    COLUMNS.contains(&name) || named("expressions") || named("aggregates")
+}
