@@ -131,6 +131,27 @@ describe.skipIf(!isBuilt)("the API in Node", async () => {
     await table.delete();
   });
 
+  it("shows the first groups of each group, and the first rows of each kind", async () => {
+    const table = await millrace.table({ s: ["b", "a", "b", "c"], n: [1, 2, 3, 4] });
+    const groups = await table.view({
+      group_by: ["s"],
+      columns: ["n"],
+      sort: [["n", "desc"]],
+      group_limit: 1,
+    });
+    const rows = await table.view({ sort: [["n", "desc"]], limit_by: { limit: 1, columns: ["s"] } });
+    expect((await groups.to_columns()).__ROW_PATH__).toEqual([[], ["b"]]);
+    expect((await rows.to_columns()).n).toEqual([4, 3, 2]);
+    await table.update({ s: ["a"], n: [5] });
+    expect((await groups.to_columns()).__ROW_PATH__).toEqual([[], ["a"]]);
+    expect((await rows.to_columns()).n).toEqual([5, 4, 3]);
+    expect((await rows.get_config()).limit_by).toEqual({ limit: 1, columns: ["s"] });
+    await expect(table.view({ group_limit: 1 })).rejects.toMatchObject({ where: "group_limit" });
+    await groups.delete();
+    await rows.delete();
+    await table.delete();
+  });
+
   it("splits", async () => {
     const table = await millrace.table(fourRows());
     const view = await table.view({ split_by: ["s"], group_by: ["n"], columns: ["f"] });

@@ -157,6 +157,11 @@ fn shape() -> impl Strategy<Value = Vec<(&'static str, Value)>> {
     };
     prop_oneof![
         4 => Just(Vec::new()),
+        1 => field("limit_by", prop_oneof![
+            6 => (limit(), terms(select(COLUMNS.to_vec()).prop_map(Value::from)))
+                .prop_map(|(limit, columns)| json!({ "limit": limit, "columns": columns })),
+            1 => anything(),
+        ].boxed()),
         1 => field("group_limit", prop_oneof![
             6 => proptest::collection::vec(limit(), 0..4).prop_map(Value::from),
             2 => limit(),

@@ -2,7 +2,7 @@
 //!
 //! Parsing checks the form; names of columns and types are checked when the view is made.
 
-use super::limits::GroupLimit;
+use super::limits::{GroupLimit, LimitBy};
 use crate::aggregate::{Aggregate, Argument, Fraction};
 use crate::error::{Error, Kind, Result};
 use crate::expr::name_in;
@@ -39,6 +39,8 @@ pub struct ViewConfig {
     pub group_rollup_mode: GroupRollup,
     /// How many groups have rows in each group.
     pub group_limit: Option<GroupLimit>,
+    /// How many rows of each combination of values are shown; of a view without groups.
+    pub limit_by: Option<LimitBy>,
     /// Shows each combination of values once; of a view without groups.
     pub distinct: bool,
     /// How many of its rows the view leaves out at the beginning.
@@ -178,7 +180,7 @@ impl Direction {
     }
 }
 
-const FIELDS: [&str; 15] = [
+const FIELDS: [&str; 16] = [
     "expressions",
     "columns",
     "group_by",
@@ -191,6 +193,7 @@ const FIELDS: [&str; 15] = [
     "group_by_depth",
     "group_rollup_mode",
     "group_limit",
+    "limit_by",
     "distinct",
     "offset",
     "limit",
@@ -237,6 +240,7 @@ impl ViewConfig {
             "having" => self.having = list(value, |node| filter_node(node, MOST_NESTED))?,
             "group_rollup_mode" => self.group_rollup_mode = GroupRollup::parse(value)?,
             "group_limit" => self.group_limit = Some(GroupLimit::parse(value)?),
+            "limit_by" => self.limit_by = Some(LimitBy::parse(value)?),
             "distinct" => {
                 self.distinct = value.as_bool().ok_or_else(|| form("true or false", value))?;
             }
@@ -277,6 +281,7 @@ impl ViewConfig {
             "group_by_depth": self.group_by_depth,
             "group_rollup_mode": self.group_rollup_mode.name(),
             "group_limit": self.group_limit.as_ref().map(GroupLimit::to_json),
+            "limit_by": self.limit_by.as_ref().map(LimitBy::to_json),
             "distinct": self.distinct,
             "offset": self.offset,
             "limit": self.limit,
@@ -564,6 +569,11 @@ mod tests {
         assert_eq!(place(r#"{"group_by_depth": -1}"#), "group_by_depth");
         assert_eq!(place(r#"{"distinct": 1}"#), "distinct");
         assert_eq!(place(r#"{"group_limit": 0}"#), "group_limit");
+        assert_eq!(place(r#"{"limit_by": {"limit": 0, "columns": ["a"]}}"#), "limit_by.limit");
+        assert_eq!(place(r#"{"limit_by": {"limit": 1, "columns": [2]}}"#), "limit_by.columns[0]");
+        assert_eq!(place(r#"{"limit_by": {"limit": 1, "columns": []}}"#), "limit_by.columns");
+        assert_eq!(place(r#"{"limit_by": {"limit": 1, "column": ["a"]}}"#), "limit_by.column");
+        assert_eq!(place(r#"{"limit_by": 2}"#), "limit_by");
         assert_eq!(place(r#"{"group_limit": [2, null, -1]}"#), "group_limit[2]");
     }
 
@@ -588,7 +598,8 @@ mod tests {
                 "low": {"column": "a", "aggregate": ["weighted sum", ["b"]]}},
             "filter":[["a",">",1],{"and":[{"not":["a","==",{"column":"b"}]},{"or":[]}]}],
             "filter_op":"or","sort":[["a","col desc abs nulls first"]],"group_by_depth":1,
-            "having":[["a","<",3]],"group_rollup_mode":"flat","group_limit":[3,null],"distinct":true,"offset":2,"limit":10}"#;
+            "having":[["a","<",3]],"group_rollup_mode":"flat","group_limit":[3,null],"distinct":true,
+            "limit_by":{"limit":2,"columns":["a","b"]},"offset":2,"limit":10}"#;
         let config = ViewConfig::parse(text).unwrap();
         assert_eq!(ViewConfig::parse(&config.to_json().to_string()).unwrap(), config);
     }

@@ -4,6 +4,7 @@
 use super::config::Direction;
 use super::delta::RowLog;
 use super::filter::Filter;
+use super::first_rows::FirstRows;
 use super::pivot::SplitColumns;
 use super::plan::Plan;
 use super::row_order::RowOrder;
@@ -21,6 +22,8 @@ pub struct FlatView {
     columns: Vec<usize>,
     /// The rows in order; none where they are the table's as they came.
     order: Option<SortedRows>,
+    /// Where not all rows are shown that pass the filter: which are. They alone are in `order`.
+    first_rows: Option<FirstRows>,
     split: Option<SplitColumns>,
     /// What changed, where somebody asks.
     log: Option<RowLog>,
@@ -36,14 +39,19 @@ impl FlatView {
         let by_key = table.key_columns().iter().map(|&column| (column, Direction::ASCENDING));
         let sort = RowOrder::new(sort.chain(by_key).collect());
         let retraction = table.retraction();
+        let first_rows = plan.limit_by.map(|(limit, columns)| {
+            FirstRows::new(limit, columns, sort.clone(), table, retraction)
+        });
         // Where rows leave from among others, their places are no plain count.
         let has_holes = retraction == Retraction::AnyOrder;
-        let ordered = !sort.is_empty() || !plan.filter.is_empty() || has_holes;
+        let some = !plan.filter.is_empty() || first_rows.is_some();
+        let ordered = !sort.is_empty() || some || has_holes;
         let split = !plan.split_by.is_empty();
         FlatView {
             filter: plan.filter,
             columns: plan.measures.iter().map(|m| m.column).collect(),
             order: ordered.then(|| SortedRows::new(sort)),
+            first_rows,
             split: split.then(|| {
                 SplitColumns::new(plan.split_by, plan.column_sort, table, retraction, true)
             }),
@@ -61,6 +69,9 @@ impl FlatView {
             if let Some(order) = &mut self.order {
                 order.clear();
             }
+            if let Some(first_rows) = &mut self.first_rows {
+                first_rows.clear();
+            }
             if let Some(split) = &mut self.split {
                 split.forget_rows();
             }
@@ -68,6 +79,7 @@ impl FlatView {
             self.remove(table, &changes.removed);
         }
         self.add(table, changes.added.clone());
+        self.show_first_rows(table);
         if let Some(split) = &mut self.split {
             split.settle(table.rows().start);
         }
@@ -80,9 +92,11 @@ impl FlatView {
             self.filter.select(table, segment, places.clone(), &mut offsets);
             let rows = Rows { segment, offsets: &offsets };
             if let Some(split) = &mut self.split {
-                split.add(table, rows, places, &mut leaves);
+                split.add(table, rows, places.clone(), &mut leaves);
             }
-            if let Some(log) = &mut self.log {
+            if let Some(first_rows) = &mut self.first_rows {
+                first_rows.assign(table, rows, places);
+            } else if let Some(log) = &mut self.log {
                 log.added.extend(offsets.iter().map(|&offset| rows.id(offset)));
             }
             if self.order.is_some() {
@@ -90,8 +104,25 @@ impl FlatView {
             }
         }
         self.offsets = offsets;
+        match (&mut self.first_rows, &mut self.order) {
+            (Some(first_rows), _) => first_rows.insert(fresh, table),
+            (None, Some(order)) => order.insert(fresh, table),
+            (None, None) => {}
+        }
+    }
+
+    /// Takes over which of the rows are shown, where not all are.
+    fn show_first_rows(&mut self, table: &Table) {
+        let Some(first_rows) = &mut self.first_rows else { return };
+        let [left, entered] = first_rows.take_changes();
+        first_rows.settle(table.rows().start);
+        if let Some(log) = &mut self.log {
+            log.remove(left.iter().copied(), &self.columns, table);
+            log.added.extend(&entered);
+        }
         if let Some(order) = &mut self.order {
-            order.insert(fresh, table);
+            left.iter().for_each(|&row| order.remove(row, table));
+            order.insert(entered, table);
         }
     }
 
@@ -101,12 +132,16 @@ impl FlatView {
         for_each_segment(removed, &mut Vec::new(), |segment, places| {
             self.filter.select_of(table, segment, places, &mut offsets);
             let rows = Rows { segment, offsets: &offsets };
+            if let Some(split) = &mut self.split {
+                split.retract(table, rows, &mut leaves);
+            }
+            if let Some(first_rows) = &mut self.first_rows {
+                first_rows.remove(table, rows);
+                return;
+            }
             if let Some(log) = &mut self.log {
                 let rows = offsets.iter().map(|&offset| rows.id(offset));
                 log.remove(rows, &self.columns, table);
-            }
-            if let Some(split) = &mut self.split {
-                split.retract(table, rows, &mut leaves);
             }
             if let Some(order) = &mut self.order {
                 offsets.iter().for_each(|&offset| order.remove(rows.id(offset), table));
@@ -141,6 +176,9 @@ impl FlatView {
         }
         if let Some(order) = &mut self.order {
             order.renumber(rows);
+        }
+        if let Some(first_rows) = &mut self.first_rows {
+            first_rows.renumber(rows);
         }
         if let Some(split) = &mut self.split {
             split.renumber(rows);
@@ -206,6 +244,7 @@ impl FlatView {
     pub fn memory(&self) -> usize {
         self.split.as_ref().map_or(0, SplitColumns::memory)
             + self.order.as_ref().map_or(0, SortedRows::memory)
+            + self.first_rows.as_ref().map_or(0, FirstRows::memory)
             + self.filter.memory()
     }
 }

@@ -1,6 +1,7 @@
-//! How many rows or groups of each kind are shown: `group_limit` and `limit_by`.
+//! How many groups of each group are shown, or rows of each combination of values:
+//! `group_limit` and `limit_by`.
 
-use super::config::{GroupRollup, ViewConfig, form, list};
+use super::config::{GroupRollup, ViewConfig, form, list, text};
 use crate::error::{Error, Kind, Result};
 use serde_json::{Value, json};
 
@@ -33,6 +34,60 @@ impl GroupLimit {
             GroupLimit::Each(limit) => json!(limit),
             GroupLimit::Levels(levels) => json!(levels),
         }
+    }
+}
+
+/// The most rows of each combination of values: the first ones in the order of the view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LimitBy {
+    /// So many.
+    pub limit: u64,
+    /// The columns whose values are combined.
+    pub columns: Vec<String>,
+}
+
+impl LimitBy {
+    /// Reads `{limit, columns}`.
+    ///
+    /// # Errors
+    /// Where it is another form, the limit is zero, or there are no columns.
+    pub fn parse(value: &Value) -> Result<Self> {
+        const FIELDS: [&str; 2] = ["limit", "columns"];
+        const FORM: &str = "{\"limit\": …, \"columns\": […]}";
+        let fields = value.as_object().ok_or_else(|| form(FORM, value))?;
+        if let Some(name) = fields.keys().find(|name| !FIELDS.contains(&name.as_str())) {
+            let error = Error::unknown(Kind::InvalidConfig, "field", name, FIELDS);
+            return Err(error.at(format!(".{name}")));
+        }
+        let (Some(limit), Some(columns)) = (fields.get("limit"), fields.get("columns")) else {
+            return Err(form(FORM, value));
+        };
+        let limit = positive(limit, "a number of rows from 1 on").map_err(|e| e.at(".limit"))?;
+        let columns = list(columns, text).map_err(|e| e.at(".columns"))?;
+        if columns.is_empty() {
+            let error = Error::new(Kind::InvalidConfig, "no column");
+            return Err(error.expected("some, or limit in place of it").at(".columns"));
+        }
+        Ok(LimitBy { limit, columns })
+    }
+
+    /// The limit as JSON.
+    pub fn to_json(&self) -> Value {
+        json!({ "limit": self.limit, "columns": self.columns })
+    }
+
+    /// Checks that a config with it has rows to limit.
+    ///
+    /// # Errors
+    /// Where it has groups, or distinct rows.
+    pub fn check(config: &ViewConfig) -> Result<()> {
+        let grouped = !config.group_by.is_empty() || config.group_rollup_mode == GroupRollup::Total;
+        let (message, expected) = match () {
+            () if grouped => ("rows are limited, and here are groups", "group_limit, or no groups"),
+            () if config.distinct => ("of distinct rows there is one of each kind", "one of both"),
+            () => return Ok(()),
+        };
+        Err(Error::new(Kind::InvalidConfig, message).expected(expected).at("limit_by"))
     }
 }
 

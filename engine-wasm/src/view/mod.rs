@@ -13,6 +13,7 @@ mod config;
 mod delta;
 mod distinct;
 mod filter;
+mod first_rows;
 mod flat;
 mod grouped;
 mod grouping;
@@ -62,7 +63,7 @@ pub use config::{
 };
 pub use delta::Delta;
 pub use hierarchy::State;
-pub use limits::GroupLimit;
+pub use limits::{GroupLimit, LimitBy};
 pub use window::{CellBuffer, CellValues, RowPath, Window, WindowSpec};
 
 use crate::error::{Error, Kind, Result};

@@ -344,6 +344,20 @@ fn expected(rows: &[Row], config: &Value) -> (Vec<Vec<Cell>>, Vec<Vec<Cell>>) {
             let value = |name: &str, place| cell(rows[place], asked.column_of(name));
             asked.sorted(false, value, a, b)
         });
+        if let Some(limit) = config["limit_by"]["limit"].as_u64() {
+            let names = strings(&config["limit_by"]["columns"]);
+            let alike = |a: usize, b: usize| {
+                let same = |name: &String| cell(rows[a], name).order(&cell(rows[b], name)).is_eq();
+                names.iter().all(same)
+            };
+            let all = places.clone();
+            places = (0..all.len())
+                .filter(|&i| {
+                    all[..i].iter().filter(|&&b| alike(all[i], b)).count() < limit as usize
+                })
+                .map(|i| all[i])
+                .collect();
+        }
         let shown = |row: &Row| -> Vec<Cell> {
             let columns = &asked.columns;
             let cells = |shows: bool| {

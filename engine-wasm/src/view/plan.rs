@@ -4,7 +4,7 @@ use super::config::{AggregateTerm, Direction, FilterOp, GroupRollup, ViewConfig}
 use super::distinct;
 use super::filter::Filter;
 use super::having::Having;
-use super::limits::group_limits;
+use super::limits::{LimitBy, group_limits};
 use super::scope::Scope;
 use super::slots::Measure;
 use crate::aggregate::Aggregate;
@@ -32,6 +32,8 @@ pub struct Plan {
     pub distinct: bool,
     /// How many groups have rows in each group of a level; none where all have.
     pub group_limits: Vec<Option<u64>>,
+    /// How many rows are shown of each combination of the values of some columns.
+    pub limit_by: Option<(u64, Vec<usize>)>,
     /// Which groups are shown.
     pub having: Option<Having<Measure>>,
     /// What rows are sorted by; of a flat view only the column counts.
@@ -70,6 +72,13 @@ impl Plan {
         }
         let flat = group_by.is_empty() && rollup != GroupRollup::Total;
         distinct::check(config)?;
+        let limit_by = match &config.limit_by {
+            Some(LimitBy { limit, columns }) => {
+                LimitBy::check(config)?;
+                Some((*limit, levels(columns, "limit_by.columns")?))
+            }
+            None => None,
+        };
 
         let innermost = group_by.last().copied();
         for (name, term) in &config.aggregates {
@@ -144,6 +153,7 @@ impl Plan {
             rollup,
             distinct: config.distinct,
             group_limits: group_limits(config)?,
+            limit_by,
             having,
             filter: Filter::new(&config.filter, config.filter_op, scope)?,
             group_by,

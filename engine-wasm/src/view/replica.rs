@@ -93,7 +93,7 @@ impl Replica {
             }
         }
         // A row that does not pass the filter any more has left as well.
-        let rows_left = rows_left || !config.filter.is_empty();
+        let rows_left = rows_left || !config.filter.is_empty() || config.limit_by.is_some();
         if config.group_by.is_empty() && !index.is_empty() && !rows_left {
             let split = !config.split_by.is_empty();
             let keys = |window: &Window, split| -> BTreeSet<String> {

@@ -184,3 +184,67 @@ fn limits_of_groups_are_of_groups_in_groups() {
         assert!(found.starts_with(expected), "{config}: {found}");
     }
 }
+
+#[test]
+fn of_each_combination_the_first_rows_are_shown() {
+    let found = |columns: &str, limit: u64, more: &str| {
+        let config = format!(
+            r#"{{"columns": ["qty"], "limit_by": {{"limit": {limit}, "columns": [{columns}]}}{more}}}"#
+        );
+        rows(&trades(), &config).join(" ")
+    };
+    // As they came: of b 1 16, of a 2 8 64, of none 4 32.
+    assert_eq!(found(r#""ticker""#, 1, ""), "1 2 4");
+    assert_eq!(found(r#""ticker""#, 2, ""), "1 2 4 8 16 32");
+    assert_eq!(found(r#""ticker", "side""#, 1, ""), "1 2 4 8");
+    // Null is a value; both zeros are one, and all NaN.
+    assert_eq!(found(r#""price""#, 1, ""), "1 2 4 64");
+    let sorted = r#", "sort": [["qty", "desc"]]"#;
+    assert_eq!(found(r#""ticker""#, 1, sorted), "64 32 16");
+    assert_eq!(found(r#""ticker""#, 2, sorted), "64 32 16 8 4 1");
+    // The filter comes before, and the window of all rows behind.
+    assert_eq!(found(r#""ticker""#, 1, r#", "filter": [["qty", ">", 1]]"#), "2 4 16");
+    assert_eq!(found(r#""ticker""#, 1, r#", "offset": 1, "limit": 1"#), "2");
+    // Columns are there for all rows that pass the filter.
+    let split = r#"{"columns": ["qty"], "split_by": ["side"], "sort": [["qty", "asc"]],
+        "limit_by": {"limit": 1, "columns": ["side"]}, "filter": [["qty", ">", 4]]}"#;
+    assert_eq!(rows(&trades(), split), ["8 null", "null 16"]);
+}
+
+#[test]
+fn limits_by_columns_are_of_rows() {
+    let by = |columns: &str| format!(r#""limit_by": {{"limit": 1, "columns": ["{columns}"]}}"#);
+    for (config, expected) in [
+        (
+            format!(r#"{{{}}}"#, by("tickr")),
+            "limit_by.columns[0]: unknown column \"tickr\", did you mean \"ticker\"?",
+        ),
+        (
+            format!(r#"{{"group_by": ["side"], {}}}"#, by("side")),
+            "limit_by: rows are limited, and here are groups (expected group_limit, or no groups)",
+        ),
+        (
+            format!(r#"{{"group_rollup_mode": "total", {}}}"#, by("side")),
+            "limit_by: rows are limited, and here are groups",
+        ),
+        (
+            format!(r#"{{"distinct": true, {}}}"#, by("side")),
+            "limit_by: of distinct rows there is one of each kind",
+        ),
+        (
+            r#"{"limit_by": {"limit": 0, "columns": ["side"]}}"#.to_owned(),
+            "limit_by.limit: found the number 0 (expected a number of rows from 1 on)",
+        ),
+        (
+            r#"{"limit_by": {"limit": 1, "columns": []}}"#.to_owned(),
+            "limit_by.columns: no column (expected some, or limit in place of it)",
+        ),
+        (
+            r#"{"limit_by": {"limits": 1, "columns": ["side"]}}"#.to_owned(),
+            "limit_by.limits: unknown field \"limits\", did you mean \"limit\"?",
+        ),
+    ] {
+        let found = error(&config);
+        assert!(found.starts_with(expected), "{config}: {found}");
+    }
+}

@@ -13,15 +13,19 @@ enum Shape {
     Distinct(Vec<String>),
     /// The first groups in each group: in each that many, or a number a level.
     GroupLimit(Vec<Option<u64>>, bool),
+    /// The first rows of each combination of the values of some columns.
+    LimitBy(u64, Vec<String>),
 }
 
 fn shape(names: Vec<&'static str>) -> impl Strategy<Value = Shape> {
     let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
-    let columns = proptest::sample::subsequence(names, 1..4).prop_shuffle();
+    let columns = proptest::sample::subsequence(names.clone(), 1..4).prop_shuffle();
+    let few = proptest::sample::subsequence(names, 1..3).prop_shuffle();
     let group_limits = proptest::collection::vec(proptest::option::weighted(0.7, 1u64..4), 6);
     prop_oneof![
         4 => Just(Shape::Plain),
         1 => columns.prop_map(Shape::Distinct),
+        2 => (1u64..4, few).prop_map(|(limit, columns)| Shape::LimitBy(limit, columns)),
         2 => (group_limits, any::<bool>()).prop_map(|(n, each)| Shape::GroupLimit(n, each)),
     ]
 }
@@ -35,7 +39,28 @@ pub fn shaped(
         Shape::Plain => config,
         Shape::Distinct(columns) => distinct(config, columns),
         Shape::GroupLimit(limits, each) => with_group_limit(config, limits, each),
+        Shape::LimitBy(limit, columns) => with_limit_by(config, limit, columns),
     })
+}
+
+fn with_limit_by(mut config: Value, limit: u64, mut columns: Vec<String>) -> Value {
+    // Not by names that aggregates have, which are no columns.
+    columns
+        .retain(|name| is_there(&config, name) && config["aggregates"][name]["column"].is_null());
+    if !columns.is_empty() {
+        ungroup(&mut config);
+        config["limit_by"] = json!({ "limit": limit, "columns": columns });
+    }
+    config
+}
+
+/// Takes what makes groups out of a config.
+fn ungroup(config: &mut Value) {
+    config["group_by"] = json!([]);
+    config["having"] = json!([]);
+    if let Some(fields) = config.as_object_mut() {
+        fields.remove("group_rollup_mode");
+    }
 }
 
 fn with_group_limit(mut config: Value, mut limits: Vec<Option<u64>>, each: bool) -> Value {
@@ -58,13 +83,10 @@ fn distinct(mut config: Value, columns: Vec<String>) -> Value {
     if let Some(sort) = config["sort"].as_array_mut() {
         sort.retain(|term| columns.iter().any(|name| term[0] == **name));
     }
-    let fields = config.as_object_mut().expect("a config is an object");
-    for name in ["group_by", "split_by", "having"] {
-        fields.insert(name.to_owned(), json!([]));
-    }
-    fields.remove("group_rollup_mode");
-    fields.insert("distinct".to_owned(), json!(true));
-    fields.insert("columns".to_owned(), json!(columns));
+    ungroup(&mut config);
+    config["split_by"] = json!([]);
+    config["distinct"] = json!(true);
+    config["columns"] = json!(columns);
     config
 }
 
