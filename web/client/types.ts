@@ -99,6 +99,8 @@ export interface ViewConfig {
   sort?: Sort[];
   group_by_depth?: number;
   group_rollup_mode?: "rollup" | "flat" | "total";
+  /** `rollup`: columns for the split groups of all levels, and for the total. */
+  split_rollup_mode?: "flat" | "rollup";
   /** The most groups to show in each group, or a number a level; null: all. */
   group_limit?: number | (number | null)[] | null;
   /** The first rows of each combination of the values of some columns. */

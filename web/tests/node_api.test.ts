@@ -160,6 +160,26 @@ describe.skipIf(!isBuilt)("the API in Node", async () => {
     await table.delete();
   });
 
+  it("rolls up split columns", async () => {
+    const table = await millrace.table({ s: ["b", "a", "b"], t: ["x", "x", "y"], n: [1, 2, 6] });
+    const config = { split_by: ["s", "t"], columns: ["n"], split_rollup_mode: "rollup" as const };
+    const grouped = await table.view({ ...config, group_by: ["t"], aggregates: { n: "mean" } });
+    expect(await grouped.to_columns()).toEqual({
+      __ROW_PATH__: [[], ["x"], ["y"]],
+      n: [3, 1.5, 6],
+      "a|n": [2, 2, null],
+      "a|x|n": [2, 2, null],
+      "b|n": [3.5, 1, 6],
+      "b|x|n": [1, 1, null],
+      "b|y|n": [6, null, 6],
+    });
+    const flat = await table.view(config);
+    expect(await flat.column_paths()).toEqual(["n", "a|n", "a|x|n", "b|n", "b|x|n", "b|y|n"]);
+    await grouped.delete();
+    await flat.delete();
+    await table.delete();
+  });
+
   it("opens and closes rows", async () => {
     const table = await millrace.table(fourRows());
     const view = await table.view({ group_by: ["s", "n"], columns: ["f"] });

@@ -157,6 +157,10 @@ fn shape() -> impl Strategy<Value = Vec<(&'static str, Value)>> {
     };
     prop_oneof![
         4 => Just(Vec::new()),
+        1 => field("split_rollup_mode", prop_oneof![
+            4 => select(vec![json!("rollup"), json!("flat")]),
+            1 => anything(),
+        ].boxed()),
         1 => field("limit_by", prop_oneof![
             6 => (limit(), terms(select(COLUMNS.to_vec()).prop_map(Value::from)))
                 .prop_map(|(limit, columns)| json!({ "limit": limit, "columns": columns })),

@@ -52,7 +52,7 @@ fn table_with(graph: &mut Graph, options: TableOptions) -> TableId {
     graph.add_table(Table::new(schema, options).unwrap())
 }
 
-const CONFIGS: [&str; 13] = [
+const CONFIGS: [&str; 14] = [
     r#"{"group_by": ["group", "minute"], "aggregates": {"order": "max", "price": "first"},
         "sort": [["price", "desc"], ["order", "asc"]]}"#,
     r#"{"group_by": ["minute"], "split_by": ["split"], "columns": ["price", "order"],
@@ -71,6 +71,8 @@ const CONFIGS: [&str; 13] = [
     r#"{"filter": [["price", ">", 10]]}"#,
     r#"{"group_by": ["minute", "group"], "columns": ["price"], "sort": [["price", "desc"]],
         "group_limit": [20, 2]}"#,
+    r#"{"group_by": ["minute"], "split_by": ["split", "group"], "columns": ["price"],
+        "aggregates": {"price": "mean"}, "split_rollup_mode": "rollup"}"#,
     r#"{"sort": [["price", "desc"]], "limit_by": {"limit": 3, "columns": ["group"]}}"#,
     r#"{"filter": [["price", ">", 10]], "limit_by": {"limit": 2, "columns": ["minute", "split"]}}"#,
     r#"{"columns": ["group", "minute"], "distinct": true, "sort": [["minute", "desc"]]}"#,

@@ -37,6 +37,8 @@ pub struct ViewConfig {
     pub group_by_depth: Option<u32>,
     /// Which groups have rows.
     pub group_rollup_mode: GroupRollup,
+    /// Which column groups are shown.
+    pub split_rollup_mode: SplitRollup,
     /// How many groups have rows in each group.
     pub group_limit: Option<GroupLimit>,
     /// How many rows of each combination of values are shown; of a view without groups.
@@ -79,6 +81,34 @@ impl GroupRollup {
     /// Its name.
     pub fn name(self) -> &'static str {
         Self::NAMES.iter().find(|(_, mode)| *mode == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// Which column groups of a view are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SplitRollup {
+    /// Those of the innermost level.
+    #[default]
+    Flat,
+    /// Those of all levels, and the total.
+    Rollup,
+}
+
+impl SplitRollup {
+    fn parse(value: &Value) -> Result<Self> {
+        match value.as_str().ok_or_else(|| form("a mode's name", value))? {
+            "flat" => Ok(SplitRollup::Flat),
+            "rollup" => Ok(SplitRollup::Rollup),
+            name => Err(Error::unknown(Kind::InvalidConfig, "mode", name, ["flat", "rollup"])),
+        }
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            SplitRollup::Flat => "flat",
+            SplitRollup::Rollup => "rollup",
+        }
     }
 }
 
@@ -164,23 +194,27 @@ impl Direction {
 
     /// The order of two values of one column.
     pub fn order(self, a: Scalar, b: Scalar, strings: Option<&Interner>) -> Ordering {
+        self.order_by([a.is_null(), b.is_null()], || a.compare(b, strings))
+    }
+
+    /// The order of two values of which is known which are null, and how they compare
+    /// ascending.
+    pub fn order_by(self, [a, b]: [bool; 2], ascending: impl FnOnce() -> Ordering) -> Ordering {
         match self.nulls {
-            Some(nulls) if a.is_null() != b.is_null() => {
-                if a.is_null() == (nulls == Nulls::First) {
+            Some(nulls) if a != b => {
+                if a == (nulls == Nulls::First) {
                     Ordering::Less
                 } else {
                     Ordering::Greater
                 }
             }
-            _ => {
-                let order = a.compare(b, strings);
-                if self.descending { order.reverse() } else { order }
-            }
+            _ if self.descending => ascending().reverse(),
+            _ => ascending(),
         }
     }
 }
 
-const FIELDS: [&str; 16] = [
+const FIELDS: [&str; 17] = [
     "expressions",
     "columns",
     "group_by",
@@ -192,6 +226,7 @@ const FIELDS: [&str; 16] = [
     "sort",
     "group_by_depth",
     "group_rollup_mode",
+    "split_rollup_mode",
     "group_limit",
     "limit_by",
     "distinct",
@@ -239,6 +274,7 @@ impl ViewConfig {
             }
             "having" => self.having = list(value, |node| filter_node(node, MOST_NESTED))?,
             "group_rollup_mode" => self.group_rollup_mode = GroupRollup::parse(value)?,
+            "split_rollup_mode" => self.split_rollup_mode = SplitRollup::parse(value)?,
             "group_limit" => self.group_limit = Some(GroupLimit::parse(value)?),
             "limit_by" => self.limit_by = Some(LimitBy::parse(value)?),
             "distinct" => {
@@ -280,6 +316,7 @@ impl ViewConfig {
             "having": self.having.iter().map(FilterNode::to_json).collect::<Vec<_>>(),
             "group_by_depth": self.group_by_depth,
             "group_rollup_mode": self.group_rollup_mode.name(),
+            "split_rollup_mode": self.split_rollup_mode.name(),
             "group_limit": self.group_limit.as_ref().map(GroupLimit::to_json),
             "limit_by": self.limit_by.as_ref().map(LimitBy::to_json),
             "distinct": self.distinct,
@@ -568,6 +605,7 @@ mod tests {
         assert_eq!(place(r#"{"columns": "a"}"#), "columns");
         assert_eq!(place(r#"{"group_by_depth": -1}"#), "group_by_depth");
         assert_eq!(place(r#"{"distinct": 1}"#), "distinct");
+        assert_eq!(place(r#"{"split_rollup_mode": "total"}"#), "split_rollup_mode");
         assert_eq!(place(r#"{"group_limit": 0}"#), "group_limit");
         assert_eq!(place(r#"{"limit_by": {"limit": 0, "columns": ["a"]}}"#), "limit_by.limit");
         assert_eq!(place(r#"{"limit_by": {"limit": 1, "columns": [2]}}"#), "limit_by.columns[0]");
@@ -598,7 +636,7 @@ mod tests {
                 "low": {"column": "a", "aggregate": ["weighted sum", ["b"]]}},
             "filter":[["a",">",1],{"and":[{"not":["a","==",{"column":"b"}]},{"or":[]}]}],
             "filter_op":"or","sort":[["a","col desc abs nulls first"]],"group_by_depth":1,
-            "having":[["a","<",3]],"group_rollup_mode":"flat","group_limit":[3,null],"distinct":true,
+            "having":[["a","<",3]],"group_rollup_mode":"flat","split_rollup_mode":"rollup","group_limit":[3,null],"distinct":true,
             "limit_by":{"limit":2,"columns":["a","b"]},"offset":2,"limit":10}"#;
         let config = ViewConfig::parse(text).unwrap();
         assert_eq!(ViewConfig::parse(&config.to_json().to_string()).unwrap(), config);

@@ -54,6 +54,7 @@ impl FlatView {
             first_rows,
             split: split.then(|| {
                 SplitColumns::new(plan.split_by, plan.column_sort, table, retraction, true)
+                    .with_rollup(plan.split_rollup)
             }),
             log: None,
             offsets: Vec::new(),
@@ -193,7 +194,7 @@ impl FlatView {
     /// The number of columns for `width` shown ones.
     pub fn num_columns(&mut self, width: usize, table: &Table) -> usize {
         match &mut self.split {
-            Some(split) => split.leaves(table).len() * width,
+            Some(split) => split.shown(table).len() * width,
             None => width,
         }
     }
@@ -201,10 +202,7 @@ impl FlatView {
     /// The name of column `number`, by the names of the shown ones.
     pub fn column_name(&mut self, number: usize, names: &ColumnNames, table: &Table) -> String {
         match &mut self.split {
-            Some(split) => {
-                let leaf = split.leaves(table)[number / names.len()];
-                names.split(number % names.len(), &split.name(leaf, table))
-            }
+            Some(split) => split.column_name(number, names, table),
             None => names.plain(number),
         }
     }
@@ -230,10 +228,10 @@ impl FlatView {
     ) {
         let width = self.columns.len();
         let column = &table.columns()[self.columns[number % width]];
-        let leaf = self.split.as_mut().map(|split| split.leaves(table)[number / width]);
+        let group = self.split.as_mut().map(|split| split.shown(table)[number / width]);
         for &row in rows {
-            let shown = match (&self.split, leaf) {
-                (Some(split), Some(leaf)) => split.leaf_of(row) == leaf,
+            let shown = match (&self.split, group) {
+                (Some(split), Some(group)) => split.holds(group, row),
                 _ => true,
             };
             out.push(if shown { column.scalar(row) } else { Scalar::Null }, column.strings());

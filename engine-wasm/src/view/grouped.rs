@@ -38,13 +38,15 @@ pub struct GroupedView {
 struct Pivot {
     columns: SplitColumns,
     cells: Cells,
+    /// The column groups of the rows that are taken in or out, of each level that is shown
+    /// below the total, from the innermost up.
+    levels: Vec<Vec<u32>>,
 }
 
 #[derive(Debug, Default)]
 struct Scratch {
     offsets: Vec<u32>,
     groups: Vec<u32>,
-    leaves: Vec<u32>,
 }
 
 impl GroupedView {
@@ -53,7 +55,9 @@ impl GroupedView {
         let retraction = table.retraction();
         let rows_leave = retraction != Retraction::Never;
         let split = !plan.split_by.is_empty();
-        let mut measures = if split { Vec::new() } else { plan.measures.clone() };
+        // Those of the column group that is the total are those of no pivot.
+        let measured = !split || plan.split_rollup;
+        let mut measures = if measured { plan.measures.clone() } else { Vec::new() };
         let mut number = |measure: Measure| {
             let known = measures.iter().position(|&m| m == measure);
             known.unwrap_or_else(|| {
@@ -70,15 +74,15 @@ impl GroupedView {
             GroupRollup::Flat => Levels::Innermost,
             GroupRollup::Rollup | GroupRollup::Total => Levels::All,
         };
-        let pivot = split.then(|| Pivot {
-            columns: SplitColumns::new(
-                plan.split_by,
-                plan.column_sort,
-                table,
-                retraction,
-                rows_leave,
-            ),
-            cells: Cells::new(plan.measures.clone(), table, retraction),
+        let pivot = split.then(|| {
+            let (columns, sort) = (plan.split_by, plan.column_sort);
+            let columns = SplitColumns::new(columns, sort, table, retraction, rows_leave)
+                .with_rollup(plan.split_rollup);
+            Pivot {
+                levels: vec![Vec::new(); columns.num_levels()],
+                columns,
+                cells: Cells::new(plan.measures.clone(), table, retraction),
+            }
         });
         let mut totals = Slots::new(measures, table, retraction);
         totals.resize(1);
@@ -130,7 +134,7 @@ impl GroupedView {
     }
 
     fn add(&mut self, table: &Table, added: Range<u64>) {
-        let Scratch { mut offsets, mut groups, mut leaves } = std::mem::take(&mut self.scratch);
+        let Scratch { mut offsets, mut groups } = std::mem::take(&mut self.scratch);
         for (segment, places) in by_segment(added) {
             self.filter.select(table, segment, places.clone(), &mut offsets);
             let rows = Rows { segment, offsets: &offsets };
@@ -140,42 +144,48 @@ impl GroupedView {
                 map.append(segment, places.clone(), &offsets, &groups);
             }
             if let Some(pivot) = &mut self.pivot {
-                pivot.columns.add(table, rows, places, &mut leaves);
+                pivot.columns.add(table, rows, places, &mut pivot.levels[0]);
+                pivot.columns.ascend(&mut pivot.levels);
             }
             for level in (0..=self.groups.depth()).rev() {
                 self.totals.add(&groups, rows, table);
                 if let Some(pivot) = &mut self.pivot {
-                    pivot.cells.add(&groups, &leaves, rows, table);
+                    for columns in &pivot.levels {
+                        pivot.cells.add(&groups, columns, rows, table);
+                    }
                 }
                 if level > 0 {
                     self.groups.ascend(&mut groups);
                 }
             }
         }
-        self.scratch = Scratch { offsets, groups, leaves };
+        self.scratch = Scratch { offsets, groups };
     }
 
     fn retract(&mut self, table: &Table, removed: &[RowId]) {
-        let Scratch { mut offsets, mut groups, mut leaves } = std::mem::take(&mut self.scratch);
+        let Scratch { mut offsets, mut groups } = std::mem::take(&mut self.scratch);
         for_each_segment(removed, &mut Vec::new(), |segment, places| {
             if let Some(map) = &self.group_of_row {
                 map.select(segment, places, &mut offsets, &mut groups);
             }
             let rows = Rows { segment, offsets: &offsets };
             if let Some(pivot) = &mut self.pivot {
-                pivot.columns.retract(table, rows, &mut leaves);
+                pivot.columns.retract(table, rows, &mut pivot.levels[0]);
+                pivot.columns.ascend(&mut pivot.levels);
             }
             for level in (0..=self.groups.depth()).rev() {
                 self.totals.retract(&groups, rows, table);
                 if let Some(pivot) = &mut self.pivot {
-                    pivot.cells.retract(&groups, &leaves, rows, table);
+                    for columns in &pivot.levels {
+                        pivot.cells.retract(&groups, columns, rows, table);
+                    }
                 }
                 if level > 0 {
                     self.groups.ascend(&mut groups);
                 }
             }
         });
-        self.scratch = Scratch { offsets, groups, leaves };
+        self.scratch = Scratch { offsets, groups };
     }
 
     /// Ends a tick: groups come and go, and those that changed take their places.
@@ -292,7 +302,7 @@ impl GroupedView {
     /// The number of columns for `width` shown ones.
     pub fn num_columns(&mut self, width: usize, table: &Table) -> usize {
         match &mut self.pivot {
-            Some(pivot) => pivot.columns.leaves(table).len() * width,
+            Some(pivot) => pivot.columns.shown(table).len() * width,
             None => width,
         }
     }
@@ -300,10 +310,7 @@ impl GroupedView {
     /// The name of column `number`, by the names of the shown ones.
     pub fn column_name(&mut self, number: usize, names: &ColumnNames, table: &Table) -> String {
         match &mut self.pivot {
-            Some(pivot) => {
-                let leaf = pivot.columns.leaves(table)[number / names.len()];
-                names.split(number % names.len(), &pivot.columns.name(leaf, table))
-            }
+            Some(pivot) => pivot.columns.column_name(number, names, table),
             None => names.plain(number),
         }
     }
@@ -357,33 +364,33 @@ impl GroupedView {
     ) {
         let width = self.shown.len();
         let (place, measure) = (number % width, self.shown[number % width]);
-        let leaf = match &mut self.pivot {
-            Some(pivot) => Some(pivot.columns.leaves(table)[number / width]),
+        let split = match &mut self.pivot {
+            Some(pivot) => Some(pivot.columns.shown(table)[number / width]),
             None => None,
         };
         for &group in groups {
             if measure.aggregate.makes_text() {
-                out.push_text(self.text(place, group, leaf, table));
+                out.push_text(self.text(place, group, split, table));
                 continue;
             }
-            let value = self.value(place, group, leaf, table);
+            let value = self.value(place, group, split, table);
             let whole = match measure.aggregate {
                 Aggregate::PctSumParent if group != ROOT => Some(self.groups.parent(group)),
                 Aggregate::PctSumParent | Aggregate::PctSumTotal => Some(ROOT),
                 _ => None,
             };
             let value = whole
-                .map_or(value, |whole| percentage(value, self.value(place, whole, leaf, table)));
+                .map_or(value, |whole| percentage(value, self.value(place, whole, split, table)));
             out.push(value, measure.strings(table));
         }
     }
 
-    /// A measure's value in a group, and in the column group `leaf` of a pivot.
-    fn value(&self, measure: usize, group: u32, leaf: Option<u32>, table: &Table) -> Scalar {
+    /// A measure's value in a group, and in a column group of a pivot.
+    fn value(&self, measure: usize, group: u32, split: Option<u32>, table: &Table) -> Scalar {
         let innermost = self.groups.is_innermost(group);
-        match (&self.pivot, leaf) {
-            (Some(pivot), Some(leaf)) => {
-                pivot.cells.value(measure, (group, leaf), innermost, table)
+        match (&self.pivot, split) {
+            (Some(pivot), Some(split)) if split != ROOT => {
+                pivot.cells.value(measure, (group, split), innermost, table)
             }
             // Without any rows there is no value, and no count either but zero.
             _ => self.totals.value(measure, group, innermost, table),
@@ -391,9 +398,17 @@ impl GroupedView {
     }
 
     /// The same of a measure that makes texts.
-    fn text(&self, measure: usize, group: u32, leaf: Option<u32>, table: &Table) -> Option<String> {
-        match (&self.pivot, leaf) {
-            (Some(pivot), Some(leaf)) => pivot.cells.text(measure, group, leaf, table),
+    fn text(
+        &self,
+        measure: usize,
+        group: u32,
+        split: Option<u32>,
+        table: &Table,
+    ) -> Option<String> {
+        match (&self.pivot, split) {
+            (Some(pivot), Some(split)) if split != ROOT => {
+                pivot.cells.text(measure, group, split, table)
+            }
             _ => self.totals.text(measure, group, table),
         }
     }

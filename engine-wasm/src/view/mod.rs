@@ -59,7 +59,7 @@ pub(crate) mod testing;
 
 pub use config::{
     AggregateTerm, Direction, FilterNode, FilterOp, FilterTerm, GroupRollup, Nulls, SortTerm,
-    ViewConfig,
+    SplitRollup, ViewConfig,
 };
 pub use delta::Delta;
 pub use hierarchy::State;

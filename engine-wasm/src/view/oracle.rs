@@ -136,6 +136,8 @@ fn passes_term(row: &Row, term: &Value) -> Option<bool> {
 struct Asked<'a> {
     group_by: Vec<String>,
     split_by: Vec<String>,
+    /// Whether column groups of all levels are shown.
+    split_rollup: bool,
     sort: Vec<(String, String)>,
     /// The columns shown: their names, the table's columns, and how they are aggregated.
     columns: Vec<(String, String, Value)>,
@@ -251,8 +253,11 @@ impl Asked<'_> {
         }
     }
 
-    /// The innermost column groups, in order.
+    /// The column groups that are shown, in order.
     fn leaves(&self, rows: Vec<&Row>, path: Vec<Cell>, out: &mut Vec<Vec<Cell>>) {
+        if self.split_rollup && path.len() < self.split_by.len() {
+            out.push(path.clone());
+        }
         match self.split_by.get(path.len()) {
             None => out.push(path),
             Some(column) => {
@@ -319,6 +324,7 @@ fn expected(rows: &[Row], config: &Value) -> (Vec<Vec<Cell>>, Vec<Vec<Cell>>) {
     let asked = Asked {
         group_by: strings(&config["group_by"]),
         split_by: strings(&config["split_by"]),
+        split_rollup: config["split_rollup_mode"] == "rollup",
         sort: config["sort"].as_array().unwrap().iter().map(pair).collect(),
         columns: COLUMNS.iter().chain(&NAMED).map(|name| term(name)).collect(),
         group_limits: (0..COLUMNS.len())
@@ -330,7 +336,7 @@ fn expected(rows: &[Row], config: &Value) -> (Vec<Vec<Cell>>, Vec<Vec<Cell>>) {
         total: rows.clone(),
     };
     let mut leaves = Vec::new();
-    if !asked.split_by.is_empty() && !rows.is_empty() {
+    if !asked.split_by.is_empty() && (asked.split_rollup || !rows.is_empty()) {
         asked.leaves(rows.clone(), Vec::new(), &mut leaves);
     }
     let split = !asked.split_by.is_empty();
@@ -390,8 +396,12 @@ fn expected(rows: &[Row], config: &Value) -> (Vec<Vec<Cell>>, Vec<Vec<Cell>>) {
             };
             let [rows, parent, total] = [rows, parent, &asked.total].map(|rows| here(rows));
             let [a, b, c] = [&rows, &parent, &total].map(|rows| rows.iter().collect::<Vec<_>>());
-            // Where no row is, there is no count either.
-            if a.is_empty() { vec![Null; asked.columns.len()] } else { all(&a, &b, &c) }
+            // Where no row is, there is no count either, but in the total's column.
+            if a.is_empty() && !leaf.is_empty() {
+                vec![Null; asked.columns.len()]
+            } else {
+                all(&a, &b, &c)
+            }
         });
         each.collect()
     });

@@ -1,6 +1,6 @@
 //! From a config to what a view does: names become columns, and types are checked.
 
-use super::config::{AggregateTerm, Direction, FilterOp, GroupRollup, ViewConfig};
+use super::config::{AggregateTerm, Direction, FilterOp, GroupRollup, SplitRollup, ViewConfig};
 use super::distinct;
 use super::filter::Filter;
 use super::having::Having;
@@ -24,6 +24,8 @@ pub struct Plan {
     pub group_by: Vec<usize>,
     /// Columns that make column groups.
     pub split_by: Vec<usize>,
+    /// Whether column groups of all levels are shown.
+    pub split_rollup: bool,
     /// What is shown, one a column; of a flat view only the column counts.
     pub measures: Vec<Measure>,
     /// Which groups have rows.
@@ -158,6 +160,7 @@ impl Plan {
             filter: Filter::new(&config.filter, config.filter_op, scope)?,
             group_by,
             split_by,
+            split_rollup: config.split_rollup_mode == SplitRollup::Rollup,
             measures,
             row_sort,
             column_sort,

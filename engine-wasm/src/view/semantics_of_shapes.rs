@@ -248,3 +248,79 @@ fn limits_by_columns_are_of_rows() {
         assert!(found.starts_with(expected), "{config}: {found}");
     }
 }
+
+/// The names of a view's columns, and its rows.
+fn split(more: &str) -> (String, Vec<String>) {
+    let config = format!(r#"{{"columns": ["qty"], "split_rollup_mode": "rollup", {more}}}"#);
+    let table = trades();
+    let paths = view(&table, &config).column_paths(&table).join(", ");
+    (paths, rows(&table, &config))
+}
+
+#[test]
+fn a_rollup_of_split_columns_has_all_levels() {
+    // buy: none 36, a 8; sell: a 66, b 17.
+    let (paths, found) = split(r#""group_by": ["ticker"], "split_by": ["side"]"#);
+    assert_eq!(paths, "qty, buy|qty, sell|qty");
+    assert_eq!(found, ["* 127 44 83", "null 36 36 null", "\"a\" 74 8 66", "\"b\" 17 null 17"]);
+    // Each column group comes before those in it.
+    let two = r#""split_by": ["side", "ticker"], "group_rollup_mode": "total""#;
+    let (paths, found) = split(two);
+    assert_eq!(paths, "qty, buy|qty, buy|null|qty, buy|a|qty, sell|qty, sell|a|qty, sell|b|qty");
+    assert_eq!(found, ["* 127 44 36 8 83 66 17"]);
+    // Siblings are sorted, each within the column group around it.
+    let (paths, found) = split(&format!(r#"{two}, "sort": [["qty", "col desc"]]"#));
+    assert_eq!(paths, "qty, sell|qty, sell|a|qty, sell|b|qty, buy|qty, buy|null|qty, buy|a|qty");
+    assert_eq!(found, ["* 127 83 66 17 44 36 8"]);
+    // Without split columns there is nothing to roll up.
+    assert_eq!(split(r#""group_rollup_mode": "total""#).0, "qty");
+}
+
+#[test]
+fn column_groups_of_each_level_have_aggregates_of_their_own() {
+    // buy: a 8, none 4 and 32; sell: a 2 and 64, b 1 and 16. A mean is not one of means.
+    let (_, found) = split(
+        r#""group_rollup_mode": "total", "split_by": ["side", "ticker"],
+        "aggregates": {"qty": "mean"}"#,
+    );
+    let mean = 44.0 / 3.0;
+    assert_eq!(found, [format!("* {} {mean} 18.0 8.0 20.75 33.0 8.5", 127.0 / 7.0)]);
+    // The total's columns are those of the view without split columns, without rows too.
+    let (paths, found) = split(
+        r#""group_by": ["side"], "split_by": ["side"], "aggregates": {"qty": "count"},
+        "filter": [["qty", ">", 99]]"#,
+    );
+    assert_eq!((paths.as_str(), found), ("qty", vec!["* 0".to_owned()]));
+}
+
+#[test]
+fn rows_stand_in_the_columns_of_all_groups_around_them() {
+    let (paths, found) =
+        split(r#""split_by": ["side", "ticker"], "filter": [["qty", "in", [8, 16, 64]]]"#);
+    assert_eq!(paths, "qty, buy|qty, buy|a|qty, sell|qty, sell|a|qty, sell|b|qty");
+    assert_eq!(
+        found,
+        ["8 8 8 null null null", "16 null null 16 null 16", "64 null null 64 64 null",]
+    );
+}
+
+#[test]
+fn windows_count_the_columns_of_all_levels() {
+    let table = trades();
+    let config = r#"{"columns": ["qty", "price"], "group_by": ["ticker"], "split_by": ["side"],
+        "split_rollup_mode": "rollup"}"#;
+    let mut view = view(&table, config);
+    assert_eq!(view.num_columns(&table), 6);
+    let spec = WindowSpec { start_row: 1, end_row: 3, start_col: 0, end_col: 3 };
+    let window = view.read(&table, spec);
+    assert_eq!(window.names, ["qty", "price", "buy|qty"]);
+    let json = export::to_columns(&window, &ExportOptions::default()).unwrap();
+    assert_eq!(
+        json,
+        r#"{"__ROW_PATH__":[[null],["a"]],"qty":[36,74],"price":[3.0,null],"buy|qty":[36,8]}"#
+    );
+    assert_eq!(
+        export::to_csv(&window),
+        "ticker (Group by 1),qty,price,buy|qty\n,36,3.0,36\na,74,NaN,8\n"
+    );
+}

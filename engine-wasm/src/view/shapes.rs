@@ -15,17 +15,22 @@ enum Shape {
     GroupLimit(Vec<Option<u64>>, bool),
     /// The first rows of each combination of the values of some columns.
     LimitBy(u64, Vec<String>),
+    /// Column groups of all levels.
+    SplitRollup(Vec<String>),
 }
 
 fn shape(names: Vec<&'static str>) -> impl Strategy<Value = Shape> {
     let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
     let columns = proptest::sample::subsequence(names.clone(), 1..4).prop_shuffle();
     let few = proptest::sample::subsequence(names, 1..3).prop_shuffle();
+    let splits = proptest::sample::subsequence(COLUMNS.to_vec(), 1..4).prop_shuffle();
+    let splits = splits.prop_map(|names| names.into_iter().map(str::to_owned).collect());
     let group_limits = proptest::collection::vec(proptest::option::weighted(0.7, 1u64..4), 6);
     prop_oneof![
         4 => Just(Shape::Plain),
         1 => columns.prop_map(Shape::Distinct),
         2 => (1u64..4, few).prop_map(|(limit, columns)| Shape::LimitBy(limit, columns)),
+        2 => splits.prop_map(Shape::SplitRollup),
         2 => (group_limits, any::<bool>()).prop_map(|(n, each)| Shape::GroupLimit(n, each)),
     ]
 }
@@ -40,7 +45,14 @@ pub fn shaped(
         Shape::Distinct(columns) => distinct(config, columns),
         Shape::GroupLimit(limits, each) => with_group_limit(config, limits, each),
         Shape::LimitBy(limit, columns) => with_limit_by(config, limit, columns),
+        Shape::SplitRollup(columns) => with_split_rollup(config, columns),
     })
+}
+
+fn with_split_rollup(mut config: Value, columns: Vec<String>) -> Value {
+    config["split_by"] = json!(columns);
+    config["split_rollup_mode"] = json!("rollup");
+    config
 }
 
 fn with_limit_by(mut config: Value, limit: u64, mut columns: Vec<String>) -> Value {
