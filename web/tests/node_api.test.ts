@@ -139,7 +139,10 @@ describe.skipIf(!isBuilt)("the API in Node", async () => {
       sort: [["n", "desc"]],
       group_limit: 1,
     });
-    const rows = await table.view({ sort: [["n", "desc"]], limit_by: { limit: 1, columns: ["s"] } });
+    const rows = await table.view({
+      sort: [["n", "desc"]],
+      limit_by: { limit: 1, columns: ["s"] },
+    });
     expect((await groups.to_columns()).__ROW_PATH__).toEqual([[], ["b"]]);
     expect((await rows.to_columns()).n).toEqual([4, 3, 2]);
     await table.update({ s: ["a"], n: [5] });
