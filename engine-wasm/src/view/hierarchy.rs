@@ -426,8 +426,11 @@ impl Hierarchy {
 
     /// Adds `change` to the visible rows of `group` and of all it is visible in.
     fn grow(&mut self, group: u32, change: i64, groups: Groups<'_>) {
+        if change == 0 {
+            return;
+        }
         let mut group = group;
-        while change != 0 {
+        loop {
             let visible = &mut self.visible[group as usize];
             *visible = visible.wrapping_add_signed(change);
             if group == ROOT || self.behind[group as usize] {

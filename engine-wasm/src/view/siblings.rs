@@ -31,7 +31,7 @@ pub struct Shift {
 impl Siblings {
     /// Groups that are in order already, of which at most `limit` have rows, in O(n).
     pub fn from_sorted(groups: &[u32], limit: Option<u64>, rows_of: impl Fn(u32) -> u64) -> Self {
-        let count = limit.map_or(groups.len(), |limit| groups.len().min(limit as usize));
+        let count = limit.unwrap_or(u64::MAX).min(groups.len() as u64) as usize;
         let (first, rest) = groups.split_at(count);
         Siblings {
             first: RankTree::from_sorted(first, rows_of),
