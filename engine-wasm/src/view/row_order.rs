@@ -15,7 +15,7 @@ use std::cmp::Ordering;
 pub type Key = u64;
 
 /// The columns that rows are sorted by, the first one first.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RowOrder(Vec<(usize, Direction)>);
 
 impl RowOrder {
