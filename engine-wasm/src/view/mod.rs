@@ -64,6 +64,7 @@ mod semantics_of_formulas;
 mod semantics_of_groups;
 #[cfg(test)]
 mod semantics_of_min_max;
+#[cfg(test)]
 mod semantics_of_shapes;
 #[cfg(test)]
 mod shapes;
