@@ -160,9 +160,23 @@ export interface ViewConfig {
   sort?: Sort[];
   group_by_depth?: number;
   group_rollup_mode?: "rollup" | "flat" | "total";
+  /** `rollup`: columns for the split groups of all levels, and for the total. */
+  split_rollup_mode?: "flat" | "rollup";
+  /** The most groups to show in each group, or a number a level; null: all. */
+  group_limit?: number | (number | null)[] | null;
+  /** The first rows of each combination of the values of some columns. */
+  limit_by?: LimitBy | null;
+  /** Each combination of the values of `columns` once; of a view without groups. */
+  distinct?: boolean;
   /** Rows of the view to leave out at the beginning, and the most to have. */
   offset?: number;
   limit?: number | null;
+}
+
+/** At most `limit` rows of each combination of the values of `columns`. */
+export interface LimitBy {
+  limit: number;
+  columns: string[];
 }
 
 /** What `validate_expressions` finds, by the names of the expressions. */

@@ -23,11 +23,15 @@ export function gridShape(config: Required<ViewConfig>, types: Schema): GridShap
   };
 }
 
-/** `"client 1|close"` with one split → `["client 1", "close"]`. */
+/**
+ * `"client 1|close"` with one split → `["client 1", "close"]`. The columns of a rollup's outer
+ * groups have nothing on the levels below: with two splits → `["client 1", "", "close"]`.
+ */
 export function headerLevels(path: string, splits: number): string[] {
-  if (splits === 0) return [path];
   const parts = path.split("|");
-  return [...parts.slice(0, splits), parts.slice(splits).join("|")];
+  const groups = parts.slice(0, Math.min(splits, parts.length - 1));
+  const below = Array<string>(splits - groups.length).fill("");
+  return [...groups, ...below, parts.slice(groups.length).join("|")];
 }
 
 /** The column at the bottom of a path. */

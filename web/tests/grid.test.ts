@@ -13,6 +13,12 @@ describe("headers", () => {
     expect(leafColumn("a|close", 1)).toBe("close");
   });
 
+  it("have nothing on the levels below a group that a rollup shows", () => {
+    expect(headerLevels("close", 2)).toEqual(["", "", "close"]);
+    expect(headerLevels("a|close", 2)).toEqual(["a", "", "close"]);
+    expect(leafColumn("close", 2)).toBe("close");
+  });
+
   it("sort descending, ascending, not at all", () => {
     expect(nextSort([], "a", false)).toEqual([["a", "desc"]]);
     expect(nextSort([["a", "desc"]], "a", false)).toEqual([["a", "asc"]]);

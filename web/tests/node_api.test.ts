@@ -164,11 +164,72 @@ describe.skipIf(!isBuilt)("the API in Node", async () => {
     await table.delete();
   });
 
+  it("shows distinct rows, and tells which came and went", async () => {
+    const table = await millrace.table({ s: ["b", "a", "b"], n: [1, 1, 1] }, { limit: 3 });
+    const view = await table.view({ columns: ["n", "s"], distinct: true });
+    expect(await view.to_columns()).toEqual({ n: [1, 1], s: ["a", "b"] });
+    const events: UpdateEvent[] = [];
+    await view.on_update((event) => events.push(event), { mode: "row" });
+    await table.update({ s: ["b", "c"], n: [1, 2] });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await view.num_rows()).toBe(2);
+    const read = async (bytes: ArrayBuffer | undefined) =>
+      (await (await millrace.table(bytes as ArrayBuffer)).view()).to_columns();
+    expect(await read(events[0]?.delta)).toEqual({ n: [2], s: ["c"] });
+    expect(await read(events[0]?.removed)).toEqual({ n: [1], s: ["a"] });
+    await view.delete();
+    await table.delete();
+  });
+
+  it("shows the first groups of each group, and the first rows of each kind", async () => {
+    const table = await millrace.table({ s: ["b", "a", "b", "c"], n: [1, 2, 3, 4] });
+    const groups = await table.view({
+      group_by: ["s"],
+      columns: ["n"],
+      sort: [["n", "desc"]],
+      group_limit: 1,
+    });
+    const rows = await table.view({
+      sort: [["n", "desc"]],
+      limit_by: { limit: 1, columns: ["s"] },
+    });
+    expect((await groups.to_columns()).__ROW_PATH__).toEqual([[], ["b"]]);
+    expect((await rows.to_columns()).n).toEqual([4, 3, 2]);
+    await table.update({ s: ["a"], n: [5] });
+    expect((await groups.to_columns()).__ROW_PATH__).toEqual([[], ["a"]]);
+    expect((await rows.to_columns()).n).toEqual([5, 4, 3]);
+    expect((await rows.get_config()).limit_by).toEqual({ limit: 1, columns: ["s"] });
+    await expect(table.view({ group_limit: 1 })).rejects.toMatchObject({ where: "group_limit" });
+    await groups.delete();
+    await rows.delete();
+    await table.delete();
+  });
+
   it("splits", async () => {
     const table = await millrace.table(fourRows());
     const view = await table.view({ split_by: ["s"], group_by: ["n"], columns: ["f"] });
     expect(await view.column_paths()).toContain("a|f");
     await view.delete();
+    await table.delete();
+  });
+
+  it("rolls up split columns", async () => {
+    const table = await millrace.table({ s: ["b", "a", "b"], t: ["x", "x", "y"], n: [1, 2, 6] });
+    const config = { split_by: ["s", "t"], columns: ["n"], split_rollup_mode: "rollup" as const };
+    const grouped = await table.view({ ...config, group_by: ["t"], aggregates: { n: "mean" } });
+    expect(await grouped.to_columns()).toEqual({
+      __ROW_PATH__: [[], ["x"], ["y"]],
+      n: [3, 1.5, 6],
+      "a|n": [2, 2, null],
+      "a|x|n": [2, 2, null],
+      "b|n": [3.5, 1, 6],
+      "b|x|n": [1, 1, null],
+      "b|y|n": [6, null, 6],
+    });
+    const flat = await table.view(config);
+    expect(await flat.column_paths()).toEqual(["n", "a|n", "a|x|n", "b|n", "b|x|n", "b|y|n"]);
+    await grouped.delete();
+    await flat.delete();
     await table.delete();
   });
 

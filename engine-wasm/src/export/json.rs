@@ -12,7 +12,7 @@ use std::fmt::Write;
 /// The window as an array of objects, one a row.
 ///
 /// # Errors
-/// Where `index` is asked for of a grouped view.
+/// Where `index` is asked for of a grouped view, or that or `id` of a distinct one.
 pub fn to_json(window: &Window, options: &ExportOptions) -> Result<String> {
     let columns = columns(window, options)?;
     let mut out = String::from("[");
@@ -132,17 +132,21 @@ fn columns<'w>(window: &'w Window, options: &ExportOptions) -> Result<Vec<Column
         columns.push(column("__ROW_PATH__", paths(path)));
     }
     if options.index {
-        if window.row_path.is_some() {
-            let message = "a row of a grouped view stands for many rows of the table";
+        if !window.has_row_ids() {
+            let message = "a row of a grouped or distinct view stands for many of the table";
             let error = Error::new(Kind::Unsupported, message).at("index");
-            return Err(error.expected("a view without group_by, or id"));
+            return Err(error.expected("a view without group_by and distinct"));
         }
         columns.push(column("__INDEX__", Values::Rows(&window.row_ids)));
     }
     if options.id {
         let ids = match &window.row_path {
             Some(path) => paths(path),
-            None => Values::RowLists(&window.row_ids),
+            None if window.has_row_ids() => Values::RowLists(&window.row_ids),
+            None => {
+                let error = Error::new(Kind::Unsupported, "distinct rows have their values alone");
+                return Err(error.expected("a view without distinct").at("id"));
+            }
         };
         columns.push(column("__ID__", ids));
     }

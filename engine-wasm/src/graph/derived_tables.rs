@@ -279,6 +279,10 @@ mod tests {
         let groups = r#"{"group_by": ["g"], "group_rollup_mode": "flat", "columns": ["x"]}"#;
         assert!(index(groups, &none).unwrap().is_empty());
         assert_eq!(index(groups, &keyed(&["g (Group by 1)"])).unwrap(), ["g (Group by 1)"]);
+        let distinct = r#"{"columns": ["x", "g"], "distinct": true}"#;
+        assert!(index(distinct, &none).unwrap().is_empty());
+        assert_eq!(index(distinct, &keyed(&["g", "x"])).unwrap(), ["g", "x"]);
+        assert!(index(distinct, &keyed(&["g"])).is_err());
         let totals = r#"{"group_by": ["g"], "columns": ["x"]}"#;
         assert!(index(totals, &keyed(&["g (Group by 1)"])).is_err());
         let limited = TableOptions { limit: Some(3), ..TableOptions::default() };
@@ -332,7 +336,7 @@ mod tests {
     }
 
     /// How often segments are looked into for a batch of 50 rows, in tables that hold `held`
-    /// rows before it.
+    /// rows before it. It is not the first one, at which views put all their rows in order.
     fn work(config: &str, held: usize, options: TableOptions) -> u64 {
         let rows = |from: usize, rows: usize| {
             let row = |n: usize| format!("k{},g{},{}\n", n, n % 20, n % 7);
@@ -358,8 +362,15 @@ mod tests {
 
     #[test]
     fn the_work_of_a_batch_does_not_grow_with_the_tables() {
-        let groups = r#"{"group_by": ["g"], "columns": ["x"]}"#;
-        for config in ["{}", r#"{"filter": [["x", ">", 2]]}"#, groups] {
+        let configs = [
+            "{}",
+            r#"{"filter": [["x", ">", 2]]}"#,
+            r#"{"group_by": ["g"], "columns": ["x"]}"#,
+            r#"{"group_by": ["g"], "columns": ["x"], "sort": [["x", "desc"]], "group_limit": 3}"#,
+            r#"{"columns": ["g", "x"], "distinct": true}"#,
+            r#"{"sort": [["id", "desc"]], "limit_by": {"limit": 2, "columns": ["g"]}}"#,
+        ];
+        for config in configs {
             for index in [&[][..], &["id"]] {
                 let small = work(config, 800, keyed(index));
                 let large = work(config, 25_600, keyed(index));

@@ -149,10 +149,12 @@ fn config() -> impl Strategy<Value = Value> {
             "group_by_depth",
             prop_oneof![3 => (0u32..4).prop_map(Value::from), 1 => anything()].boxed(),
         ),
+        shape(),
     )
         .prop_map(|fields| {
-            let (a, b, c, d, e, f, g, h) = fields;
+            let (a, b, c, d, e, f, g, h, shape) = fields;
             let fields = [a, b, c, d, e, f, g, h].into_iter().flatten();
+            let fields = fields.chain(shape);
             Value::Object(fields.map(|(name, value)| (name.to_owned(), value)).collect())
         })
 }
@@ -210,6 +212,36 @@ fn windows() -> impl Strategy<Value = Value> {
     )
 }
 
+/// A number of rows or groups, and null.
+fn limit() -> impl Strategy<Value = Value> {
+    prop_oneof![4 => (0u64..5).prop_map(Value::from), 1 => Just(Value::Null), 1 => bound()]
+}
+
+/// The fields that say which rows and columns there are.
+fn shape() -> impl Strategy<Value = Vec<(&'static str, Value)>> {
+    let field = |name: &'static str, value: BoxedStrategy<Value>| {
+        value.prop_map(move |value| vec![(name, value)])
+    };
+    prop_oneof![
+        4 => Just(Vec::new()),
+        1 => field("split_rollup_mode", prop_oneof![
+            4 => select(vec![json!("rollup"), json!("flat")]),
+            1 => anything(),
+        ].boxed()),
+        1 => field("limit_by", prop_oneof![
+            6 => (limit(), terms(select(COLUMNS.to_vec()).prop_map(Value::from)))
+                .prop_map(|(limit, columns)| json!({ "limit": limit, "columns": columns })),
+            1 => anything(),
+        ].boxed()),
+        1 => field("group_limit", prop_oneof![
+            6 => proptest::collection::vec(limit(), 0..4).prop_map(Value::from),
+            2 => limit(),
+            1 => anything(),
+        ].boxed()),
+        1 => field("distinct", prop_oneof![6 => Just(json!(true)), 1 => anything()].boxed()),
+    ]
+}
+
 fn bound() -> impl Strategy<Value = Value> {
     prop_oneof![
         4 => (0u64..60).prop_map(Value::from),
@@ -257,7 +289,10 @@ proptest! {
                 prop_assert!(window.rows.end <= window.num_rows);
                 prop_assert!(window.columns.end <= window.num_columns);
                 prop_assert!(export::to_ipc(&window, Compression::Lz4).is_ok());
-                let options = ExportOptions { id: true, ..ExportOptions::default() };
+                let id = window.row_path.is_some() || window.has_row_ids();
+                let options = ExportOptions { id, ..ExportOptions::default() };
+                let with_id = ExportOptions { id: true, ..options };
+                prop_assert_eq!(export::to_json(&window, &with_id).is_ok(), id);
                 let rows = export::to_json(&window, &options).unwrap();
                 let rows: Vec<serde_json::Value> = serde_json::from_str(&rows).unwrap();
                 prop_assert_eq!(rows.len(), window.len());

@@ -52,7 +52,7 @@ fn table_with(graph: &mut Graph, options: TableOptions) -> TableId {
     graph.add_table(Table::new(schema, options).unwrap())
 }
 
-const CONFIGS: [&str; 10] = [
+const CONFIGS: [&str; 15] = [
     r#"{"group_by": ["group", "minute"], "aggregates": {"order": "max", "price": "first"},
         "sort": [["price", "desc"], ["order", "asc"]]}"#,
     r#"{"group_by": ["minute"], "split_by": ["split"], "columns": ["price", "order"],
@@ -74,6 +74,13 @@ const CONFIGS: [&str; 10] = [
     r#"{"filter": [["order", "contains", "7"]], "sort": [["price", "asc"], ["group", "asc"]]}"#,
     r#"{"split_by": ["split"], "columns": ["price"]}"#,
     r#"{"filter": [["price", ">", 10]]}"#,
+    r#"{"group_by": ["minute", "group"], "columns": ["price"], "sort": [["price", "desc"]],
+        "group_limit": [20, 2]}"#,
+    r#"{"group_by": ["minute"], "split_by": ["split", "group"], "columns": ["price"],
+        "aggregates": {"price": "mean"}, "split_rollup_mode": "rollup"}"#,
+    r#"{"sort": [["price", "desc"]], "limit_by": {"limit": 3, "columns": ["group"]}}"#,
+    r#"{"filter": [["price", ">", 10]], "limit_by": {"limit": 2, "columns": ["minute", "split"]}}"#,
+    r#"{"columns": ["group", "minute"], "distinct": true, "sort": [["minute", "desc"]]}"#,
 ];
 
 /// A table of a view of which one can be made, with a view on it.

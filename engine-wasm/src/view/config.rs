@@ -2,6 +2,7 @@
 //!
 //! Parsing checks the form; names of columns and types are checked when the view is made.
 
+use super::limits::{GroupLimit, LimitBy};
 use crate::aggregate::{Aggregate, Argument, Fraction};
 use crate::error::{Error, Kind, Result};
 use crate::expr::name_in;
@@ -42,6 +43,14 @@ pub struct ViewConfig {
     pub group_by_depth: Option<u32>,
     /// Which groups have rows.
     pub group_rollup_mode: GroupRollup,
+    /// Which column groups are shown.
+    pub split_rollup_mode: SplitRollup,
+    /// How many groups have rows in each group.
+    pub group_limit: Option<GroupLimit>,
+    /// How many rows of each combination of values are shown; of a view without groups.
+    pub limit_by: Option<LimitBy>,
+    /// Shows each combination of values once; of a view without groups.
+    pub distinct: bool,
     /// How many of its rows the view leaves out at the beginning.
     pub offset: u64,
     /// The most rows it has.
@@ -78,6 +87,34 @@ impl GroupRollup {
     /// Its name.
     pub fn name(self) -> &'static str {
         Self::NAMES.iter().find(|(_, mode)| *mode == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// Which column groups of a view are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SplitRollup {
+    /// Those of the innermost level.
+    #[default]
+    Flat,
+    /// Those of all levels, and the total.
+    Rollup,
+}
+
+impl SplitRollup {
+    fn parse(value: &Value) -> Result<Self> {
+        match value.as_str().ok_or_else(|| form("a mode's name", value))? {
+            "flat" => Ok(SplitRollup::Flat),
+            "rollup" => Ok(SplitRollup::Rollup),
+            name => Err(Error::unknown(Kind::InvalidConfig, "mode", name, ["flat", "rollup"])),
+        }
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            SplitRollup::Flat => "flat",
+            SplitRollup::Rollup => "rollup",
+        }
     }
 }
 
@@ -188,7 +225,7 @@ impl Direction {
     }
 }
 
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 18] = [
     "expressions",
     "windows",
     "columns",
@@ -201,6 +238,10 @@ const FIELDS: [&str; 14] = [
     "sort",
     "group_by_depth",
     "group_rollup_mode",
+    "split_rollup_mode",
+    "group_limit",
+    "limit_by",
+    "distinct",
     "offset",
     "limit",
 ];
@@ -246,6 +287,12 @@ impl ViewConfig {
             }
             "having" => self.having = list(value, |node| filter_node(node, MOST_NESTED))?,
             "group_rollup_mode" => self.group_rollup_mode = GroupRollup::parse(value)?,
+            "split_rollup_mode" => self.split_rollup_mode = SplitRollup::parse(value)?,
+            "group_limit" => self.group_limit = Some(GroupLimit::parse(value)?),
+            "limit_by" => self.limit_by = Some(LimitBy::parse(value)?),
+            "distinct" => {
+                self.distinct = value.as_bool().ok_or_else(|| form("true or false", value))?;
+            }
             "offset" | "limit" => {
                 let rows = value.as_u64().ok_or_else(|| form("a number of rows", value))?;
                 match name {
@@ -287,6 +334,10 @@ impl ViewConfig {
             "having": self.having.iter().map(FilterNode::to_json).collect::<Vec<_>>(),
             "group_by_depth": self.group_by_depth,
             "group_rollup_mode": self.group_rollup_mode.name(),
+            "split_rollup_mode": self.split_rollup_mode.name(),
+            "group_limit": self.group_limit.as_ref().map(GroupLimit::to_json),
+            "limit_by": self.limit_by.as_ref().map(LimitBy::to_json),
+            "distinct": self.distinct,
             "offset": self.offset,
             "limit": self.limit,
         })
@@ -434,7 +485,7 @@ impl Direction {
     }
 }
 
-fn form(expected: &str, found: &Value) -> Error {
+pub(super) fn form(expected: &str, found: &Value) -> Error {
     let found = match found {
         Value::Null => "null".to_owned(),
         Value::Bool(_) => "a boolean".to_owned(),
@@ -446,13 +497,13 @@ fn form(expected: &str, found: &Value) -> Error {
     Error::new(Kind::InvalidConfig, format!("found {found}")).expected(expected)
 }
 
-fn list<T>(value: &Value, each: impl Fn(&Value) -> Result<T>) -> Result<Vec<T>> {
+pub(super) fn list<T>(value: &Value, each: impl Fn(&Value) -> Result<T>) -> Result<Vec<T>> {
     let items = value.as_array().ok_or_else(|| form("an array", value))?;
     let items = items.iter().enumerate();
     items.map(|(i, item)| each(item).map_err(|e| e.at(format!("[{i}]")))).collect()
 }
 
-fn text(value: &Value) -> Result<String> {
+pub(super) fn text(value: &Value) -> Result<String> {
     value.as_str().map(str::to_owned).ok_or_else(|| form("a column's name", value))
 }
 
@@ -605,6 +656,15 @@ mod tests {
         assert_eq!(place(r#"{"windows": {"w": {"aggregate": "sum"}}}"#), r#"windows["w"].column"#);
         assert_eq!(place(r#"{"columns": "a"}"#), "columns");
         assert_eq!(place(r#"{"group_by_depth": -1}"#), "group_by_depth");
+        assert_eq!(place(r#"{"distinct": 1}"#), "distinct");
+        assert_eq!(place(r#"{"split_rollup_mode": "total"}"#), "split_rollup_mode");
+        assert_eq!(place(r#"{"group_limit": 0}"#), "group_limit");
+        assert_eq!(place(r#"{"limit_by": {"limit": 0, "columns": ["a"]}}"#), "limit_by.limit");
+        assert_eq!(place(r#"{"limit_by": {"limit": 1, "columns": [2]}}"#), "limit_by.columns[0]");
+        assert_eq!(place(r#"{"limit_by": {"limit": 1, "columns": []}}"#), "limit_by.columns");
+        assert_eq!(place(r#"{"limit_by": {"limit": 1, "column": ["a"]}}"#), "limit_by.column");
+        assert_eq!(place(r#"{"limit_by": 2}"#), "limit_by");
+        assert_eq!(place(r#"{"group_limit": [2, null, -1]}"#), "group_limit[2]");
     }
 
     #[test]
@@ -630,7 +690,8 @@ mod tests {
                 "ratio": {"expression": "sum(\"a\") / \"b\""}},
             "filter":[["a",">",1],{"and":[{"not":["a","==",{"column":"b"}]},{"or":[]}]}],
             "filter_op":"or","sort":[["a","col desc abs nulls first"]],"group_by_depth":1,
-            "having":[["a","<",3]],"group_rollup_mode":"flat","offset":2,"limit":10}"#;
+            "having":[["a","<",3]],"group_rollup_mode":"flat","split_rollup_mode":"rollup","group_limit":[3,null],"distinct":true,
+            "limit_by":{"limit":2,"columns":["a","b"]},"offset":2,"limit":10}"#;
         let config = ViewConfig::parse(text).unwrap();
         assert_eq!(ViewConfig::parse(&config.to_json().to_string()).unwrap(), config);
     }

@@ -29,6 +29,7 @@ pub struct Delta {
 #[derive(Debug, Default)]
 pub(super) struct RowFeed {
     pub cleared: bool,
+    /// Those that went, and maybe some that came and went.
     pub removed: Vec<RowId>,
     pub added: Vec<RowId>,
 }
@@ -48,10 +49,15 @@ pub(super) struct GroupLog {
     pub touched: FxHashSet<u32>,
     /// Those of them that nobody has been told of.
     unknown: FxHashSet<u32>,
-    /// With conditions on groups: all that were told of. They may come and go without rows.
+    /// With conditions on groups, or limits of their number: all that were told of. They may
+    /// come and go without rows.
     known: Option<FxHashSet<u32>>,
+    /// The groups that moved over a limit.
+    pub moved: FxHashSet<u32>,
     /// Only groups of this level have rows, the total neither.
     only_level: Option<usize>,
+    /// Groups have no values that could change: they are told of when they come.
+    keys_alone: bool,
     /// The paths of the groups that died.
     removed: Vec<Option<CellBuffer>>,
     removed_depths: Vec<u8>,
@@ -63,10 +69,20 @@ impl GroupLog {
         GroupLog { known, only_level, ..GroupLog::default() }
     }
 
+    /// The same, of groups without values.
+    pub fn of_keys_alone(self) -> Self {
+        GroupLog { keys_alone: true, ..self }
+    }
+
+    /// The same log, with no changes yet.
+    fn anew(&self, known: Option<FxHashSet<u32>>) -> Self {
+        GroupLog { keys_alone: self.keys_alone, ..GroupLog::new(known, self.only_level) }
+    }
+
     /// Everything is gone but the total of nothing.
     pub fn clear(&mut self) {
         let known = self.known.as_ref().map(|_| FxHashSet::default());
-        *self = GroupLog { cleared: true, ..GroupLog::new(known, self.only_level) };
+        *self = GroupLog { cleared: true, ..self.anew(known) };
         if self.only_level.is_none() {
             self.touched.insert(ROOT);
         }
@@ -74,7 +90,8 @@ impl GroupLog {
 
     /// What was gathered, and a log for what comes.
     pub fn take(&mut self) -> Self {
-        let next = GroupLog::new(self.known.take(), self.only_level);
+        let known = self.known.take();
+        let next = self.anew(known);
         std::mem::replace(self, next)
     }
 
@@ -91,10 +108,13 @@ impl GroupLog {
     ) {
         self.unknown.extend(created);
         let only_level = self.only_level;
+        // What was there before all was cleared is no more known than what is new.
+        let changed = if self.keys_alone && !self.cleared { &[] } else { changed };
         let told = created.iter().chain(changed).copied();
         self.touched.extend(told.filter(|&g| only_level.is_none_or(|l| l == level_of(g))));
         for &group in dead {
             self.touched.remove(&group);
+            self.moved.remove(&group);
             let is_unknown = self.unknown.remove(&group);
             let was_told_of = match &mut self.known {
                 Some(known) => known.remove(&group),
@@ -125,14 +145,24 @@ impl GroupLog {
     }
 
     /// Leaves of the groups that changed those that have rows; the others are gone if they
-    /// were told of.
+    /// were told of. With a group that came or went without rows of its own those come and go
+    /// that `visit_in` visits.
     pub fn heed_conditions(
         &mut self,
         levels: &[&Column],
         has_row: impl Fn(u32) -> bool,
+        visit_in: impl Fn(u32, &mut dyn FnMut(u32)),
         keys: impl Fn(u32) -> Vec<Scalar>,
     ) {
         let Some(mut known) = self.known.take() else { return };
+        for group in std::mem::take(&mut self.moved) {
+            if known.contains(&group) != has_row(group) {
+                self.touched.insert(group);
+                visit_in(group, &mut |group| {
+                    self.touched.insert(group);
+                });
+            }
+        }
         for group in std::mem::take(&mut self.touched) {
             if has_row(group) {
                 known.insert(group);
@@ -220,6 +250,11 @@ impl RowLog {
         table: &Table,
     ) {
         if let Some(feed) = &mut self.feed {
+            if !feed.added.is_empty() {
+                // Came in the same tick; if it had been there before, that it went is told.
+                let gone: FxHashSet<RowId> = rows.clone().collect();
+                feed.added.retain(|row| !gone.contains(row));
+            }
             feed.removed.extend(rows.clone());
         }
         if !self.is_watched {

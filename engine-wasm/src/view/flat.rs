@@ -5,6 +5,7 @@ use super::changes::RowChanges;
 use super::config::Direction;
 use super::delta::{RowFeed, RowLog};
 use super::filter::Filter;
+use super::first_rows::FirstRows;
 use super::min_max::{CHUNK, Ends};
 use super::pivot::SplitColumns;
 use super::plan::Plan;
@@ -25,6 +26,8 @@ pub struct FlatView {
     columns: Vec<usize>,
     /// The rows in order; none where they are the table's as they came.
     order: Option<SortedRows>,
+    /// Where not all rows are shown that pass the filter: which are. They alone are in `order`.
+    first_rows: Option<FirstRows>,
     split: Option<SplitColumns>,
     /// What changed, where somebody asks.
     log: Option<RowLog>,
@@ -41,23 +44,22 @@ impl FlatView {
         // are written to.
         let by_key = table.key_columns().iter().map(|&column| (column, Direction::ASCENDING));
         let sort = RowOrder::new(sort.chain(by_key).collect());
+        let first_rows =
+            plan.limit_by.map(|limit_by| FirstRows::new(limit_by, sort.clone(), table, retraction));
         // Where rows leave from among others, their places are no plain count.
         let has_holes = retraction == Retraction::AnyOrder;
-        let ordered = !sort.is_empty() || !plan.filter.is_empty() || has_holes;
+        let some = !plan.filter.is_empty() || first_rows.is_some();
+        let ordered = !sort.is_empty() || some || has_holes;
         let split = !plan.split_by.is_empty();
         FlatView {
             filter: plan.filter,
             columns: plan.measures.iter().filter_map(column).collect(),
             order: ordered.then(|| SortedRows::new(sort)),
+            first_rows,
             split: split.then(|| {
-                SplitColumns::new(
-                    plan.split_by,
-                    plan.column_sort,
-                    &plan.formulas,
-                    table,
-                    retraction,
-                    true,
-                )
+                let (columns, sort) = (plan.split_by, plan.column_sort);
+                SplitColumns::new(columns, sort, &plan.formulas, table, retraction, true)
+                    .with_rollup(plan.split_rollup)
             }),
             log: None,
             retraction,
@@ -76,6 +78,9 @@ impl FlatView {
             if let Some(order) = &mut self.order {
                 order.clear();
             }
+            if let Some(first_rows) = &mut self.first_rows {
+                first_rows.clear();
+            }
             if let Some(split) = &mut self.split {
                 split.forget_rows();
             }
@@ -83,6 +88,7 @@ impl FlatView {
         }
         self.remove(table, changes.removed);
         self.remove(table, changes.back);
+        self.show_first_rows(table);
         self.log_in_place(table, changes.in_place, |log, rows, columns| {
             log.remove(rows.iter().copied(), columns, table);
         });
@@ -91,6 +97,8 @@ impl FlatView {
     /// Ends a tick: takes in what comes back, and what is new.
     pub fn put_in(&mut self, table: &Table, changes: &RowChanges<'_>) {
         self.filter.set_clock(table);
+        // Before others can take their places.
+        self.log_in_place(table, changes.in_place, |log, rows, _| log.add(rows.iter().copied()));
         let mut fresh = Vec::new();
         for_each_segment(changes.back, &mut Vec::new(), |segment, places| {
             self.add(table, segment, &Places::Back(places), &mut fresh);
@@ -98,10 +106,15 @@ impl FlatView {
         for (segment, places) in by_segment(changes.added.clone()) {
             self.add(table, segment, &Places::New(places), &mut fresh);
         }
-        if let Some(order) = &mut self.order {
-            order.insert(fresh, table);
+        match (&mut self.first_rows, &mut self.order) {
+            (Some(first_rows), _) => first_rows.insert(fresh, table),
+            (None, Some(order)) => order.insert(fresh, table),
+            (None, None) => {}
         }
-        self.log_in_place(table, changes.in_place, |log, rows, _| log.add(rows.iter().copied()));
+        self.show_first_rows(table);
+        if let Some(first_rows) = &mut self.first_rows {
+            first_rows.settle(table.rows().start);
+        }
         if let Some(split) = &mut self.split {
             split.settle(table.rows().start);
         }
@@ -115,7 +128,9 @@ impl FlatView {
         if let Some(split) = &mut self.split {
             split.add(table, rows, places, &mut Vec::new());
         }
-        if let Some(log) = &mut self.log {
+        if let Some(first_rows) = &mut self.first_rows {
+            first_rows.assign(table, rows, places);
+        } else if let Some(log) = &mut self.log {
             log.add(offsets.iter().map(|&offset| rows.id(offset)));
         }
         if self.order.is_some() {
@@ -124,18 +139,37 @@ impl FlatView {
         self.offsets = offsets;
     }
 
+    /// Takes over which of the rows are shown, where not all are. The values of those that
+    /// are not any more are still what they were shown with.
+    fn show_first_rows(&mut self, table: &Table) {
+        let Some(first_rows) = &mut self.first_rows else { return };
+        let [left, entered] = first_rows.take_changes();
+        if let Some(log) = &mut self.log {
+            log.remove(left.iter().copied(), &self.columns, table);
+            log.add(entered.iter().copied());
+        }
+        if let Some(order) = &mut self.order {
+            left.iter().for_each(|&row| order.remove(row, table));
+            order.insert(entered, table);
+        }
+    }
+
     fn remove(&mut self, table: &Table, removed: &[RowId]) {
         let mut leaves = Vec::new();
         let mut offsets = std::mem::take(&mut self.offsets);
         for_each_segment(removed, &mut Vec::new(), |segment, places| {
             self.filter.select_of(table, segment, places, &mut offsets);
             let rows = Rows { segment, offsets: &offsets };
+            if let Some(split) = &mut self.split {
+                split.retract(table, rows, &mut leaves);
+            }
+            if let Some(first_rows) = &mut self.first_rows {
+                first_rows.remove(table, rows);
+                return;
+            }
             if let Some(log) = &mut self.log {
                 let rows = offsets.iter().map(|&offset| rows.id(offset));
                 log.remove(rows, &self.columns, table);
-            }
-            if let Some(split) = &mut self.split {
-                split.retract(table, rows, &mut leaves);
             }
             if let Some(order) = &mut self.order {
                 offsets.iter().for_each(|&offset| order.remove(rows.id(offset), table));
@@ -144,7 +178,8 @@ impl FlatView {
         self.offsets = offsets;
     }
 
-    /// Tells the log of rows that have other values and stay where they are.
+    /// Tells the log of rows that have other values and stay where they are, all that are
+    /// shown of `rows`.
     fn log_in_place(
         &mut self,
         table: &Table,
@@ -152,12 +187,16 @@ impl FlatView {
         tell: impl Fn(&mut RowLog, &[RowId], &[usize]),
     ) {
         let Some(log) = &mut self.log else { return };
+        let mut shown: Vec<RowId> = Vec::new();
         for_each_segment(rows, &mut Vec::new(), |segment, places| {
             self.filter.select_of(table, segment, places, &mut self.offsets);
             let rows = Rows { segment, offsets: &self.offsets };
-            let rows: Vec<RowId> = self.offsets.iter().map(|&offset| rows.id(offset)).collect();
-            tell(log, &rows, &self.columns);
+            shown.extend(self.offsets.iter().map(|&offset| rows.id(offset)));
         });
+        if let Some(first_rows) = &self.first_rows {
+            shown.retain(|&row| first_rows.shows(row, table));
+        }
+        tell(log, &shown, &self.columns);
     }
 
     /// Which rows take part.
@@ -204,7 +243,10 @@ impl FlatView {
 
     /// How rows leave the view.
     pub fn retraction(&self) -> Retraction {
-        self.retraction
+        match &self.first_rows {
+            Some(_) => Retraction::AnyOrder,
+            None => self.retraction,
+        }
     }
 
     /// What changed since it was last asked: whether all rows went, those that came, and
@@ -222,6 +264,9 @@ impl FlatView {
         }
         if let Some(order) = &mut self.order {
             order.renumber(rows);
+        }
+        if let Some(first_rows) = &mut self.first_rows {
+            first_rows.renumber(rows);
         }
         if let Some(split) = &mut self.split {
             split.renumber(rows);
@@ -243,7 +288,7 @@ impl FlatView {
     /// The number of columns for `width` shown ones.
     pub fn num_columns(&mut self, width: usize, table: &Table) -> usize {
         match &mut self.split {
-            Some(split) => split.leaves(table).len() * width,
+            Some(split) => split.shown(table).len() * width,
             None => width,
         }
     }
@@ -251,10 +296,7 @@ impl FlatView {
     /// The name of column `number`, by the names of the shown ones.
     pub fn column_name(&mut self, number: usize, names: &ColumnNames, table: &Table) -> String {
         match &mut self.split {
-            Some(split) => {
-                let leaf = split.leaves(table)[number / names.len()];
-                names.split(number % names.len(), &split.name(leaf, table))
-            }
+            Some(split) => split.column_name(number, names, table),
             None => names.plain(number),
         }
     }
@@ -280,10 +322,10 @@ impl FlatView {
     ) {
         let width = self.columns.len();
         let column = &table.columns()[self.columns[number % width]];
-        let leaf = self.split.as_mut().map(|split| split.leaves(table)[number / width]);
+        let group = self.split.as_mut().map(|split| split.shown(table)[number / width]);
         for &row in rows {
-            let shown = match (&self.split, leaf) {
-                (Some(split), Some(leaf)) => split.leaf_of(row) == leaf,
+            let shown = match (&self.split, group) {
+                (Some(split), Some(group)) => split.holds(group, row),
                 _ => true,
             };
             out.push(if shown { column.scalar(row) } else { Scalar::Null }, column.strings());
@@ -328,6 +370,7 @@ impl FlatView {
     pub fn memory(&self) -> usize {
         self.split.as_ref().map_or(0, SplitColumns::memory)
             + self.order.as_ref().map_or(0, SortedRows::memory)
+            + self.first_rows.as_ref().map_or(0, FirstRows::memory)
             + self.filter.memory()
     }
 }

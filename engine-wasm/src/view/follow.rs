@@ -20,7 +20,7 @@ pub enum Followed {
         /// Those that came after that; a row that changed went and came.
         added: Vec<RowId>,
     },
-    /// Of a grouped view.
+    /// Of a grouped view, or of distinct rows.
     Groups {
         /// The groups that have no row, any more or in any case.
         gone: Vec<u32>,
@@ -74,6 +74,12 @@ impl View {
                     },
                 }
             }
+            // Each combination is there once.
+            ViewRows::Distinct(_) => Followable {
+                fields: shown.collect(),
+                index: Some((self.names.0.clone(), false)),
+                retraction: Retraction::AnyOrder,
+            },
             ViewRows::Grouped(view) => {
                 let levels = self.config.group_by.iter().zip(view.level_types(table)).zip(1..);
                 let levels = levels
@@ -89,9 +95,9 @@ impl View {
         })
     }
 
-    /// Whether its rows are groups.
+    /// Whether its rows are groups, as distinct rows are.
     pub fn is_grouped(&self) -> bool {
-        matches!(self.rows, ViewRows::Grouped(_))
+        !matches!(self.rows, ViewRows::Flat(_))
     }
 
     /// From now on remembers what [`take_followed`](View::take_followed) will tell, which is
@@ -101,6 +107,10 @@ impl View {
             ViewRows::Flat(view) => {
                 view.follow(true);
                 Followed::Rows { cleared: false, removed: Vec::new(), added: view.all_rows(table) }
+            }
+            ViewRows::Distinct(view) => {
+                view.follow(true);
+                view.all_followed(table)
             }
             ViewRows::Grouped(view) => {
                 view.follow(true);
@@ -113,6 +123,7 @@ impl View {
     pub fn unfollow(&mut self) {
         match &mut self.rows {
             ViewRows::Flat(view) => view.follow(false),
+            ViewRows::Distinct(view) => view.follow(false),
             ViewRows::Grouped(view) => view.follow(false),
         }
     }
@@ -121,6 +132,7 @@ impl View {
     pub fn is_followed(&self) -> bool {
         match &self.rows {
             ViewRows::Flat(view) => view.is_followed(),
+            ViewRows::Distinct(view) => view.is_followed(),
             ViewRows::Grouped(view) => view.is_followed(),
         }
     }
@@ -132,6 +144,7 @@ impl View {
                 let (cleared, removed, added) = view.take_followed();
                 Followed::Rows { cleared, removed, added }
             }
+            ViewRows::Distinct(view) => view.take_followed(table),
             ViewRows::Grouped(view) => view.take_followed(table),
         }
     }
@@ -145,16 +158,17 @@ impl View {
         })
     }
 
-    /// The cells of groups of a grouped view, a buffer for each level and each column.
+    /// The cells of groups of a grouped view, or of distinct rows, a buffer for each level of
+    /// a grouped one and each column.
     pub fn cells_of_groups(&mut self, groups: &[u32], table: &Table) -> Vec<CellBuffer> {
         let mut cells = match &self.rows {
             ViewRows::Grouped(view) => view.row_path(groups, table).levels,
-            ViewRows::Flat(_) => Vec::new(),
+            ViewRows::Flat(_) | ViewRows::Distinct(_) => Vec::new(),
         };
-        cells.extend(self.cells_of(groups.len(), |rows_of, number, out| {
-            if let ViewRows::Grouped(view) = rows_of {
-                view.read_column(number, groups, table, out);
-            }
+        cells.extend(self.cells_of(groups.len(), |rows_of, number, out| match rows_of {
+            ViewRows::Grouped(view) => view.read_column(number, groups, table, out),
+            ViewRows::Distinct(view) => view.read_column(number, groups, table, out),
+            ViewRows::Flat(_) => {}
         }));
         cells
     }

@@ -4,7 +4,7 @@ mod follow;
 mod read;
 
 use super::changes::RowChanges;
-use super::config::GroupRollup;
+use super::config::{Direction, GroupRollup};
 use super::delta::{GroupFeed, GroupLog};
 use super::filter::Filter;
 use super::formula::SlotsOf;
@@ -34,6 +34,8 @@ pub struct GroupedView {
     hierarchy: Hierarchy,
     /// What is shown of each column: measures of `totals`, or of the pivot's cells.
     shown: Vec<Measure>,
+    /// Whether nothing is shown of groups but what they stand for.
+    keys_alone: bool,
     /// What changed, where somebody asks.
     log: Option<GroupLog>,
     /// The same for tables that follow the view.
@@ -47,13 +49,15 @@ pub struct GroupedView {
 struct Pivot {
     columns: SplitColumns,
     cells: Cells,
+    /// The column groups of the rows that are taken in or out, of each level that is shown
+    /// below the total, from the innermost up.
+    levels: Vec<Vec<u32>>,
 }
 
 #[derive(Debug, Default)]
 struct Scratch {
     offsets: Vec<u32>,
     groups: Vec<u32>,
-    leaves: Vec<u32>,
 }
 
 impl GroupedView {
@@ -61,7 +65,9 @@ impl GroupedView {
     pub fn new(plan: Plan, table: &Table, retraction: Retraction) -> Self {
         let rows_leave = retraction != Retraction::Never;
         let split = !plan.split_by.is_empty();
-        let mut measures = if split { Vec::new() } else { plan.measures.clone() };
+        // Those of the column group that is the total are those of no pivot.
+        let measured = !split || plan.split_rollup;
+        let mut measures = if measured { plan.measures.clone() } else { Vec::new() };
         let mut number = |measure: Measure| {
             let known = measures.iter().position(|&m| m == measure);
             known.unwrap_or_else(|| {
@@ -81,16 +87,16 @@ impl GroupedView {
         // Groups of higher levels are there to be shown, and to take shares of.
         let innermost_alone =
             levels == Levels::Innermost && !plan.measures.iter().any(|measure| measure.is_share());
-        let pivot = split.then(|| Pivot {
-            columns: SplitColumns::new(
-                plan.split_by,
-                plan.column_sort,
-                &plan.formulas,
-                table,
-                retraction,
-                rows_leave,
-            ),
-            cells: Cells::new(plan.measures.clone(), &plan.formulas, table, retraction),
+        let pivot = split.then(|| {
+            let (columns, sort) = (plan.split_by, plan.column_sort);
+            let columns =
+                SplitColumns::new(columns, sort, &plan.formulas, table, retraction, rows_leave)
+                    .with_rollup(plan.split_rollup);
+            Pivot {
+                levels: vec![Vec::new(); columns.num_levels()],
+                columns,
+                cells: Cells::new(plan.measures.clone(), &plan.formulas, table, retraction),
+            }
         });
         let mut totals = Slots::new(measures, &plan.formulas, table, retraction);
         totals.resize(1);
@@ -107,13 +113,26 @@ impl GroupedView {
             totals,
             pivot,
             group_of_row: rows_leave.then(RowMap::default),
-            hierarchy: Hierarchy::new(sort, depth, levels, having),
+            hierarchy: Hierarchy::new(sort, depth, levels, having).limited(plan.group_limits),
             shown: plan.measures,
+            keys_alone: false,
             log: None,
             feed: None,
             depth,
             scratch: Scratch::default(),
         }
+    }
+
+    /// Groups without aggregates, each a combination of values of the plan's `group_by`, in
+    /// the order of some of these values, and then of all.
+    pub fn of_keys_alone(
+        plan: Plan,
+        by_keys: Vec<(usize, Direction)>,
+        table: &Table,
+        retraction: Retraction,
+    ) -> Self {
+        let view = GroupedView::new(plan, table, retraction);
+        GroupedView { hierarchy: view.hierarchy.by_keys(by_keys), keys_alone: true, ..view }
     }
 
     /// Begins a tick: takes out what leaves, for good or for now. The values of all rows are
@@ -155,7 +174,7 @@ impl GroupedView {
     }
 
     fn add(&mut self, table: &Table, segment: u64, places: &Places<'_>) {
-        let Scratch { mut offsets, mut groups, mut leaves } = std::mem::take(&mut self.scratch);
+        let Scratch { mut offsets, mut groups } = std::mem::take(&mut self.scratch);
         self.filter.select(table, segment, places, &mut offsets);
         let rows = Rows { segment, offsets: &offsets };
         self.groups.assign(table, rows, &mut groups);
@@ -164,7 +183,8 @@ impl GroupedView {
             map.set(segment, places, &offsets, &groups);
         }
         if let Some(pivot) = &mut self.pivot {
-            pivot.columns.add(table, rows, places, &mut leaves);
+            pivot.columns.add(table, rows, places, &mut pivot.levels[0]);
+            pivot.columns.ascend(&mut pivot.levels);
         }
         for level in 0..self.aggregated {
             if level > 0 {
@@ -172,21 +192,24 @@ impl GroupedView {
             }
             self.totals.add(&groups, rows, table);
             if let Some(pivot) = &mut self.pivot {
-                pivot.cells.add(&groups, &leaves, rows, table);
+                for columns in &pivot.levels {
+                    pivot.cells.add(&groups, columns, rows, table);
+                }
             }
         }
-        self.scratch = Scratch { offsets, groups, leaves };
+        self.scratch = Scratch { offsets, groups };
     }
 
     fn retract(&mut self, table: &Table, removed: &[RowId]) {
-        let Scratch { mut offsets, mut groups, mut leaves } = std::mem::take(&mut self.scratch);
+        let Scratch { mut offsets, mut groups } = std::mem::take(&mut self.scratch);
         for_each_segment(removed, &mut Vec::new(), |segment, places| {
             if let Some(map) = &self.group_of_row {
                 map.select(segment, places, &mut offsets, &mut groups);
             }
             let rows = Rows { segment, offsets: &offsets };
             if let Some(pivot) = &mut self.pivot {
-                pivot.columns.retract(table, rows, &mut leaves);
+                pivot.columns.retract(table, rows, &mut pivot.levels[0]);
+                pivot.columns.ascend(&mut pivot.levels);
             }
             for level in 0..self.aggregated {
                 if level > 0 {
@@ -194,11 +217,13 @@ impl GroupedView {
                 }
                 self.totals.retract(&groups, rows, table);
                 if let Some(pivot) = &mut self.pivot {
-                    pivot.cells.retract(&groups, &leaves, rows, table);
+                    for columns in &pivot.levels {
+                        pivot.cells.retract(&groups, columns, rows, table);
+                    }
                 }
             }
         });
-        self.scratch = Scratch { offsets, groups, leaves };
+        self.scratch = Scratch { offsets, groups };
     }
 
     /// Ends a tick: groups come and go, and those that changed take their places.
@@ -221,14 +246,24 @@ impl GroupedView {
         }
         let groups = Groups { tree: &self.groups, totals: &self.totals, table };
         self.hierarchy.settle(&dead, &created, &changed, groups);
+        let moved = self.hierarchy.take_moved();
         if let Some(log) = &mut self.log {
             let levels = levels(&self.groups, table);
             let keys = |group| self.groups.keys(group, table);
             let level_of = |group| self.groups.num_keys(group);
+            log.moved.extend(&moved);
             log.take_in(&created, &changed, &dead, &levels, level_of, keys);
         }
         if let Some(feed) = &mut self.feed {
-            feed.touched.extend(created.iter().chain(&changed));
+            feed.touched.extend(&created);
+            if !self.keys_alone {
+                feed.touched.extend(&changed);
+            }
+            // What moved over a limit takes with it what is in it.
+            for &group in &moved {
+                feed.touched.push(group);
+                self.hierarchy.visit_in(group, &mut |group| feed.touched.push(group));
+            }
             feed.dead.extend(&dead);
         }
         for &group in &dead {
@@ -258,7 +293,10 @@ impl GroupedView {
 
     /// Says whether [`take_changes`](GroupedView::take_changes) will be asked for.
     pub fn watch(&mut self, on: bool) {
-        self.log = on.then(|| GroupLog::new(self.hierarchy.conditional(), self.only_level()));
+        self.log = on.then(|| {
+            let log = GroupLog::new(self.hierarchy.conditional(&self.groups), self.only_level());
+            if self.keys_alone { log.of_keys_alone() } else { log }
+        });
     }
 
     /// What changed since it was last asked: whether all groups went, those that came or
@@ -273,7 +311,12 @@ impl GroupedView {
             );
         };
         let keys = |group| self.groups.keys(group, table);
-        log.heed_conditions(&levels, |group| self.hierarchy.has_row(group), keys);
+        log.heed_conditions(
+            &levels,
+            |group| self.hierarchy.has_row(group, &self.groups),
+            |group, visit| self.hierarchy.visit_in(group, visit),
+            keys,
+        );
         let log = log.take();
         let cleared = log.cleared;
         let touched = self.by_path(log.touched.iter().copied(), table);
@@ -327,7 +370,7 @@ impl GroupedView {
     /// The number of columns for `width` shown ones.
     pub fn num_columns(&mut self, width: usize, table: &Table) -> usize {
         match &mut self.pivot {
-            Some(pivot) => pivot.columns.leaves(table).len() * width,
+            Some(pivot) => pivot.columns.shown(table).len() * width,
             None => width,
         }
     }
@@ -335,10 +378,7 @@ impl GroupedView {
     /// The name of column `number`, by the names of the shown ones.
     pub fn column_name(&mut self, number: usize, names: &ColumnNames, table: &Table) -> String {
         match &mut self.pivot {
-            Some(pivot) => {
-                let leaf = pivot.columns.leaves(table)[number / names.len()];
-                names.split(number % names.len(), &pivot.columns.name(leaf, table))
-            }
+            Some(pivot) => pivot.columns.column_name(number, names, table),
             None => names.plain(number),
         }
     }
@@ -368,6 +408,14 @@ impl GroupedView {
         RowPath { depth, state, levels }
     }
 
+    /// Appends the values of number `i` among those that `groups` stand for to `out`.
+    pub fn read_keys(&self, i: usize, groups: &[u32], table: &Table, out: &mut CellBuffer) {
+        let column = &table.columns()[self.groups.columns()[i]];
+        for &group in groups {
+            out.push(self.groups.key_at(i, group, table), column.strings());
+        }
+    }
+
     /// Appends the cells of column `number` for `groups` to `out`.
     pub fn read_column(
         &mut self,
@@ -378,37 +426,37 @@ impl GroupedView {
     ) {
         let width = self.shown.len();
         let (place, measure) = (number % width, self.shown[number % width]);
-        let leaf = match &mut self.pivot {
-            Some(pivot) => Some(pivot.columns.leaves(table)[number / width]),
+        let split = match &mut self.pivot {
+            Some(pivot) => Some(pivot.columns.shown(table)[number / width]),
             None => None,
         };
         let Measure::Of(ColumnAggregate { aggregate, .. }) = measure else {
-            self.read_formula(place, groups, leaf, table, out);
+            self.read_formula(place, groups, split, table, out);
             return;
         };
         for &group in groups {
             if aggregate.makes_text() {
-                out.push_text(self.text(place, group, leaf, table));
+                out.push_text(self.text(place, group, split, table));
                 continue;
             }
-            let value = self.value(place, group, leaf, table);
+            let value = self.value(place, group, split, table);
             let whole = match aggregate {
                 Aggregate::PctSumParent if group != ROOT => Some(self.groups.parent(group)),
                 Aggregate::PctSumParent | Aggregate::PctSumTotal => Some(ROOT),
                 _ => None,
             };
             let value = whole
-                .map_or(value, |whole| percentage(value, self.value(place, whole, leaf, table)));
+                .map_or(value, |whole| percentage(value, self.value(place, whole, split, table)));
             out.push(value, measure.strings(table));
         }
     }
 
-    /// A measure's value in a group, and in the column group `leaf` of a pivot.
-    fn value(&self, measure: usize, group: u32, leaf: Option<u32>, table: &Table) -> Scalar {
+    /// A measure's value in a group, and in a column group of a pivot.
+    fn value(&self, measure: usize, group: u32, split: Option<u32>, table: &Table) -> Scalar {
         let innermost = self.groups.is_innermost(group);
-        match (&self.pivot, leaf) {
-            (Some(pivot), Some(leaf)) => {
-                pivot.cells.value(measure, (group, leaf), innermost, table)
+        match (&self.pivot, split) {
+            (Some(pivot), Some(split)) if split != ROOT => {
+                pivot.cells.value(measure, (group, split), innermost, table)
             }
             // Without any rows there is no value, and no count either but zero.
             _ => self.totals.value(measure, group, innermost, table),
@@ -416,10 +464,18 @@ impl GroupedView {
     }
 
     /// The same of a measure that makes texts.
-    fn text(&self, measure: usize, group: u32, leaf: Option<u32>, table: &Table) -> Option<String> {
+    fn text(
+        &self,
+        measure: usize,
+        group: u32,
+        split: Option<u32>,
+        table: &Table,
+    ) -> Option<String> {
         let innermost = self.groups.is_innermost(group);
-        match (&self.pivot, leaf) {
-            (Some(pivot), Some(leaf)) => pivot.cells.text(measure, (group, leaf), innermost, table),
+        match (&self.pivot, split) {
+            (Some(pivot), Some(split)) if split != ROOT => {
+                pivot.cells.text(measure, (group, split), innermost, table)
+            }
             _ => self.totals.text(measure, group, innermost, table),
         }
     }

@@ -164,18 +164,28 @@ impl GroupTree {
     pub fn keys(&self, group: u32, table: &Table) -> Vec<Scalar> {
         match &self.tuples {
             Some(_) if group == ROOT => Vec::new(),
-            Some(tuples) => {
-                let key = tuples.key(group);
-                (0..self.columns.len()).map(|i| tuples.layout.value(key, i, table)).collect()
-            }
+            Some(_) => (0..self.columns.len()).map(|i| self.key_at(i, group, table)).collect(),
             None => self.path(group).into_iter().map(|group| self.key(group, table)).collect(),
         }
+    }
+
+    /// The value of column `number` among those that `group` stands for, which it has: 0 is
+    /// the outermost.
+    pub fn key_at(&self, number: usize, group: u32, table: &Table) -> Scalar {
+        if let Some(tuples) = &self.tuples {
+            return tuples.layout.value(tuples.key(group), number, table);
+        }
+        let mut at = group;
+        while self.level(at) > number + 1 {
+            at = self.parent(at);
+        }
+        self.key(at, table)
     }
 
     /// The first of the values by which `group` is told from its siblings.
     pub fn first_key(&self, group: u32, table: &Table) -> Scalar {
         match &self.tuples {
-            Some(tuples) => tuples.layout.value(tuples.key(group), 0, table),
+            Some(_) => self.key_at(0, group, table),
             None => self.key(group, table),
         }
     }

@@ -1,17 +1,18 @@
 //! The order in which groups are shown, and which of them are: siblings in order, groups
 //! expanded or collapsed, and every visible row found by its number in O(log n).
 //!
-//! Each group keeps its children in a [`RankTree`] in which a child weighs as many rows as
+//! Each group keeps its children as [`Siblings`], in which a child weighs as many rows as
 //! are visible of it and below it. Siblings are ordered by the values they had when they
 //! were last put in place, so that a group whose value changed is found where it is, taken
-//! out, and put where it belongs.
+//! out, and put where it belongs. Of siblings whose number is limited the first ones have
+//! rows; the others, and all that is in them, are kept in order without any.
 
 use super::config::Direction;
 use super::grouping::{GroupTree, ROOT};
 use super::having::Having;
-use super::order::RankTree;
 use super::partial_sort::PartialSort;
 use super::row_order::{Key, Ranks, sort_key};
+use super::siblings::Siblings;
 use super::slots::Slots;
 use crate::scalar::Scalar;
 use crate::table::{Interner, Table};
@@ -80,19 +81,29 @@ const MANY: usize = 4096;
 #[derive(Debug)]
 pub struct Hierarchy {
     sort: Vec<SortBy>,
+    /// What else siblings are ordered by, before they are by all that they stand for: some
+    /// of the values that these are.
+    by_keys: Vec<(usize, Direction)>,
     levels: Levels,
     having: Option<Having<usize>>,
     /// For each of `sort`, the value by which each group was put in its place; of what makes
     /// texts, codes of `texts`.
     placed_by: Vec<Vec<Scalar>>,
     texts: Interner,
-    children: Vec<Option<Box<RankTree<u32>>>>,
+    children: Vec<Option<Box<Siblings>>>,
     /// The children of the root while not all of them are in order, each of one row; with
-    /// what decides most of their order.
+    /// what decides most of their order. Where their number is limited they always are.
     pending: Option<PartialSort<(Key, u32)>>,
     /// Which groups are among their siblings: all that there are, but for what `having`
     /// does not let pass.
     placed: Vec<bool>,
+    /// How many groups have rows in each group of a level, from the root's on; none where
+    /// there are no limits.
+    limits: Vec<Option<u64>>,
+    /// Which of the placed groups are behind such a limit.
+    behind: Vec<bool>,
+    /// The groups that moved over a limit.
+    moved: Vec<u32>,
     expanded: Vec<bool>,
     visible: Vec<u64>,
     /// New groups of a lower level are expanded.
@@ -112,9 +123,13 @@ impl Hierarchy {
         let depth = if levels == Levels::Innermost { usize::MAX } else { depth };
         Hierarchy {
             sort,
+            by_keys: Vec::new(),
             levels,
             having,
             placed: vec![true],
+            limits: Vec::new(),
+            behind: vec![false],
+            moved: Vec::new(),
             placed_by,
             texts: Interner::default(),
             children: vec![None],
@@ -123,6 +138,16 @@ impl Hierarchy {
             visible: vec![u64::from(levels == Levels::All)],
             depth,
         }
+    }
+
+    /// The same, where groups are also ordered by these of the values that they stand for.
+    pub fn by_keys(self, by_keys: Vec<(usize, Direction)>) -> Self {
+        Hierarchy { by_keys, ..self }
+    }
+
+    /// The same, with rows for so many groups in each group of a level.
+    pub fn limited(self, limits: Vec<Option<u64>>) -> Self {
+        Hierarchy { limits, ..self }
     }
 
     /// The number of visible rows, that of the total among them.
@@ -136,14 +161,45 @@ impl Hierarchy {
     }
 
     /// Whether `group` has a row, be it that the one around it is collapsed.
-    pub fn has_row(&self, group: u32) -> bool {
+    pub fn has_row(&self, group: u32, tree: &GroupTree) -> bool {
+        let mut around = group;
+        while !self.limits.is_empty() && around != ROOT {
+            if self.behind[around as usize] {
+                return false;
+            }
+            around = tree.parent(around);
+        }
         self.placed[group as usize] && (group != ROOT || self.levels == Levels::All)
     }
 
-    /// The groups that have rows, where that hangs on conditions.
-    pub fn conditional(&self) -> Option<FxHashSet<u32>> {
-        self.having.as_ref()?;
-        Some((0..self.placed.len() as u32).filter(|&group| self.has_row(group)).collect())
+    /// The groups that have rows, where that hangs on conditions or limits.
+    pub fn conditional(&self, tree: &GroupTree) -> Option<FxHashSet<u32>> {
+        if self.having.is_none() && self.limits.is_empty() {
+            return None;
+        }
+        Some((0..self.placed.len() as u32).filter(|&group| self.has_row(group, tree)).collect())
+    }
+
+    /// The groups that moved over a limit since this was last asked, some of them and back.
+    pub fn take_moved(&mut self) -> Vec<u32> {
+        std::mem::take(&mut self.moved)
+    }
+
+    /// Calls `visit` for the groups in `group` that have rows if it has one, whether they are
+    /// visible or not.
+    pub fn visit_in(&self, group: u32, visit: &mut dyn FnMut(u32)) {
+        if let Some(children) = &self.children[group as usize] {
+            // Each weighs 1, so that none is passed over.
+            children.visit_from(
+                0,
+                |_| 1,
+                |child, _| {
+                    visit(child);
+                    self.visit_in(child, visit);
+                    true
+                },
+            );
+        }
     }
 
     /// Whether `group` is shown with what is in it.
@@ -197,6 +253,7 @@ impl Hierarchy {
         if bound > self.visible.len() {
             self.children.resize_with(bound, || None);
             self.placed.resize(bound, false);
+            self.behind.resize(bound, false);
             self.expanded.resize(bound, false);
             self.visible.resize(bound, 1);
             for values in &mut self.placed_by {
@@ -210,6 +267,7 @@ impl Hierarchy {
         let i = group as usize;
         self.children[i] = None;
         self.placed[i] = false;
+        self.behind[i] = false;
         self.expanded[i] = groups.tree.level(group) < self.depth;
         self.visible[i] = 1;
         self.place_by_current_values(group, groups);
@@ -248,6 +306,18 @@ impl Hierarchy {
         }
     }
 
+    /// How many of the groups in `group` have rows, at most.
+    fn limit_in(&self, group: u32, groups: Groups<'_>) -> Option<u64> {
+        self.limits.get(groups.tree.level(group)).copied().flatten()
+    }
+
+    /// Notes on which side of a limit `group` is.
+    fn put_behind(&mut self, group: u32, is_behind: bool) {
+        if std::mem::replace(&mut self.behind[group as usize], is_behind) != is_behind {
+            self.moved.push(group);
+        }
+    }
+
     /// The rows that `group` has of its own.
     fn own_rows(&self, group: u32) -> u64 {
         u64::from(group != ROOT || self.levels == Levels::All)
@@ -265,15 +335,15 @@ impl Hierarchy {
 
     fn insert(&mut self, group: u32, groups: Groups<'_>) {
         let parent = self.parent(group, groups);
-        self.put_among_siblings(group, parent, groups);
+        let rows = self.put_among_siblings(group, parent, groups);
         self.placed[group as usize] = true;
-        let rows = self.visible[group as usize];
         if self.placed[parent as usize] {
             if self.expanded[parent as usize] {
-                self.grow(parent, rows as i64, groups);
+                self.grow(parent, rows, groups);
             }
         } else {
-            let rows = if self.expanded[parent as usize] { rows } else { 0 };
+            // The first group in it, which no limit is too low for.
+            let rows = if self.expanded[parent as usize] { rows as u64 } else { 0 };
             self.visible[parent as usize] = self.own_rows(parent) + rows;
             self.insert(parent, groups);
         }
@@ -282,10 +352,10 @@ impl Hierarchy {
     fn remove(&mut self, group: u32, groups: Groups<'_>) {
         if group != ROOT && self.placed[group as usize] {
             let parent = self.parent(group, groups);
-            self.take_from_siblings(group, parent, groups);
+            let rows = self.take_from_siblings(group, parent, groups);
             self.placed[group as usize] = false;
             if self.expanded[parent as usize] {
-                self.grow(parent, -(self.visible[group as usize] as i64), groups);
+                self.grow(parent, rows, groups);
             }
             if self.having.is_some() && self.children[parent as usize].is_none() {
                 self.remove(parent, groups);
@@ -293,25 +363,40 @@ impl Hierarchy {
         }
     }
 
-    fn put_among_siblings(&mut self, group: u32, parent: u32, groups: Groups<'_>) {
+    /// Returns by how many rows the siblings grew.
+    fn put_among_siblings(&mut self, group: u32, parent: u32, groups: Groups<'_>) -> i64 {
+        let limit = self.limit_in(parent, groups);
         let mut siblings = self.children[parent as usize].take().unwrap_or_default();
-        siblings.insert(
+        let (shift, is_behind) = siblings.insert(
             group,
+            limit,
             |g| self.visible[g as usize],
-            |other| self.compare(other, group, groups),
+            |a, b| self.compare(a, b, groups),
         );
         self.children[parent as usize] = Some(siblings);
+        self.put_behind(group, is_behind);
+        if let Some(other) = shift.moved {
+            self.put_behind(other, true);
+        }
+        shift.rows
     }
 
-    fn take_from_siblings(&mut self, group: u32, parent: u32, groups: Groups<'_>) {
-        if let Some(mut siblings) = self.children[parent as usize].take() {
-            let found = siblings
-                .remove(|g| self.visible[g as usize], |other| self.compare(other, group, groups));
-            debug_assert!(found, "a group is where its last values put it");
-            if !siblings.is_empty() {
-                self.children[parent as usize] = Some(siblings);
-            }
+    /// Returns by how many rows the siblings grew, which is less than none mostly.
+    fn take_from_siblings(&mut self, group: u32, parent: u32, groups: Groups<'_>) -> i64 {
+        let Some(mut siblings) = self.children[parent as usize].take() else { return 0 };
+        let shift = siblings.remove(
+            group,
+            self.behind[group as usize],
+            |g| self.visible[g as usize],
+            |a, b| self.compare(a, b, groups),
+        );
+        if !siblings.is_empty() {
+            self.children[parent as usize] = Some(siblings);
         }
+        if let Some(other) = shift.moved {
+            self.put_behind(other, false);
+        }
+        shift.rows
     }
 
     /// Puts a group whose values changed where it belongs now.
@@ -345,23 +430,29 @@ impl Hierarchy {
             return;
         }
         let parent = self.parent(group, groups);
-        self.take_from_siblings(group, parent, groups);
+        let taken = self.take_from_siblings(group, parent, groups);
         self.place_by_current_values(group, groups);
-        self.put_among_siblings(group, parent, groups);
+        let put = self.put_among_siblings(group, parent, groups);
+        if self.expanded[parent as usize] {
+            self.grow(parent, taken + put, groups);
+        }
     }
 
     /// Adds `change` to the visible rows of `group` and of all it is visible in.
     fn grow(&mut self, group: u32, change: i64, groups: Groups<'_>) {
+        if change == 0 {
+            return;
+        }
         let mut group = group;
         loop {
             let visible = &mut self.visible[group as usize];
             *visible = visible.wrapping_add_signed(change);
-            if group == ROOT {
+            if group == ROOT || self.behind[group as usize] {
                 return;
             }
             let parent = self.parent(group, groups);
             if let Some(mut siblings) = self.children[parent as usize].take() {
-                siblings.adjust(change, |other| self.compare(other, group, groups));
+                siblings.adjust(group, change, |a, b| self.compare(a, b, groups));
                 self.children[parent as usize] = Some(siblings);
             }
             if !self.expanded[parent as usize] {
@@ -386,10 +477,24 @@ impl Hierarchy {
                 return order;
             }
         }
+        for &by in &self.by_keys {
+            let column = &groups.table.columns()[groups.tree.columns()[by.0]];
+            let value = |group| self.key_by(by, group, groups);
+            let order = by.1.order(value(a), value(b), column.strings());
+            if order.is_ne() {
+                return order;
+            }
+        }
         match self.levels {
             Levels::All => groups.tree.compare(a, b, groups.table),
             Levels::Innermost => groups.tree.compare_paths(a, b, groups.table),
         }
+    }
+
+    /// One of the values that a group stands for, as it is ordered by them.
+    fn key_by(&self, by: (usize, Direction), group: u32, groups: Groups<'_>) -> Scalar {
+        let key = groups.tree.key_at(by.0, group, groups.table);
+        if by.1.absolute { key.absolute() } else { key }
     }
 
     /// Orders all groups anew.
@@ -422,7 +527,9 @@ impl Hierarchy {
             if placed.is_empty() {
                 continue;
             }
-            if parent == ROOT && placed.len() >= MANY && groups.tree.is_innermost(first) {
+            let limit = self.limit_in(parent, groups);
+            let is_lazy = placed.len() >= MANY && limit.is_none();
+            if parent == ROOT && is_lazy && groups.tree.is_innermost(first) {
                 let below = if self.expanded[ROOT as usize] { placed.len() as u64 } else { 0 };
                 self.visible[ROOT as usize] += below;
                 self.placed[ROOT as usize] = true;
@@ -430,8 +537,11 @@ impl Hierarchy {
                 continue;
             }
             placed.sort_unstable_by(|&a, &b| self.compare(a, b, groups));
-            let siblings = RankTree::from_sorted(&placed, |g| self.visible[g as usize]);
-            let below = if self.expanded[parent as usize] { siblings.weight() } else { 0 };
+            let siblings = Siblings::from_sorted(&placed, limit, |g| self.visible[g as usize]);
+            for (place, &group) in (0..).zip(&placed) {
+                self.put_behind(group, limit.is_some_and(|limit| place >= limit));
+            }
+            let below = if self.expanded[parent as usize] { siblings.rows() } else { 0 };
             self.visible[parent as usize] = self.own_rows(parent) + below;
             self.children[parent as usize] = Some(Box::new(siblings));
             self.placed[parent as usize] = true;
@@ -449,11 +559,20 @@ impl Hierarchy {
             let key = |&group: &u32| sort_key(by.direction, values[group as usize], strings);
             return siblings.iter().map(|group| (key(group), *group)).collect();
         }
-        let column = tree.column(siblings[0], table);
+        let by_key = self.by_keys.first();
+        let direction = by_key.map_or(Direction::ASCENDING, |by| by.1);
+        let column = match by_key {
+            Some(&(number, _)) => &table.columns()[tree.columns()[number]],
+            None => tree.column(siblings[0], table),
+        };
+        let value = |group| match by_key {
+            Some(&by) => self.key_by(by, group, groups),
+            None => tree.first_key(group, table),
+        };
         let ranks = Ranks::new(column, siblings.len());
-        let key = |group| match (tree.first_key(group, table), &ranks) {
-            (value, Some(ranks)) => ranks.key(value, Direction::ASCENDING),
-            (value, None) => sort_key(Direction::ASCENDING, value, column.strings()),
+        let key = |group| match (value(group), &ranks) {
+            (value, Some(ranks)) => ranks.key(value, direction),
+            (value, None) => sort_key(direction, value, column.strings()),
         };
         siblings.iter().map(|&group| (key(group), group)).collect()
     }
@@ -466,7 +585,8 @@ impl Hierarchy {
                 a.0.cmp(&b.0).then_with(|| self.compare(a.1, b.1, groups))
             });
             let siblings: Vec<u32> = siblings.into_iter().map(|(_, group)| group).collect();
-            self.children[ROOT as usize] = Some(Box::new(RankTree::from_sorted(&siblings, |_| 1)));
+            let siblings = Siblings::from_sorted(&siblings, None, |_| 1);
+            self.children[ROOT as usize] = Some(Box::new(siblings));
         }
     }
 
@@ -528,7 +648,7 @@ impl Hierarchy {
         }
         self.complete(groups);
         self.expanded[group as usize] = expanded;
-        let below = self.children[group as usize].as_ref().map_or(0, |c| c.weight());
+        let below = self.children[group as usize].as_ref().map_or(0, |c| c.rows());
         self.grow(group, if expanded { below as i64 } else { -(below as i64) }, groups);
         below
     }
@@ -552,7 +672,7 @@ impl Hierarchy {
         values * size_of::<Scalar>()
             + self.texts.memory()
             + self.pending.as_ref().map_or(0, PartialSort::memory)
-            + self.children.capacity() * (8 + 8 + 1)
+            + self.children.capacity() * (8 + 8 + 1 + 1 + 1)
             + orders.sum::<usize>()
     }
 }

@@ -6,6 +6,7 @@
 //! the two check each other. Segments are small in tests, so that rows cross them often.
 
 use super::replica::Replica;
+use super::shapes::shaped;
 use super::testing::{COLUMNS, Row, config, ipc, ipc_of, rows, schema, text};
 use super::window::{CellBuffer, CellValues, Window};
 use super::{State, View, ViewConfig, WindowSpec};
@@ -133,6 +134,12 @@ fn with_expressions() -> impl Strategy<Value = Value> {
     )
 }
 
+/// A config of any shape.
+fn any_view() -> impl Strategy<Value = Value> {
+    let names = [&COLUMNS[..], &["low", "far", "a", "since", "state", "by then"]].concat();
+    shaped(with_expressions(), names)
+}
+
 fn operations() -> impl Strategy<Value = Vec<Operation>> {
     let operation = prop_oneof![
         8 => rows(40).prop_map(Operation::Append),
@@ -145,7 +152,7 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         1 => (0i64..9).prop_map(Operation::Clock),
         2 => proptest::sample::select(vec![1000, 2000, 3000, 86_401_000, 86_402_000])
             .prop_map(Operation::Clock),
-        1 => with_expressions().prop_map(Operation::AddView),
+        1 => any_view().prop_map(Operation::AddView),
         1 => (0usize..4).prop_map(Operation::DeleteView),
         1 => (0u64..20).prop_map(Operation::ToggleRow),
     ];
@@ -439,7 +446,7 @@ proptest! {
         age in proptest::option::weighted(0.2, (Just("time".to_owned()), 0i64..6)),
         // Views keep halves of row ids.
         first in prop_oneof![Just(0), (0u64..7).prop_map(|n| (1 << 32) - n * SEGMENT_ROWS as u64)],
-        configs in proptest::collection::vec(with_expressions(), 1..4),
+        configs in proptest::collection::vec(any_view(), 1..4),
         operations in operations(),
     ) {
         let index = index.into_iter().map(str::to_owned).collect();

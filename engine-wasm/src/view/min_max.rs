@@ -54,6 +54,7 @@ impl View {
         for number in numbers {
             match &mut self.rows {
                 ViewRows::Flat(view) => view.ends_of(number, table, &mut ends),
+                ViewRows::Distinct(view) => view.ends_of(number, table, &mut ends),
                 ViewRows::Grouped(view) => view.ends_of(number, table, &mut ends),
             }
         }

@@ -13,7 +13,9 @@
 mod changes;
 mod config;
 mod delta;
+mod distinct;
 mod filter;
+mod first_rows;
 mod flat;
 mod follow;
 mod formula;
@@ -21,6 +23,7 @@ mod grouped;
 mod grouping;
 mod having;
 mod hierarchy;
+mod limits;
 mod min_max;
 pub(crate) mod order;
 mod outermost;
@@ -29,6 +32,7 @@ mod pivot;
 mod plan;
 mod row_order;
 mod scope;
+mod siblings;
 mod slots;
 mod sorted_rows;
 mod tuple_keys;
@@ -65,25 +69,31 @@ mod semantics_of_groups;
 #[cfg(test)]
 mod semantics_of_min_max;
 #[cfg(test)]
+mod semantics_of_shapes;
+#[cfg(test)]
 mod semantics_of_time;
 #[cfg(test)]
 mod semantics_of_windows;
+#[cfg(test)]
+mod shapes;
 #[cfg(test)]
 pub(crate) mod testing;
 
 pub use config::{
     AggregateTerm, Direction, FilterNode, FilterOp, FilterTerm, GroupRollup, Nulls, SortTerm,
-    ViewConfig,
+    SplitRollup, ViewConfig,
 };
 pub use delta::Delta;
 pub use follow::{Followable, Followed};
 pub use hierarchy::State;
+pub use limits::{GroupLimit, LimitBy};
 pub use window::{CellBuffer, CellValues, RowPath, Window, WindowSpec};
 
 use crate::error::{Error, Kind, Result};
 use crate::schema::DataType;
 use crate::table::{ChangeSet, Reclaimed, RowId, Table};
 use changes::{Reads, RowChanges};
+use distinct::DistinctView;
 use filter::Filter;
 use flat::FlatView;
 use grouped::GroupedView;
@@ -115,6 +125,7 @@ pub struct View {
 #[derive(Debug)]
 enum ViewRows {
     Flat(Box<FlatView>),
+    Distinct(Box<DistinctView>),
     Grouped(Box<GroupedView>),
 }
 
@@ -146,6 +157,9 @@ impl View {
         let reads = Reads::new(&plan, table);
         let retraction = reads.retraction(table);
         let rows = match plan.is_flat() {
+            true if plan.distinct => {
+                ViewRows::Distinct(Box::new(DistinctView::new(plan, table, retraction)))
+            }
             true => ViewRows::Flat(Box::new(FlatView::new(plan, table, retraction))),
             false => ViewRows::Grouped(Box::new(GroupedView::new(plan, table, retraction))),
         };
@@ -186,6 +200,7 @@ impl View {
         }
         match &mut self.rows {
             ViewRows::Flat(view) => view.take_out(table, &changes),
+            ViewRows::Distinct(view) => view.take_out(table, &changes),
             ViewRows::Grouped(view) => view.take_out(table, &changes),
         }
         true
@@ -204,6 +219,7 @@ impl View {
         };
         match &mut self.rows {
             ViewRows::Flat(view) => view.put_in(table, &changes),
+            ViewRows::Distinct(view) => view.put_in(table, &changes),
             ViewRows::Grouped(view) => view.put_in(table, &changes),
         }
     }
@@ -214,12 +230,14 @@ impl View {
         if let Some(rows) = &reclaimed.renumbering {
             match &mut self.rows {
                 ViewRows::Flat(view) => view.renumber(rows),
+                ViewRows::Distinct(view) => view.renumber(rows),
                 ViewRows::Grouped(view) => view.renumber(rows),
             }
         }
         for (column, codes) in &reclaimed.codes {
             match &mut self.rows {
                 ViewRows::Flat(view) => view.forget_codes(*column, codes),
+                ViewRows::Distinct(view) => view.forget_codes(*column, codes),
                 ViewRows::Grouped(view) => view.forget_codes(*column, codes),
             }
         }
@@ -244,6 +262,7 @@ impl View {
     pub fn num_rows(&self, table: &Table) -> u64 {
         let all = match &self.rows {
             ViewRows::Flat(view) => view.num_rows(table),
+            ViewRows::Distinct(view) => view.num_rows(),
             ViewRows::Grouped(view) => view.num_rows(),
         };
         all.saturating_sub(self.config.offset).min(self.config.limit.unwrap_or(u64::MAX))
@@ -254,6 +273,7 @@ impl View {
         let width = self.names.len();
         match &mut self.rows {
             ViewRows::Flat(view) => view.num_columns(width, table),
+            ViewRows::Distinct(_) => width,
             ViewRows::Grouped(view) => view.num_columns(width, table),
         }
     }
@@ -266,6 +286,7 @@ impl View {
     fn column_name(&mut self, number: usize, table: &Table) -> String {
         match &mut self.rows {
             ViewRows::Flat(view) => view.column_name(number, &self.names, table),
+            ViewRows::Distinct(_) => self.names.plain(number),
             ViewRows::Grouped(view) => view.column_name(number, &self.names, table),
         }
     }
@@ -309,6 +330,13 @@ impl View {
                 }
                 (ids, None)
             }
+            ViewRows::Distinct(view) => {
+                let rows = view.rows_in(among_all, table);
+                for (number, out) in columns.clone().zip(&mut cells) {
+                    view.read_column(number, &rows, table, out);
+                }
+                (Vec::new(), None)
+            }
             ViewRows::Grouped(view) => {
                 let groups = view.groups_in(among_all, table);
                 for (number, out) in columns.clone().zip(&mut cells) {
@@ -348,6 +376,7 @@ impl View {
     pub fn complete_order(&mut self, table: &Table) {
         match &mut self.rows {
             ViewRows::Flat(view) => view.complete_order(table),
+            ViewRows::Distinct(view) => view.complete_order(table),
             ViewRows::Grouped(view) => view.complete_order(table),
         }
     }
@@ -357,6 +386,7 @@ impl View {
     pub fn watch(&mut self, on: bool) {
         match &mut self.rows {
             ViewRows::Flat(view) => view.watch(on),
+            ViewRows::Distinct(view) => view.watch(on),
             ViewRows::Grouped(view) => view.watch(on),
         }
     }
@@ -382,6 +412,16 @@ impl View {
         };
         let (cleared, rows, removed) = match &mut self.rows {
             ViewRows::Flat(view) => {
+                let (cleared, added, removed) = view.take_changes(table);
+                let mut cells = buffers(added.len());
+                for (number, out) in cells.iter_mut().enumerate() {
+                    view.read_column(number, &added, table, out);
+                }
+                let gone = removed.first().map_or(0, CellBuffer::len);
+                let removed = plain(self.names.0.clone(), removed, None, gone);
+                (cleared, (cells, None, added.len()), removed)
+            }
+            ViewRows::Distinct(view) => {
                 let (cleared, added, removed) = view.take_changes(table);
                 let mut cells = buffers(added.len());
                 for (number, out) in cells.iter_mut().enumerate() {
@@ -441,7 +481,7 @@ impl View {
     fn grouped(&mut self) -> Result<&mut GroupedView> {
         match &mut self.rows {
             ViewRows::Grouped(view) => Ok(view),
-            ViewRows::Flat(_) => {
+            ViewRows::Flat(_) | ViewRows::Distinct(_) => {
                 let message = "only a view with group_by has rows to expand";
                 Err(Error::new(Kind::InvalidConfig, message))
             }
@@ -452,6 +492,7 @@ impl View {
     pub fn memory(&self) -> usize {
         match &self.rows {
             ViewRows::Flat(view) => view.memory(),
+            ViewRows::Distinct(view) => view.memory(),
             ViewRows::Grouped(view) => view.memory(),
         }
     }
@@ -461,6 +502,7 @@ impl ViewRows {
     fn filter_mut(&mut self) -> &mut Filter {
         match self {
             ViewRows::Flat(view) => view.filter_mut(),
+            ViewRows::Distinct(view) => view.filter_mut(),
             ViewRows::Grouped(view) => view.filter_mut(),
         }
     }

@@ -94,6 +94,22 @@ impl<T: Copy> RankTree<T> {
         self.weight
     }
 
+    /// The first item.
+    pub fn first(&self) -> Option<T> {
+        self.nodes[self.root as usize].first()
+    }
+
+    /// The last item.
+    pub fn last(&self) -> Option<T> {
+        let mut node = &self.nodes[self.root as usize];
+        loop {
+            match node {
+                Node::Leaf(items) => return items.last().copied(),
+                Node::Branch { children, .. } => node = &self.nodes[*children.last()? as usize],
+            }
+        }
+    }
+
     /// Whether there is no item.
     pub fn is_empty(&self) -> bool {
         self.nodes[self.root as usize].len() == 0
@@ -457,6 +473,8 @@ mod tests {
                 }
             }
             prop_assert_eq!(tree.weight(), expected.iter().map(|&i| weight_of(i)).sum::<u64>());
+            prop_assert_eq!(tree.first(), expected.first().copied());
+            prop_assert_eq!(tree.last(), expected.last().copied());
             let mut skip = rank;
             let rest = expected.iter().position(|&item| {
                 if skip >= weight_of(item) { skip -= weight_of(item); false } else { true }

@@ -2,9 +2,10 @@
 
 use super::config::Direction;
 use super::formula::{Formulas, SlotsOf};
-use super::grouping::GroupTree;
+use super::grouping::{GroupTree, ROOT};
 use super::hierarchy::SortBy;
 use super::slots::{Measure, Places, RowMap, Slots};
+use super::window::ColumnNames;
 use crate::aggregate::{Retraction, Rows};
 use crate::scalar::Scalar;
 use crate::table::{Renumbering, Table};
@@ -18,9 +19,11 @@ pub struct SplitColumns {
     /// By column group of every level: its rows, and what columns are sorted by.
     totals: Slots,
     sort: Vec<SortBy>,
+    /// Whether groups of all levels are shown, the total too, and not the innermost alone.
+    rollup: bool,
     /// The innermost group of each row, kept where rows can leave.
     leaf_of_row: Option<RowMap>,
-    /// The innermost groups as they are shown; none where that must be found anew.
+    /// The groups that are shown, in order; none where that must be found anew.
     order: Option<Vec<u32>>,
     scratch: Vec<u32>,
 }
@@ -47,9 +50,29 @@ impl SplitColumns {
             tree: GroupTree::new(columns),
             totals,
             sort,
+            rollup: false,
             leaf_of_row: keep_rows.then(RowMap::default),
             order: None,
             scratch: Vec::new(),
+        }
+    }
+
+    /// The same, showing the groups of all levels if `rollup`.
+    pub fn with_rollup(self, rollup: bool) -> Self {
+        SplitColumns { rollup, ..self }
+    }
+
+    /// On how many levels below the total there are groups that are shown.
+    pub fn num_levels(&self) -> usize {
+        if self.rollup { self.tree.depth() } else { 1 }
+    }
+
+    /// The groups around the innermost ones in the first of `levels`, a level each.
+    pub fn ascend(&self, levels: &mut [Vec<u32>]) {
+        for i in 1..levels.len() {
+            let (inner, outer) = levels.split_at_mut(i);
+            outer[0].clone_from(&inner[i - 1]);
+            self.tree.ascend(&mut outer[0]);
         }
     }
 
@@ -131,16 +154,19 @@ impl SplitColumns {
         }
     }
 
-    /// The innermost column groups, in order.
-    pub fn leaves(&mut self, table: &Table) -> &[u32] {
+    /// The column groups that are shown, in order: each before those in it.
+    pub fn shown(&mut self, table: &Table) -> &[u32] {
         if self.order.is_none() {
             self.refresh(table);
-            let depth = self.tree.depth();
-            let mut leaves: Vec<u32> = (1..self.tree.bound() as u32)
-                .filter(|&g| self.tree.level(g) == depth && self.totals.rows(g) > 0)
+            let is_shown = |group| self.rollup || self.tree.is_innermost(group);
+            let mut shown: Vec<u32> = (1..self.tree.bound() as u32)
+                .filter(|&group| is_shown(group) && self.totals.rows(group) > 0)
                 .collect();
-            leaves.sort_by(|&a, &b| self.compare(&self.tree.path(a), &self.tree.path(b), table));
-            self.order = Some(leaves);
+            if self.rollup {
+                shown.push(ROOT);
+            }
+            shown.sort_by(|&a, &b| self.compare(&self.tree.path(a), &self.tree.path(b), table));
+            self.order = Some(shown);
         }
         self.order.as_deref().unwrap_or_default()
     }
@@ -156,9 +182,10 @@ impl SplitColumns {
         }
     }
 
-    /// The order of two paths: that of the first groups in which they part.
+    /// The order of two paths: that of the first groups in which they part, where they do.
     fn compare(&self, a: &[u32], b: &[u32], table: &Table) -> Ordering {
-        let Some((&a, &b)) = a.iter().zip(b).find(|(a, b)| a != b) else { return Ordering::Equal };
+        let parted = a.iter().zip(b).find(|(a, b)| a != b);
+        let Some((&a, &b)) = parted else { return a.len().cmp(&b.len()) };
         for by in &self.sort {
             let measure = self.totals.measures()[by.measure];
             let order = if measure.makes_text() {
@@ -178,9 +205,19 @@ impl SplitColumns {
         self.tree.compare(a, b, table)
     }
 
+    /// The name of column `number`, by the names of the shown ones: in the total they have no
+    /// other.
+    pub fn column_name(&mut self, number: usize, names: &ColumnNames, table: &Table) -> String {
+        let (group, column) = (self.shown(table)[number / names.len()], number % names.len());
+        match group {
+            ROOT => names.plain(column),
+            _ => names.split(column, &self.name(group, table)),
+        }
+    }
+
     /// What a column group stands for, from its outermost column on, as text.
-    pub fn name(&self, leaf: u32, table: &Table) -> String {
-        let parts = self.tree.path(leaf).into_iter().map(|group| {
+    fn name(&self, group: u32, table: &Table) -> String {
+        let parts = self.tree.path(group).into_iter().map(|group| {
             let column = self.tree.column(group, table);
             let key = self.tree.key(group, table);
             let name = key.display(column.data_type(), column.strings());
@@ -193,6 +230,18 @@ impl SplitColumns {
     /// The innermost column group of a row.
     pub fn leaf_of(&self, row: u64) -> u32 {
         self.leaf_of_row.as_ref().map_or(RowMap::NONE, |map| map.get(row))
+    }
+
+    /// Whether a row that takes part is in a column group.
+    pub fn holds(&self, group: u32, row: u64) -> bool {
+        let mut around = self.leaf_of(row);
+        if around == RowMap::NONE {
+            return false;
+        }
+        for _ in self.tree.level(group)..self.tree.depth() {
+            around = self.tree.parent(around);
+        }
+        around == group
     }
 
     /// Bytes held.

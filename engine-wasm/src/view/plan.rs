@@ -1,9 +1,11 @@
 //! From a config to what a view does: names become columns, and types are checked.
 
-use super::config::{AggregateTerm, Direction, FilterOp, GroupRollup, ViewConfig};
+use super::config::{AggregateTerm, Direction, FilterOp, GroupRollup, SplitRollup, ViewConfig};
+use super::distinct;
 use super::filter::Filter;
 use super::formula::{Formula, Formulas};
 use super::having::Having;
+use super::limits::{LimitBy, group_limits};
 use super::scope::Scope;
 use super::slots::{ColumnAggregate, Measure};
 use crate::aggregate::Aggregate;
@@ -24,12 +26,20 @@ pub struct Plan {
     pub group_by: Vec<usize>,
     /// Columns that make column groups.
     pub split_by: Vec<usize>,
+    /// Whether column groups of all levels are shown.
+    pub split_rollup: bool,
     /// What is shown, one a column; of a flat view only the column counts.
     pub measures: Vec<Measure>,
     /// The expressions over aggregates that measures name.
     pub formulas: Formulas,
     /// Which groups have rows.
     pub rollup: GroupRollup,
+    /// Whether each combination of what is shown has one row.
+    pub distinct: bool,
+    /// How many groups have rows in each group of a level; none where all have.
+    pub group_limits: Vec<Option<u64>>,
+    /// How many rows are shown of each combination of the values of some columns.
+    pub limit_by: Option<(u64, Vec<usize>)>,
     /// Which groups are shown.
     pub having: Option<Having<Measure>>,
     /// What rows are sorted by; of a flat view only the column counts.
@@ -67,6 +77,14 @@ impl Plan {
             return Err(error.expected("no group_by, or another mode").at("group_rollup_mode"));
         }
         let flat = group_by.is_empty() && rollup != GroupRollup::Total;
+        distinct::check(config)?;
+        let limit_by = match &config.limit_by {
+            Some(LimitBy { limit, columns }) => {
+                LimitBy::check(config)?;
+                Some((*limit, levels(columns, "limit_by.columns")?))
+            }
+            None => None,
+        };
 
         let innermost = group_by.last().copied();
         for (name, term) in &config.aggregates {
@@ -132,13 +150,20 @@ impl Plan {
             let error = Error::new(Kind::InvalidConfig, "a view without groups has no aggregates");
             return Err(error.expected("group_by, or filter in place of it").at("having"));
         }
+        if config.distinct {
+            distinct::check_columns(&measures, &row_sort, config)?;
+        }
 
         Ok(Plan {
             rollup,
+            distinct: config.distinct,
+            group_limits: group_limits(config)?,
+            limit_by,
             having,
             filter: Filter::new(&config.filter, config.filter_op, scope)?,
             group_by,
             split_by,
+            split_rollup: config.split_rollup_mode == SplitRollup::Rollup,
             measures,
             formulas,
             row_sort,
@@ -152,9 +177,10 @@ impl Plan {
     pub fn placed_by(&self) -> Vec<usize> {
         let mut columns = self.filter.columns();
         columns.extend(self.group_by.iter().chain(&self.split_by));
+        columns.extend(self.limit_by.iter().flat_map(|(_, columns)| columns));
         let mut measures: Vec<Measure> = self.row_sort.iter().map(|(m, _)| *m).collect();
         measures.extend(self.column_sort.iter().map(|(m, _)| *m));
-        if !self.is_flat() {
+        if !self.is_flat() || self.distinct {
             measures.extend(&self.measures);
             if let Some(having) = &self.having {
                 having.for_each(&mut |measure| measures.push(*measure));

@@ -50,6 +50,8 @@ impl Replica {
     }
 
     fn put(&mut self, window: &Window, config: &ViewConfig, index: &[String]) {
+        // Distinct rows are known by all that they show.
+        let index = if config.distinct { &[] } else { index };
         let split = !config.split_by.is_empty();
         for row in 0..window.num_rows as usize {
             if config.group_by.is_empty() {
@@ -67,6 +69,7 @@ impl Replica {
 
     /// Takes a delta in. `rows_left` says that rows were taken out, which may have come again.
     pub fn apply(&mut self, delta: &Delta, config: &ViewConfig, index: &[String], rows_left: bool) {
+        let index = if config.distinct { &[] } else { index };
         if delta.cleared {
             *self = Replica::default();
         }
@@ -90,7 +93,7 @@ impl Replica {
             }
         }
         // A row that does not pass the filter any more has left as well.
-        let rows_left = rows_left || !config.filter.is_empty();
+        let rows_left = rows_left || !config.filter.is_empty() || config.limit_by.is_some();
         if config.group_by.is_empty() && !index.is_empty() && !rows_left {
             let split = !config.split_by.is_empty();
             let keys = |window: &Window, split| -> BTreeSet<String> {

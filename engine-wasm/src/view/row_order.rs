@@ -24,7 +24,7 @@ pub enum Decided {
 }
 
 /// The columns that rows are sorted by, the first one first.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RowOrder(Vec<(usize, Direction)>);
 
 impl RowOrder {

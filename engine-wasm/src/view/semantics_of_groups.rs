@@ -115,4 +115,9 @@ fn nulls_stand_where_they_are_told_to() {
     let groups =
         r#"{"group_by": ["ticker"], "columns": ["price"], "sort": [["price", "asc nulls last"]]}"#;
     assert_eq!(rows(&trades(), groups), ["* -1.0", "\"a\" -1.0", "null null", "\"b\" null"]);
+    // Column groups too, by what makes texts as well.
+    let columns = r#"{"split_by": ["ticker"], "group_rollup_mode": "total", "columns": ["qty"],
+        "aggregates": {"ticker": "join"}, "sort": [["ticker", "col desc nulls first"]]}"#;
+    let paths = view(&trades(), columns).column_paths(&trades());
+    assert_eq!(paths, ["null|qty", "b|qty", "a|qty"]);
 }

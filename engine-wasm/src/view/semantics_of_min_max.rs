@@ -33,8 +33,21 @@ fn ends_of_a_flat_view_are_those_of_its_rows() {
     let split = r#"{"split_by": ["c"], "columns": ["b"]}"#;
     assert_eq!(ends(split, "b"), ["1", "5"]);
     assert_eq!(ends(split, "q|b"), ["3", "5"]);
-    // `limit` and `offset` are not heeded.
+    // `limit` and `offset` are not heeded, but `limit_by` is.
     assert_eq!(ends(r#"{"limit": 1}"#, "b"), ["1", "5"]);
+    let first = r#"{"sort": [["b", "desc"]], "limit_by": {"limit": 1, "columns": ["c"]}}"#;
+    assert_eq!(ends(first, "b"), ["1", "5"]);
+    assert_eq!(ends(first, "d"), ["1.5", "1.5"]);
+}
+
+#[test]
+fn ends_of_distinct_rows_are_of_what_they_show() {
+    let distinct = r#"{"columns": ["c", "b"], "distinct": true, "filter": [["b", ">", 1]]}"#;
+    assert_eq!(ends(distinct, "b"), ["3", "5"]);
+    assert_eq!(ends(distinct, "c"), ["\"q\"", "\"q\""]);
+    let table = rows();
+    let error = view(&table, distinct).min_max("d", &table).unwrap_err();
+    assert_eq!(error.kind, Kind::UnknownColumn);
 }
 
 #[test]

@@ -32,23 +32,37 @@ enum Rows {
 
 /// A row and its key, in 12 bytes.
 #[derive(Debug, Clone, Copy)]
-struct Item {
+pub struct Item {
     key: [u32; 2],
     row: u32,
 }
 
 impl Item {
-    fn new(key: Key, row: RowId) -> Self {
+    /// A row whose key is `key`.
+    pub fn new(key: Key, row: RowId) -> Self {
         Item { key: [(key >> 32) as u32, key as u32], row: row as u32 }
     }
 
-    fn key(self) -> Key {
+    /// The key.
+    pub fn key(self) -> Key {
         Key::from(self.key[0]) << 32 | Key::from(self.key[1])
+    }
+
+    /// The row, in a table whose rows end before `end`.
+    pub fn row(self, end: RowId) -> RowId {
+        complete(self.row, end)
+    }
+
+    /// Takes over the new id of the row.
+    pub fn renumber(&mut self, rows: &Renumbering) {
+        let new = rows.get(self.row(rows.end()));
+        debug_assert!(new.is_some(), "a row that takes part is there");
+        self.row = new.unwrap_or_default() as u32;
     }
 }
 
 /// How another row compares to the sought one.
-fn side(
+pub fn side(
     other: Item,
     sought: (Key, RowId),
     end: RowId,
@@ -58,7 +72,7 @@ fn side(
     other
         .key()
         .cmp(&sought.0)
-        .then_with(|| order.break_tie(sought.0, complete(other.row, end), sought.1, table))
+        .then_with(|| order.break_tie(sought.0, other.row(end), sought.1, table))
 }
 
 impl SortedRows {
@@ -166,8 +180,8 @@ impl SortedRows {
         };
         match &mut self.rows {
             Rows::Arrived(tree) => tree.for_each_mut(|low| *low = new(*low)),
-            Rows::Pending(items, _) => items.for_each_mut(|item| item.row = new(item.row)),
-            Rows::Sorted(tree) => tree.for_each_mut(|item| item.row = new(item.row)),
+            Rows::Pending(items, _) => items.for_each_mut(|item| item.renumber(rows)),
+            Rows::Sorted(tree) => tree.for_each_mut(|item| item.renumber(rows)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The values of several columns as one key: a few words, equal where all values are.
 //!
-//! The first word says which values are null; behind it stand the values, in as many words
-//! as their type needs. Null is 0, −0 is 0, and all NaN are one.
+//! The first words say which values are null, a bit each; behind them stand the values, in as
+//! many words as their type needs. Null is 0, −0 is 0, and all NaN are one.
 
 use crate::aggregate::Rows;
 use crate::keys::SortKey;
@@ -12,7 +12,7 @@ use crate::table::{Column, Table, Values};
 /// How the values of some columns stand in a key.
 #[derive(Debug)]
 pub struct TupleKeys {
-    /// The table's columns; at most 32.
+    /// The table's columns.
     columns: Vec<usize>,
     /// The place of each column's first word.
     places: Vec<usize>,
@@ -37,9 +37,9 @@ fn words_of(data_type: &DataType) -> usize {
 }
 
 impl TupleKeys {
-    /// Keys of `columns` of `table`, of which there are at most 32.
+    /// Keys of `columns` of `table`.
     pub fn new(columns: &[usize], table: &Table) -> Self {
-        let mut width = 1;
+        let mut width = columns.len().div_ceil(32);
         let place = |&column: &usize| {
             let place = width;
             width += words_of(table.columns()[column].data_type());
@@ -93,7 +93,7 @@ impl TupleKeys {
             let words = words_of(table.columns()[column].data_type());
             for (key, &offset) in out.chunks_exact_mut(self.width).zip(rows.offsets) {
                 if segment.nulls().contains(offset as usize) {
-                    key[0] |= 1 << bit;
+                    key[bit / 32] |= 1 << (bit % 32);
                     key[place..place + words].fill(0);
                 }
             }
@@ -112,7 +112,7 @@ impl TupleKeys {
 
     /// The value of the column of number `i` among those of the key, in `key`.
     pub fn value(&self, key: &[u32], i: usize, table: &Table) -> Scalar {
-        if key[0] >> i & 1 == 1 {
+        if key[i / 32] >> (i % 32) & 1 == 1 {
             return Scalar::Null;
         }
         let data_type = self.column(i, table).data_type();

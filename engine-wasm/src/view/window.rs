@@ -112,7 +112,8 @@ pub struct Window {
     pub num_rows: u64,
     /// The columns that the view has.
     pub num_columns: usize,
-    /// Of a flat view: the numbers of its rows in the table.
+    /// Of a flat view: the numbers of its rows in the table; none where they are distinct,
+    /// and so stand for many.
     pub row_ids: Vec<RowId>,
     /// Of a grouped view: what its rows stand for.
     pub row_path: Option<RowPath>,
@@ -150,6 +151,11 @@ impl Window {
     /// Whether it has no rows.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// Whether each of its rows is one of the table.
+    pub fn has_row_ids(&self) -> bool {
+        self.row_path.is_none() && self.row_ids.len() == self.len()
     }
 }
 

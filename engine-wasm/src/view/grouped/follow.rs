@@ -43,11 +43,13 @@ impl GroupedView {
     fn followed(&self, touched: Vec<u32>, dead: Vec<u32>, table: &Table) -> Followed {
         let has_row = |&group: &u32| {
             let is_shown = self.is_innermost_only() || self.groups.level(group) <= self.depth;
-            is_shown && self.hierarchy.has_row(group)
+            is_shown && self.hierarchy.has_row(group, &self.groups)
         };
         let (changed, mut gone): (Vec<u32>, Vec<u32>) = touched.into_iter().partition(has_row);
         gone.extend(dead);
-        Followed::Groups { gone, changed: self.by_path(changed.into_iter(), table) }
+        let mut changed = self.by_path(changed.into_iter(), table);
+        changed.dedup();
+        Followed::Groups { gone, changed }
     }
 
     /// The types of the levels' keys.

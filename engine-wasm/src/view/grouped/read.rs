@@ -12,14 +12,14 @@ impl GroupedView {
         &self,
         measure: usize,
         groups: &[u32],
-        leaf: Option<u32>,
+        split: Option<u32>,
         table: &Table,
         out: &mut CellBuffer,
     ) {
         let innermost: Vec<bool> =
             groups.iter().map(|&group| self.groups.is_innermost(group)).collect();
-        let (slots, places) = match (&self.pivot, leaf) {
-            (Some(pivot), Some(leaf)) => pivot.cells.slots(groups, leaf),
+        let (slots, places) = match (&self.pivot, split) {
+            (Some(pivot), Some(split)) if split != ROOT => pivot.cells.slots(groups, split),
             _ => (&self.totals, groups.iter().copied().map(Some).collect()),
         };
         slots.read_formula(measure, &places, &innermost, table, out);
@@ -29,7 +29,7 @@ impl GroupedView {
     pub fn ends_of(&mut self, number: usize, table: &Table, ends: &mut Ends) {
         let has_row = |&group: &u32| {
             let lives = group == ROOT || self.totals.rows(group) > 0;
-            lives && self.groups.is_innermost(group) && self.hierarchy.has_row(group)
+            lives && self.groups.is_innermost(group) && self.hierarchy.has_row(group, &self.groups)
         };
         let groups: Vec<u32> = (0..self.groups.bound() as u32).filter(has_row).collect();
         for groups in groups.chunks(CHUNK) {
