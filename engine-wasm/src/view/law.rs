@@ -39,7 +39,7 @@ enum Operation {
 
 /// A config in which expressions may stand for columns.
 fn with_expressions() -> impl Strategy<Value = Value> {
-    const EXPRESSIONS: [(&str, &str); 9] = [
+    const EXPRESSIONS: [(&str, &str); 10] = [
         ("double", "\"int\" * 2 - \"unsigned\""),
         ("loud", "upper(\"text\") || coalesce(\"other\", '-')"),
         ("again", "length(\"loud\") + \"double\""),
@@ -49,6 +49,8 @@ fn with_expressions() -> impl Strategy<Value = Value> {
         ("since", "second(now()) * \"unsigned\""),
         ("state", "if(second(now()) > \"int\", 'late ' || \"text\", \"other\")"),
         ("by then", "length(\"state\") > 2 or \"since\" > \"double\""),
+        // Rows pass one another.
+        ("near", "abs(\"int\" - second(now()))"),
         ("day", "if(\"flag\", today(), date(\"time\"))"),
     ];
     let names = EXPRESSIONS.map(|(name, _)| name).to_vec();
@@ -104,7 +106,7 @@ fn with_expressions() -> impl Strategy<Value = Value> {
 
 /// A config of any shape.
 fn any_view() -> impl Strategy<Value = Value> {
-    let names = [&COLUMNS[..], &["low", "far", "a", "since", "state", "by then"]].concat();
+    let names = [&COLUMNS[..], &["low", "far", "a", "near", "state", "by then"]].concat();
     shaped(with_expressions(), names)
 }
 

@@ -69,6 +69,8 @@ mod semantics_of_shapes;
 #[cfg(test)]
 mod shapes;
 #[cfg(test)]
+mod shapes_in_time;
+#[cfg(test)]
 pub(crate) mod testing;
 
 pub use config::{
