@@ -38,7 +38,7 @@ pub(super) enum Operation {
 }
 
 /// Expressions over the test table.
-pub(super) const EXPRESSIONS: [(&str, &str); 9] = [
+pub(super) const EXPRESSIONS: [(&str, &str); 10] = [
     ("double", "\"int\" * 2 - \"unsigned\""),
     ("loud", "upper(\"text\") || coalesce(\"other\", '-')"),
     ("again", "length(\"loud\") + \"double\""),
@@ -48,6 +48,8 @@ pub(super) const EXPRESSIONS: [(&str, &str); 9] = [
     ("since", "second(now()) * \"unsigned\""),
     ("state", "if(second(now()) > \"int\", 'late ' || \"text\", \"other\")"),
     ("by then", "length(\"state\") > 2 or \"since\" > \"double\""),
+    // Rows pass one another.
+    ("near", "abs(\"int\" - second(now()))"),
     ("day", "if(\"flag\", today(), date(\"time\"))"),
 ];
 
@@ -136,7 +138,7 @@ fn with_expressions() -> impl Strategy<Value = Value> {
 
 /// A config of any shape.
 fn any_view() -> impl Strategy<Value = Value> {
-    let names = [&COLUMNS[..], &["low", "far", "a", "since", "state", "by then"]].concat();
+    let names = [&COLUMNS[..], &["low", "far", "a", "near", "state", "by then"]].concat();
     shaped(with_expressions(), names)
 }
 

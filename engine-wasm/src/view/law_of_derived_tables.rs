@@ -102,7 +102,7 @@ struct Model {
 }
 
 /// The rows of a window whatever their order, those of groups with their keys.
-fn contents(window: &Window, tolerance: f64) -> Vec<String> {
+pub(super) fn contents(window: &Window, tolerance: f64) -> Vec<String> {
     let levels = window.row_path.iter().flat_map(|path| &path.levels);
     let columns: Vec<_> = levels.chain(&window.cells).collect();
     // What differs in the last digits only is the same.

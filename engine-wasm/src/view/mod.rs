@@ -77,6 +77,8 @@ mod semantics_of_windows;
 #[cfg(test)]
 mod shapes;
 #[cfg(test)]
+mod shapes_in_time;
+#[cfg(test)]
 pub(crate) mod testing;
 
 pub use config::{
