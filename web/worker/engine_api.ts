@@ -50,6 +50,7 @@ export interface EngineApi {
   expand(view: number, row: number): number;
   collapse(view: number, row: number): number;
   set_depth(view: number, depth: number): void;
+  complete_order(view: number): void;
   delete_view(view: number): void;
   watch_rows(view: number, on: boolean): void;
   take_delta(view: number): EngineDelta;

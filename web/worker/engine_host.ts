@@ -65,8 +65,16 @@ interface HostView {
   tables: Set<TableId>;
 }
 
+/** When the rest of a new view is put in order: its first rows have been read by then. */
+const ORDER_MS = 50;
+
 /** How often the time is handed in where rows or values change with it. */
 const CLOCK_MS = 1_000;
+
+/** In Node a timer alone keeps no program going. */
+function letEnd(timer: unknown): void {
+  (timer as { unref?: () => void }).unref?.();
+}
 
 /** Runs the callback once the messages that wait now have been handled. */
 export type Later = (callback: () => void) => void;
@@ -305,6 +313,11 @@ export class EngineHost {
     this.#viewOfHandle.set(handle, view);
     table.views.add(view);
     this.#keepClock();
+    const later = setTimeout(() => {
+      const held = this.#views.get(view);
+      if (held) this.engine.complete_order(held.handle);
+    }, ORDER_MS);
+    letEnd(later);
     return view;
   }
 
@@ -471,13 +484,13 @@ export class EngineHost {
       this.#clock = undefined;
     } else if (this.#clock === undefined) {
       this.#clock = setInterval(() => this.touch(), CLOCK_MS);
-      // In Node a timer alone keeps no program going.
-      (this.#clock as { unref?: () => void }).unref?.();
+      letEnd(this.#clock);
     }
   }
 
   close(): void {
     clearInterval(this.#clock);
+    this.#views.clear();
   }
 
   #delta(id: ViewId, handle: Handle): RowDelta | undefined {

@@ -362,6 +362,14 @@ impl Engine {
         view.set_depth(depth as usize, table).map_err(thrown)
     }
 
+    /// Puts all rows of a view in order, in time for its first change.
+    pub fn complete_order(&mut self, view: u32) -> JsResult<()> {
+        self.graph.settle();
+        let (view, table) = self.graph.view(ViewId(view)).map_err(thrown)?;
+        view.complete_order(table);
+        Ok(())
+    }
+
     /// Gives a view up.
     pub fn delete_view(&mut self, view: u32) -> JsResult<()> {
         self.graph.delete_view(ViewId(view)).map_err(thrown)

@@ -343,8 +343,12 @@ mod tests {
         let source = table(&mut graph, &rows(0, held), options);
         let made_of = view(&mut graph, source, config);
         let derived = graph.add_derived_table(made_of, &TableOptions::default()).unwrap();
-        view(&mut graph, derived, r#"{"columns": ["x"]}"#);
+        let shown = view(&mut graph, derived, r#"{"columns": ["x"]}"#);
         graph.tick();
+        for id in [made_of, shown] {
+            let (view, table) = graph.view(id).unwrap();
+            view.complete_order(table);
+        }
         let table = graph.table_mut(source).unwrap();
         append_text(table, rows(held - 25, 50).as_bytes(), Format::Csv).unwrap();
         let before = SEGMENT_READS.get();

@@ -487,3 +487,63 @@ proptest! {
         }
     }
 }
+
+/// How many values a window tells, and how many it reads, of each of these changes to a table of
+/// `count` rows in order: a row comes at the end, one leaves in the middle, one comes there, and
+/// the first leaves.
+fn work(over: Value, count: i64) -> [(usize, u64); 4] {
+    let row = |time: i64| {
+        let x = Scalar::Int(time % 7);
+        [x, Scalar::Float(0.5), Scalar::Code(0), Scalar::Int(time), Scalar::Null, Scalar::Int(0)]
+    };
+    let mut model = Model::new(over, false, 0);
+    model.append(&(0..count).map(|i| row(i * 2)).collect::<Vec<_>>());
+    model.tick(false);
+    let mut work = |change: &dyn Fn(&mut Model)| {
+        change(&mut model);
+        model.tick(false);
+        (model.told, model.table.reads.get())
+    };
+    [
+        work(&|model| model.append(&[row(count * 2)])),
+        work(&|model| {
+            model.table.new.remove(&(count as RowId / 2));
+        }),
+        work(&|model| model.append(&[row(count + 100 + 1)])),
+        work(&|model| {
+            model.table.new.pop_first();
+        }),
+    ]
+}
+
+#[test]
+fn a_change_concerns_the_rows_whose_frames_it_is_in() {
+    let by_time = |mut over: Value| {
+        over["order_by"] = json!(["time", "asc"]);
+        over
+    };
+    for (over, most) in [
+        (json!({ "column": "int", "aggregate": "sum", "rows": 5 }), [1, 6, 6, 6]),
+        (json!({ "column": "int", "aggregate": "min", "range": 8 }), [1, 4, 5, 4]),
+        (json!({ "column": "int", "aggregate": "rate", "range": 8 }), [1, 4, 5, 4]),
+        (json!({ "column": "int", "aggregate": "lag", "offset": 3 }), [1, 4, 4, 4]),
+        (json!({ "column": "int", "aggregate": "lead", "offset": 3 }), [4, 4, 4, 4]),
+        // Until what was added up is as before: here to the end of the next block.
+        (json!({ "column": "int", "aggregate": "max" }), [1, 12, 12, 12]),
+        (json!({ "column": "text", "aggregate": "count", "rows": 0 }), [1, 1, 1, 1]),
+    ] {
+        let small = work(by_time(over.clone()), 200);
+        let large = work(by_time(over.clone()), 20_000);
+        for (i, most) in most.into_iter().enumerate() {
+            let (told, reads) = large[i];
+            assert!(told <= most, "{told} told and not {most} of change {i}: {over}");
+            assert!(told <= small[i].0, "{told}, and {} of fewer rows: {over}", small[i].0);
+            // What is in the middle is searched for in O(log n); from time to time a frame is
+            // added up anew.
+            let allowed = if i == 0 || i == 3 { small[i].1 + 12 } else { small[i].1 * 3 };
+            assert!(reads <= allowed, "{reads} reads, and {}: {i} of {over}", small[i].1);
+        }
+    }
+    let sums = work(by_time(json!({ "column": "int", "aggregate": "sum" })), 1000);
+    assert_eq!(sums.map(|(told, _)| told), [1, 500, 451, 1000]);
+}

@@ -120,7 +120,9 @@ fn costs(held: u64) -> Vec<(String, [(u64, u64); 3])> {
         let block: Range<u64> = held - BATCH - 64..held - 64;
         for (name, config) in CONFIGS {
             let view = graph.add_view(id, ViewConfig::parse(config).unwrap()).unwrap();
-            graph.view(view).unwrap().0.watch(true);
+            let (made, table) = graph.view(view).unwrap();
+            made.watch(true);
+            made.complete_order(table);
             let mut measure = |what: &str, graph: &mut Graph| {
                 let counts = counts(graph, view);
                 costs.push((format!("{name}, {what}"), counts));

@@ -228,6 +228,13 @@ impl FlatView {
         }
     }
 
+    /// Puts all rows in order, where that was not necessary yet.
+    pub fn complete_order(&mut self, table: &Table) {
+        if let Some(order) = &mut self.order {
+            order.complete(table);
+        }
+    }
+
     /// The number of rows.
     pub fn num_rows(&self, table: &Table) -> u64 {
         self.order.as_ref().map_or(table.size(), SortedRows::len)

@@ -360,6 +360,12 @@ impl GroupedView {
         }
     }
 
+    /// Puts all groups in order, where that was not necessary yet.
+    pub fn complete_order(&mut self, table: &Table) {
+        let groups = Groups { tree: &self.groups, totals: &self.totals, table };
+        self.hierarchy.complete(groups);
+    }
+
     /// The number of visible rows, that of the total among them.
     pub fn num_rows(&self) -> u64 {
         self.hierarchy.num_rows()

@@ -458,8 +458,8 @@ impl Hierarchy {
         siblings.iter().map(|&group| (key(group), group)).collect()
     }
 
-    /// Puts all groups in order.
-    fn complete(&mut self, groups: Groups<'_>) {
+    /// Puts all groups in order, where that was not necessary yet.
+    pub fn complete(&mut self, groups: Groups<'_>) {
         if let Some(pending) = self.pending.take() {
             let mut siblings = pending.into_items();
             siblings.sort_unstable_by(|a, b| {

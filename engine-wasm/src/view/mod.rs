@@ -390,6 +390,16 @@ impl View {
         Ok(ends.cells())
     }
 
+    /// Puts all rows in order. A new view is in order only as far as somebody looked, so that
+    /// its first rows come soon; the rest is done here, in time for the first change, or with
+    /// that, once.
+    pub fn complete_order(&mut self, table: &Table) {
+        match &mut self.rows {
+            ViewRows::Flat(view) => view.complete_order(table),
+            ViewRows::Grouped(view) => view.complete_order(table),
+        }
+    }
+
     /// Says whether [`take_delta`](View::take_delta) will be asked for: from now on what
     /// changes is remembered, or not any more.
     pub fn watch(&mut self, on: bool) {

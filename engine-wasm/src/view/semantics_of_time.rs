@@ -185,6 +185,8 @@ fn work(config: &str, held: i64) -> (u64, i64) {
     }
     graph.set_clock(HOUR);
     let view = view(&mut graph, table, config);
+    let (made, rows) = graph.view(view).unwrap();
+    made.complete_order(rows);
     let rows = |graph: &mut Graph| {
         let (view, table) = graph.view(view).unwrap();
         view.num_rows(table) as i64

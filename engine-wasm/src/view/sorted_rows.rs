@@ -124,8 +124,8 @@ impl SortedRows {
         }
     }
 
-    /// Puts all rows in order.
-    fn complete(&mut self, table: &Table) {
+    /// Puts all rows in order, where that was not necessary yet.
+    pub fn complete(&mut self, table: &Table) {
         let end = table.rows().end;
         if let Rows::Pending(items) = &mut self.rows {
             let items = std::mem::replace(items, PartialSort::new(Vec::new())).into_items();
