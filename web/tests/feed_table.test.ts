@@ -86,7 +86,7 @@ describe.skipIf(!isBuilt)("FeedTable", async () => {
     feed.commit();
     settle();
     expect(host.dimensions(view).num_view_rows).toBe(8);
-    expect(events).toContainEqual({ event: "view_update", view });
+    expect(events).toContainEqual({ event: "view_update", view, port_id: 0 });
     feed.append(fourRows());
     expect(host.dimensions(view).num_view_rows).toBe(12);
   });
