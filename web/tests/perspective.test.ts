@@ -527,7 +527,7 @@ describe.skipIf(!isBuilt)("Perspective's documentation", async () => {
       expect(now).toBeGreaterThan(before - 2_000);
       expect(now).toBeLessThan(Date.now() + 2_000);
       const midnight = Math.floor(now / 86_400_000) * 86_400_000;
-      expect(await value("today() >= date(datetime(" + midnight + "))")).toBe(true);
+      expect(await value(`today() >= date(datetime(${midnight}))`)).toBe(true);
     });
 
     it("are checked", async () => {
