@@ -520,6 +520,16 @@ describe.skipIf(!isBuilt)("Perspective's documentation", async () => {
       }
     });
 
+    it("know the time", async () => {
+      const before = Date.now();
+      const now = Number(await value("now()"));
+      // ours: to the second.
+      expect(now).toBeGreaterThan(before - 2_000);
+      expect(now).toBeLessThan(Date.now() + 2_000);
+      const midnight = Math.floor(now / 86_400_000) * 86_400_000;
+      expect(await value(`today() >= date(datetime(${midnight}))`)).toBe(true);
+    });
+
     it("are checked", async () => {
       const table = await millrace.table("Sales,Profit\n1,2");
       const found = await table.validate_expressions({

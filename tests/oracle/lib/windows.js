@@ -18,10 +18,11 @@ const AS = { avg: "mean", var: "var sample", stddev: "stddev sample" };
 
 /** What ranges are measured in, by column: how far, and the same in the column's ticks. */
 const RANGES = {
-  tiny: (random) => [random.whole(0, 3)].flatMap((n) => [n, n]),
-  day: (random) => [random.whole(0, 3)].flatMap((n) => [n, n]),
-  time: (random) => [random.whole(0, 3)].flatMap((n) => [n * 1_800_000, n * 1_800_000]),
-  nanos: (random) => [random.whole(0, 3)].flatMap((n) => [`${n * 30 + 1}m`, (n * 30 + 1) * 60_000_000_000]),
+  tiny: (random) => [random.whole(1, 3)].flatMap((n) => [n, n]),
+  day: (random) => [random.whole(1, 3)].flatMap((n) => [n, n]),
+  time: (random) => [random.whole(1, 3)].flatMap((n) => [n * 1_800_000, n * 1_800_000]),
+  nanos: (random) =>
+    [random.whole(0, 3)].flatMap((n) => [`${n * 30 + 1}m`, (n * 30 + 1) * 60_000_000_000]),
 };
 const TICKS = {
   tiny: (sql) => wide(sql),
@@ -94,8 +95,12 @@ function query(window, distance) {
     rank() OVER (${partitions} ORDER BY ${order}) AS rk FROM rows`;
   const same = window.partition_by.map((name) => `r2."${name}" IS NOT DISTINCT FROM r1."${name}"`);
   const conditions = [...same, ...frame(window, by, distance)].join(" AND ") || "true";
-  return `WITH numbered AS MATERIALIZED (${numbered})
-    SELECT ${valueSql(window, conditions)} FROM numbered r1 ORDER BY "row"`;
+  const { found, value, tolerance } = valueSql(window);
+  return `WITH numbered AS MATERIALIZED (${numbered}),
+    frames AS (SELECT r1."row" AS "at", r2.* FROM numbered r1 JOIN numbered r2 ON ${conditions}),
+    found AS (SELECT "at", ${found} AS v, ${tolerance ?? "NULL"} AS t FROM frames GROUP BY "at")
+    SELECT ${value ?? "v"}, t FROM numbered r1 LEFT JOIN found ON "at" = r1."row"
+    ORDER BY r1."row"`;
 }
 
 /** Which rows of its partition are in the frame of `r1`. */
@@ -109,24 +114,24 @@ function frame({ aggregate, rows, range, offset }, by, distance) {
   return [before, `coalesce(abs(${a} - ${b}) <= ${distance}, ${a} IS NULL AND ${b} IS NULL)`];
 }
 
-function valueSql(window, conditions) {
-  if (window.aggregate === "row_number") return `${wide("r1.rn")}, NULL`;
-  if (window.aggregate === "rank") return `${wide("r1.rk")}, NULL`;
+/** What is found of a frame, and what the window makes of that where it is not the same. */
+function valueSql(window) {
+  if (window.aggregate === "row_number") return { found: "NULL", value: wide("r1.rn") };
+  if (window.aggregate === "rank") return { found: "NULL", value: wide("r1.rk") };
   const column = columnNamed(window.column);
-  const x = `"${window.column}"`;
-  const found = (sql) => `(SELECT ${sql} FROM numbered r2 WHERE ${conditions})`;
-  const whole = column.kind === "integer" ? wide : (sql) => sql;
+  const x = column.kind === "integer" ? wide(`"${column.name}"`) : `"${column.name}"`;
+  const own = column.kind === "integer" ? wide(`r1."${column.name}"`) : `r1."${column.name}"`;
   switch (window.aggregate) {
     case "lag":
     case "lead":
-      return `${found(`any_value(${whole(`r2.${x}`)})`)}, NULL`;
+      return { found: `any_value(${x})` };
     case "diff":
-      return `${difference(column, whole(`r1.${x}`), found(`any_value(${whole(`r2.${x}`)})`))}, NULL`;
+      return { found: `any_value(${x})`, value: difference(column, own, "v") };
     case "count":
-      return `${found(wide(`count(r2.${x})`))}, NULL`;
+      return { found: wide(`count(${x})`) };
     default: {
       const measure = { column, aggregate: AS[window.aggregate] ?? window.aggregate };
-      return `${found(aggregateSql(measure))}, ${found(toleranceSql(measure))}`;
+      return { found: aggregateSql(measure), tolerance: toleranceSql(measure) };
     }
   }
 }
