@@ -17,6 +17,7 @@ beforeEach(() => {
   const engine = {
     create_table: () => handle++,
     create_view: () => handle++,
+    complete_order: () => {},
     delete_view: () => {},
     delete_table: () => {},
     follows_clock: () => follows,
