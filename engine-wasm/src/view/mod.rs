@@ -39,6 +39,8 @@ mod bounds;
 #[cfg(test)]
 mod law;
 #[cfg(test)]
+mod limits_kept_up;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod plain_aggregates;
