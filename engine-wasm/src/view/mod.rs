@@ -53,6 +53,8 @@ mod law_of_derived_tables;
 #[cfg(test)]
 mod law_of_time;
 #[cfg(test)]
+mod limits_kept_up;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod plain_aggregates;
