@@ -20,6 +20,9 @@ use serde_json::{Value, json};
 #[derive(Debug, Clone)]
 enum Operation {
     Append(Vec<Row>),
+    /// Writes the same rows tick after tick, until those that left are more than the rest and
+    /// all have other ids.
+    Churn(Vec<Row>),
     Remove(Vec<Row>),
     Clear,
     Swap(Vec<Row>),
@@ -72,6 +75,7 @@ fn plain() -> impl Strategy<Value = Value> {
 fn operations() -> impl Strategy<Value = Vec<Operation>> {
     let operation = prop_oneof![
         8 => rows(40).prop_map(Operation::Append),
+        2 => rows(20).prop_map(Operation::Churn),
         3 => rows(30).prop_map(Operation::Remove),
         1 => Just(Operation::Clear),
         1 => rows(40).prop_map(Operation::Swap),
@@ -167,6 +171,12 @@ impl Model {
         match operation {
             Operation::Append(rows) => {
                 ingest::append_ipc(self.graph.table_mut(table).unwrap(), ipc(rows)).unwrap();
+            }
+            Operation::Churn(rows) => {
+                for _ in 0..8 {
+                    ingest::append_ipc(self.graph.table_mut(table).unwrap(), ipc(rows)).unwrap();
+                    self.graph.tick();
+                }
             }
             Operation::Remove(rows) => {
                 let index = &self.options.index;
