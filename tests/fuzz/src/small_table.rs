@@ -40,6 +40,9 @@ const LATER: &str = r#"{"text":"b","other":"x","int":9223372036854775807,"tiny":
 {"text":"","int":-9223372036854775808,"tiny":-1,"unsigned":18446744073709551615,"float":-1.7976931348623157e308,"wide":-9999999999999999999999999999}
 "#;
 
+/// The time of the first rows, near that of some of them.
+const NOW_MS: i64 = 1_709_157_600_000;
+
 /// What tells the small tables apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sort {
@@ -73,13 +76,14 @@ pub fn filled(sort: Sort) -> (Graph, TableId) {
     let mut table = empty(options);
     append(&mut table, FIRST);
     let id = graph.add_table(table);
-    graph.set_clock(1_709_157_600_000);
+    graph.set_clock(NOW_MS);
     graph.settle();
     (graph, id)
 }
 
-/// Brings the later rows.
+/// Brings the later rows, an hour later.
 pub fn go_on(graph: &mut Graph, id: TableId) {
+    graph.set_clock(NOW_MS + 3_600_000);
     append(graph.table_mut(id).expect("the table is there"), LATER);
     graph.tick();
 }
