@@ -41,6 +41,10 @@ const CONFIG: Record<keyof ViewConfig, true> = {
   sort: true,
   group_by_depth: true,
   group_rollup_mode: true,
+  split_rollup_mode: true,
+  group_limit: true,
+  limit_by: true,
+  distinct: true,
   offset: true,
   limit: true,
 };
