@@ -133,6 +133,10 @@ impl<S: Rolling> Frame for Preceding<S> {
                     (appended, changed) = (None, u64::MAX);
                 }
                 if changed == 0 {
+                    // What changed reached just to the last row: its frame is another one.
+                    if rows.get(at).is_none() {
+                        *tail = Some(frame.kept);
+                    }
                     break;
                 }
                 let Some(row) = frame.take_in(rows, window) else {

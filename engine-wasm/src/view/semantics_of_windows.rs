@@ -286,3 +286,26 @@ fn views_that_ask_for_the_same_window_share_it() {
     [one, another, same].iter().for_each(|view| view.detach(&mut table));
     assert_eq!(table.columns().len(), own);
 }
+
+#[test]
+fn a_frame_goes_on_from_a_last_row_that_changed() {
+    let fields = ["o", "x"].map(|name| Field { name: name.to_owned(), data_type: DataType::Int64 });
+    let schema = Schema::new(fields.to_vec()).unwrap();
+    let mut graph = Graph::default();
+    let table = graph.add_table(Table::new(schema, TableOptions::default()).unwrap());
+    let config = json!({ "columns": ["w"], "sort": [["o", "asc"]], "windows": { "w": {
+        "column": "x", "aggregate": "sum", "order_by": "o", "rows": 1 } } });
+    let view = ViewConfig::parse(&config.to_string()).unwrap();
+    let view = graph.add_view(table, view).unwrap();
+    // The second comes before the last, whose frame it is in; the third follows that.
+    for json in
+        [r#"[{"o":1,"x":1},{"o":5,"x":10}]"#, r#"[{"o":3,"x":100}]"#, r#"[{"o":7,"x":1000}]"#]
+    {
+        append(graph.table_mut(table).unwrap(), json);
+        graph.tick();
+    }
+    let (view, table) = graph.view(view).unwrap();
+    let window = view.read(table, WindowSpec::default());
+    let sums: Vec<String> = (0..4).map(|row| text(&window.cells[0], row)).collect();
+    assert_eq!(sums, ["1", "101", "110", "1010"]);
+}
