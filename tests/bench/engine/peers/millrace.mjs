@@ -34,7 +34,7 @@ export class Peer {
   }
 
   async prepare(table, question) {
-    return { table, question, config: await bestConfig(table, question) };
+    return { table, question, config: viewConfig(question) };
   }
 
   async ask({ table, question, config }) {
@@ -56,18 +56,5 @@ export class Peer {
 
   close({ view }) {
     return view.delete();
-  }
-}
-
-/** The leaves alone where several columns group, if views can do that yet. */
-async function bestConfig(table, question) {
-  const tree = viewConfig(question);
-  if (!question.by || question.by.length === 1) return tree;
-  const flat = viewConfig(question, { group_rollup_mode: "flat" });
-  try {
-    await (await table.view(flat)).delete();
-    return flat;
-  } catch {
-    return tree;
   }
 }

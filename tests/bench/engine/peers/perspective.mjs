@@ -41,8 +41,7 @@ export class Peer {
   }
 
   async prepare(table, question) {
-    const flat = question.by?.length > 1 ? { group_rollup_mode: "flat" } : {};
-    return { table, question, config: viewConfig(question, flat) };
+    return { table, question, config: viewConfig(question) };
   }
 
   async ask({ table, question, config }) {

@@ -5,12 +5,15 @@ import { COLUMNS } from "../questions.mjs";
 
 /**
  * @param {import("../questions.mjs").Question} question
- * @param {object} [more] Fields that one peer alone wants.
  */
-export function viewConfig(question, more = {}) {
+export function viewConfig(question) {
   const { by, split, measures, order, expression, filter, sort } = question;
-  const config = { columns: measures?.map(({ column }) => column) ?? COLUMNS, ...more };
-  if (by) config.group_by = by;
+  const config = { columns: measures?.map(({ column }) => column) ?? COLUMNS };
+  if (by) {
+    config.group_by = by;
+    // The groups that were asked for, without the total and other levels.
+    config.group_rollup_mode = "flat";
+  }
   if (split) config.split_by = [split];
   if (measures) {
     config.aggregates = Object.fromEntries(measures.map(({ column, fn }) => [column, fn]));
