@@ -105,7 +105,7 @@ fn the_first_of_each_kind_follow_the_clock_and_writes() {
         let options = TableOptions { index: index.clone(), limit, ..TableOptions::default() };
         let rows = |from: u64, count: u64| -> String {
             let row = |n: u64| {
-                let g = if n % 7 == 0 { String::new() } else { format!("g{}", n % 4) };
+                let g = if n.is_multiple_of(7) { String::new() } else { format!("g{}", n % 4) };
                 format!("{},{g},{}\n", n % 37, n * n % 13)
             };
             format!("id,g,x\n{}", (from..from + count).map(row).collect::<String>())
