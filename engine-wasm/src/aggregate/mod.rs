@@ -129,6 +129,10 @@ pub trait Accumulator: std::fmt::Debug {
     fn resize(&mut self, slots: usize);
     /// Takes rows in.
     fn add(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>);
+    /// Takes rows in where all slots are one, which is nearer at hand so.
+    fn add_to_one(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {
+        self.add(slots, rows, columns);
+    }
     /// Takes rows out again.
     fn retract(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>);
     /// Empties a slot that will be used for something else.

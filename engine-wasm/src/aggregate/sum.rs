@@ -83,6 +83,13 @@ impl<S: Sum> Accumulator for Sums<S> {
         });
     }
 
+    fn add_to_one(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {
+        let Some(&slot) = slots.first() else { return };
+        let mut state = std::mem::take(&mut self.states[slot as usize]);
+        S::terms(slots, rows, columns.column, |_, term| state.add(self.term(term)));
+        self.states[slot as usize] = state;
+    }
+
     fn retract(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {
         S::terms(slots, rows, columns.column, |slot, term| {
             let term = self.term(term);
@@ -279,10 +286,18 @@ impl Compensated {
 pub struct FloatSum {
     /// Of the terms below [`HUGE`](Self::HUGE), which no number of rows takes to infinity.
     sum: Compensated,
-    /// Of the others, times [`SMALLER`](Self::SMALLER) for the same reason: a sum that ran
-    /// over to infinity would not come back when its terms are taken out.
-    huge: Compensated,
     finite: u32,
+    /// Apart, as few sums have such terms and there may be many sums.
+    rare: Option<Box<RareTerms>>,
+}
+
+/// What is known of terms that a plain sum cannot take.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct RareTerms {
+    /// The sum of those from [`HUGE`](FloatSum::HUGE) on, times
+    /// [`SMALLER`](FloatSum::SMALLER) for the same reason: a sum that ran over to infinity
+    /// would not come back when its terms are taken out.
+    huge: Compensated,
     nan: u32,
     positive_infinite: u32,
     negative_infinite: u32,
@@ -296,17 +311,23 @@ impl FloatSum {
 
     /// Whether all terms are finite.
     pub fn is_finite(&self) -> bool {
-        (self.nan, self.positive_infinite, self.negative_infinite) == (0, 0, 0)
+        let RareTerms { nan, positive_infinite, negative_infinite, .. } = self.rare();
+        (nan, positive_infinite, negative_infinite) == (0, 0, 0)
+    }
+
+    fn rare(&self) -> RareTerms {
+        self.rare.as_deref().copied().unwrap_or_default()
     }
 
     /// The counter for a term that is not finite.
     fn special(&mut self, term: f64) -> &mut u32 {
+        let rare = self.rare.get_or_insert_default();
         if term.is_nan() {
-            &mut self.nan
+            &mut rare.nan
         } else if term > 0.0 {
-            &mut self.positive_infinite
+            &mut rare.positive_infinite
         } else {
-            &mut self.negative_infinite
+            &mut rare.negative_infinite
         }
     }
 
@@ -314,23 +335,23 @@ impl FloatSum {
         if term.abs() < Self::HUGE {
             self.sum.accumulate(term);
         } else {
-            self.huge.accumulate(term * Self::SMALLER);
+            self.rare.get_or_insert_default().huge.accumulate(term * Self::SMALLER);
         }
     }
 
     /// The sum divided by `by`.
     pub fn quotient(&self, by: f64) -> f64 {
-        if self.nan > 0 { f64::NAN } else { self.quotient_of_numbers(by) }
+        if self.rare().nan > 0 { f64::NAN } else { self.quotient_of_numbers(by) }
     }
 
     /// The same of what is not NaN.
     fn quotient_of_numbers(&self, by: f64) -> f64 {
-        let infinities = (self.positive_infinite > 0, self.negative_infinite > 0);
-        match infinities {
+        let rare = self.rare();
+        match (rare.positive_infinite > 0, rare.negative_infinite > 0) {
             (true, true) => f64::NAN,
             (true, false) => f64::INFINITY,
             (false, true) => f64::NEG_INFINITY,
-            (false, false) => match self.huge.total() {
+            (false, false) => match rare.huge.total() {
                 0.0 => self.sum.total() / by,
                 huge => (huge + self.sum.total() * Self::SMALLER) / by / Self::SMALLER,
             },
@@ -355,7 +376,8 @@ impl Sum for FloatSum {
             self.accumulate(-term);
             self.finite -= 1;
             if self.finite == 0 {
-                (self.sum, self.huge) = Default::default();
+                self.sum = Compensated::default();
+                self.rare.iter_mut().for_each(|rare| rare.huge = Compensated::default());
             }
         } else {
             *self.special(term) -= 1;
@@ -367,7 +389,8 @@ impl Sum for FloatSum {
     }
 
     fn count(&self) -> u64 {
-        let counts = [self.finite, self.nan, self.positive_infinite, self.negative_infinite];
+        let RareTerms { nan, positive_infinite, negative_infinite, .. } = self.rare();
+        let counts = [self.finite, nan, positive_infinite, negative_infinite];
         counts.into_iter().map(u64::from).sum()
     }
 
@@ -381,7 +404,7 @@ impl Sum for FloatSum {
             _ if count == 0 => return Scalar::Null,
             Aggregate::Mean => self.quotient(count as f64),
             Aggregate::AbsSum => self.quotient(1.0).abs(),
-            Aggregate::SumNotNull if count == u64::from(self.nan) => return Scalar::Null,
+            Aggregate::SumNotNull if count == u64::from(self.rare().nan) => return Scalar::Null,
             Aggregate::SumNotNull => self.quotient_of_numbers(1.0),
             _ => self.quotient(1.0),
         })

@@ -190,7 +190,10 @@ impl GroupedView {
             if level > 0 {
                 self.groups.ascend(&mut groups);
             }
-            self.totals.add(&groups, rows, table);
+            match level == self.groups.depth() {
+                true => self.totals.add_to_one(&groups, rows, table),
+                false => self.totals.add(&groups, rows, table),
+            }
             if let Some(pivot) = &mut self.pivot {
                 for columns in &pivot.levels {
                     pivot.cells.add(&groups, columns, rows, table);

@@ -189,6 +189,17 @@ impl Slots {
         }
     }
 
+    /// The same where all slots are one.
+    pub fn add_to_one(&mut self, slots: &[u32], rows: Rows<'_>, table: &Table) {
+        let Some(&slot) = slots.first() else { return };
+        self.rows[slot as usize] += slots.len() as u64;
+        self.touch(slot);
+        for kept in &mut self.kept {
+            let columns = kept.columns(table);
+            kept.accumulator.add_to_one(slots, rows, columns);
+        }
+    }
+
     /// Takes rows out, each of the slot beside it.
     pub fn retract(&mut self, slots: &[u32], rows: Rows<'_>, table: &Table) {
         for &slot in slots {
