@@ -599,15 +599,14 @@ impl Hierarchy {
         }
         if let Some(mut pending) = self.pending.take() {
             let own = self.own_rows(ROOT);
-            let end = rows.end.saturating_sub(own) as usize;
-            if self.expanded[ROOT as usize] && pending.is_near(end) {
+            let children =
+                rows.start.saturating_sub(own) as usize..rows.end.saturating_sub(own) as usize;
+            if self.expanded[ROOT as usize] && pending.is_worth(&children) {
                 let compare = |a: &(Key, u32), b: &(Key, u32)| {
                     a.0.cmp(&b.0).then_with(|| self.compare(a.1, b.1, groups))
                 };
                 found.extend((rows.start < own).then_some(ROOT));
-                let first = pending.first(end, compare);
-                let skipped = rows.start.saturating_sub(own) as usize;
-                found.extend(first.iter().skip(skipped).map(|&(_, group)| group));
+                found.extend(pending.window(children, compare).iter().map(|&(_, group)| group));
                 self.pending = Some(pending);
                 return found;
             }

@@ -374,8 +374,8 @@ impl View {
         self.derived.iter().map(move |(name, number)| (name.as_str(), type_of(*number)))
     }
 
-    /// Puts all rows in order. A new view is in order only as far as somebody looked, so that
-    /// its first rows come soon; the rest is done here, in time for the first change, or with
+    /// Puts all rows in order. Of a new view only the windows that were asked for are in order, so
+    /// that they come soon; the rest is done here, in time for the first change, or with
     /// that, once.
     pub fn complete_order(&mut self, table: &Table) {
         match &mut self.rows {

@@ -1,23 +1,30 @@
-//! Items of which only the first so many are in order: for whoever looks at the beginning
-//! before anything else, as a page does.
+//! Items that are put in order as far as somebody looks: for a page, which shows a window of
+//! them before anything else.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 
-/// The least number of items that are put in order at once.
-const LEAST: usize = 256;
+/// Windows are put in order in steps of so many items.
+const STEP: usize = 256;
 
-/// All items that there are, the first ones in order.
+/// All items that there are, some windows of them in order.
 #[derive(Debug)]
 pub struct PartialSort<T> {
     items: Vec<T>,
-    /// So many are in order, and before all others.
-    sorted: usize,
+    /// By where they start; all items of one come before those of the next.
+    parts: Vec<Part>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    start: usize,
+    sorted: bool,
 }
 
 impl<T: Copy> PartialSort<T> {
     /// Items in any order.
     pub fn new(items: Vec<T>) -> Self {
-        PartialSort { items, sorted: 0 }
+        PartialSort { items, parts: vec![Part { start: 0, sorted: false }] }
     }
 
     /// The number of items.
@@ -25,24 +32,48 @@ impl<T: Copy> PartialSort<T> {
         self.items.len()
     }
 
-    /// Whether putting the first `end` in order is much less work than doing so with all.
-    pub fn is_near(&self, end: usize) -> bool {
-        end <= self.sorted || end <= self.items.len() / 16
+    /// Whether a window is much less work than all items.
+    pub fn is_worth(&self, window: &Range<usize>) -> bool {
+        window.len() <= self.items.len() / 16
     }
 
-    /// The first `end` items in the order of `compare`, which is the same in each call: in
-    /// O(n) where more are asked for than before, and then for twice as many.
-    pub fn first(&mut self, end: usize, mut compare: impl FnMut(&T, &T) -> Ordering) -> &[T] {
-        if end > self.sorted {
-            let rest = &mut self.items[self.sorted..];
-            let wanted = (2 * end).max(LEAST).saturating_sub(self.sorted).min(rest.len());
-            if wanted < rest.len() {
-                rest.select_nth_unstable_by(wanted, &mut compare);
+    /// The items of a window in the order of `compare`, which is the same in each call: in
+    /// O(n) for the first windows, and in nothing where it was asked for before.
+    pub fn window(
+        &mut self,
+        window: Range<usize>,
+        mut compare: impl FnMut(&T, &T) -> Ordering,
+    ) -> &[T] {
+        let len = self.items.len();
+        let window = window.start.min(len)..window.end.min(len);
+        let (start, end) = (window.start / STEP * STEP, window.end.next_multiple_of(STEP).min(len));
+        self.cut(start, &mut compare);
+        self.cut(end, &mut compare);
+        let first = self.parts.partition_point(|part| part.start < start);
+        for i in first..self.parts.len() {
+            let Part { start, sorted } = self.parts[i];
+            if start >= end {
+                break;
             }
-            rest[..wanted].sort_unstable_by(compare);
-            self.sorted += wanted;
+            if !sorted {
+                let next = self.parts.get(i + 1).map_or(len, |next| next.start);
+                self.items[start..next].sort_unstable_by(&mut compare);
+                self.parts[i].sorted = true;
+            }
         }
-        &self.items[..end.min(self.items.len())]
+        &self.items[window]
+    }
+
+    /// Has a part start at `at`, or one that is in order go over it.
+    fn cut(&mut self, at: usize, compare: &mut impl FnMut(&T, &T) -> Ordering) {
+        let i = self.parts.partition_point(|part| part.start <= at) - 1;
+        let part = self.parts[i];
+        if part.start == at || part.sorted || at == self.items.len() {
+            return;
+        }
+        let end = self.parts.get(i + 1).map_or(self.items.len(), |next| next.start);
+        self.items[part.start..end].select_nth_unstable_by(at - part.start, compare);
+        self.parts.insert(i + 1, Part { start: at, sorted: false });
     }
 
     /// The items in no order.
@@ -57,7 +88,7 @@ impl<T: Copy> PartialSort<T> {
 
     /// Bytes held.
     pub fn memory(&self) -> usize {
-        self.items.capacity() * size_of::<T>()
+        self.items.capacity() * size_of::<T>() + self.parts.capacity() * size_of::<Part>()
     }
 }
 
@@ -68,15 +99,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_first_are_those_of_the_whole_in_order(
+        fn windows_are_those_of_the_whole_in_order(
             items in proptest::collection::vec(0u32..5000, 0..3000),
-            ends in proptest::collection::vec(0usize..3200, 0..5),
+            windows in proptest::collection::vec((0usize..3200, 0usize..700), 0..12),
         ) {
             let mut whole = items.clone();
             whole.sort_unstable();
             let mut partial = PartialSort::new(items);
-            for end in ends {
-                prop_assert_eq!(partial.first(end, Ord::cmp), &whole[..end.min(whole.len())]);
+            for (start, length) in windows {
+                let expected = start.min(whole.len())..(start + length).min(whole.len());
+                prop_assert_eq!(partial.window(start..start + length, Ord::cmp), &whole[expected]);
             }
             let mut rest = partial.into_items();
             rest.sort_unstable();
@@ -92,10 +124,11 @@ mod tests {
             count += 1;
             a.cmp(b)
         };
-        partial.first(50, &mut compare);
-        partial.first(200, &mut compare);
-        let first = count;
-        assert!(first < 600_000, "{first} comparisons for the first of 100,000");
-        partial.first(256, |_, _| unreachable!("they are in order"));
+        partial.window(0..50, &mut compare);
+        partial.window(150..200, &mut compare);
+        partial.window(50_000..50_100, &mut compare);
+        assert!(count < 900_000, "{count} comparisons for three windows of 100,000");
+        partial.window(0..256, |_, _| unreachable!("they are in order"));
+        partial.window(50_010..50_100, |_, _| unreachable!("they are in order"));
     }
 }

@@ -3,7 +3,7 @@
 //! A tree holds the rows, as the low halves of their ids: no table has 2³² rows. Where
 //! they are sorted, each has its key beside it, so that a search reads the tree alone. The
 //! rows that a view begins with go into a tree only when one of them leaves, another comes,
-//! or somebody looks far into them: until then the first ones are all that is in order.
+//! or many are asked for at once: until then the windows that were asked for are in order.
 
 use super::order::RankTree;
 use super::partial_sort::PartialSort;
@@ -189,8 +189,9 @@ impl SortedRows {
     pub fn get(&mut self, range: Range<u64>, table: &Table) -> Vec<RowId> {
         let end = table.rows().end;
         let order = &self.order;
+        let window = range.start as usize..range.end as usize;
         match &mut self.rows {
-            Rows::Pending(items, decided) if items.is_near(range.end as usize) => {
+            Rows::Pending(items, decided) if items.is_worth(&window) => {
                 let compare = |a: &Item, b: &Item| {
                     let row = |item: &Item| complete(item.row, end);
                     let tie = || match decided {
@@ -199,8 +200,7 @@ impl SortedRows {
                     };
                     a.key().cmp(&b.key()).then_with(tie)
                 };
-                let first = items.first(range.end as usize, compare);
-                let asked = first.iter().skip(range.start as usize);
+                let asked = items.window(window, compare).iter();
                 return asked.map(|item| complete(item.row, end)).collect();
             }
             _ => self.complete(table),
