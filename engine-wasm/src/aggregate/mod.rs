@@ -40,8 +40,9 @@ mod weighted;
 pub use catalog::{Aggregate, Argument, Fraction};
 pub(crate) use moments::{ExactMoments, FloatMoments, PowerSums, variance};
 pub(crate) use number::decimal_unit;
+pub(crate) use state::difference;
 pub use state::{State, percentage};
-pub(crate) use sum::{ExactSum, FloatSum, Sum, exact_scalar, result_type as sum_type};
+pub(crate) use sum::{ExactSum, FloatSum, Sum, result_type as sum_type};
 
 use crate::scalar::Scalar;
 use crate::table::{Column, Nulls, Renumbering, RowId, first_row_of};

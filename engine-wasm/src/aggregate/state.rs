@@ -168,7 +168,7 @@ impl State {
 
 /// One value of a column less another; null where it does not fit the results' type, which is
 /// `integers` for integers.
-fn difference(a: Scalar, b: Scalar, data_type: &DataType, integers: &DataType) -> Scalar {
+pub fn difference(a: Scalar, b: Scalar, data_type: &DataType, integers: &DataType) -> Scalar {
     let exact = |a: i128, b: i128| match data_type {
         DataType::Decimal { .. } => exact_scalar(a.checked_sub(b), data_type),
         _ => exact_scalar(a.checked_sub(b), integers),

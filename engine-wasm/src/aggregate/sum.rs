@@ -143,6 +143,20 @@ fn exact_mean(total: Option<i128>, count: u64, data_type: &DataType) -> Scalar {
     }
 }
 
+/// `sum`, `abs sum` or `mean` of `count` numbers or times that add up to `total`.
+fn exact_value(
+    total: Option<i128>,
+    count: u64,
+    aggregate: Aggregate,
+    data_type: &DataType,
+) -> Scalar {
+    match aggregate {
+        Aggregate::Mean => exact_mean(total, count, data_type),
+        Aggregate::AbsSum => exact_scalar(total.and_then(i128::checked_abs), data_type),
+        _ => exact_scalar(total, data_type),
+    }
+}
+
 /// An exact sum as a value of the type that sums of a column of `data_type` have; null where
 /// it does not fit.
 pub fn exact_scalar(total: Option<i128>, data_type: &DataType) -> Scalar {
@@ -186,11 +200,7 @@ impl Sum for ExactSum {
     }
 
     fn value(&self, aggregate: Aggregate, data_type: &DataType) -> Scalar {
-        match aggregate {
-            Aggregate::Mean => exact_mean(self.total(), self.count, data_type),
-            Aggregate::AbsSum => exact_scalar(self.gross(), data_type),
-            _ => exact_scalar(self.total(), data_type),
-        }
+        exact_value(self.total(), self.count, aggregate, data_type)
     }
 
     fn terms(slots: &[u32], rows: Rows<'_>, column: &Column, each: impl FnMut(u32, i128)) {
@@ -238,11 +248,7 @@ impl Sum for NarrowSum {
     }
 
     fn value(&self, aggregate: Aggregate, data_type: &DataType) -> Scalar {
-        match aggregate {
-            Aggregate::Mean => exact_mean(self.total(), self.count, data_type),
-            Aggregate::AbsSum => exact_scalar(self.gross().map(i128::from), data_type),
-            _ => exact_scalar(self.total(), data_type),
-        }
+        exact_value(self.total(), self.count, aggregate, data_type)
     }
 
     fn terms(slots: &[u32], rows: Rows<'_>, column: &Column, each: impl FnMut(u32, i64)) {

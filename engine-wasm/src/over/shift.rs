@@ -1,9 +1,9 @@
 //! `lag`, `lead` and `diff`: the value of another row, a number of rows away.
 
 use super::Function;
-use super::frame::{Edits, Frame, Reading, Window};
+use super::frame::{Edits, Frame, Window};
 use super::sequence::{Cursor, Sequence};
-use crate::aggregate::exact_scalar;
+use crate::aggregate::difference;
 use crate::scalar::Scalar;
 use crate::schema::DataType;
 use crate::table::RowId;
@@ -88,7 +88,8 @@ impl Shifted {
             let value = match (found, window.function) {
                 (None, _) => Scalar::Null,
                 (Some(found), Function::Diff) => {
-                    difference(reading.value(row), reading.value(found), reading)
+                    let (value, other) = (reading.value(row), reading.value(found));
+                    difference(value, other, reading.data_type, &DataType::Int64)
                 }
                 (Some(found), _) => reading.value(found),
             };
@@ -104,18 +105,5 @@ pub fn difference_type(data_type: &DataType) -> DataType {
         DataType::Float32 | DataType::Float64 => DataType::Float64,
         DataType::Decimal { scale, .. } => DataType::Decimal { precision: 38, scale: *scale },
         _ => DataType::Int64,
-    }
-}
-
-/// `a` less `b`: exact, and null where it does not fit.
-fn difference(a: Scalar, b: Scalar, reading: &Reading<'_>) -> Scalar {
-    let data_type = difference_type(reading.data_type);
-    let exact = |a: i128, b: i128| exact_scalar(a.checked_sub(b), &data_type);
-    match (a, b) {
-        (Scalar::Int(a), Scalar::Int(b)) => exact(a.into(), b.into()),
-        (Scalar::UInt(a), Scalar::UInt(b)) => exact(a.into(), b.into()),
-        (Scalar::Decimal(a), Scalar::Decimal(b)) => exact(a, b),
-        (Scalar::Float(a), Scalar::Float(b)) => Scalar::Float(a - b),
-        _ => Scalar::Null,
     }
 }

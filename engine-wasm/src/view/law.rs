@@ -190,7 +190,20 @@ impl Model {
         }
     }
 
-    pub fn add_view(&mut self, config: &Value) {
+    /// Runs operations over views of these configs, and checks them after each tick and at the
+    /// end.
+    pub fn obeys(&mut self, configs: &[Value], operations: &[Operation]) {
+        configs.iter().for_each(|config| self.add_view(config));
+        for operation in operations {
+            self.run(operation);
+            if matches!(operation, Operation::Tick) {
+                self.check();
+            }
+        }
+        self.check();
+    }
+
+    fn add_view(&mut self, config: &Value) {
         let config = ViewConfig::parse(&config.to_string()).unwrap();
         let view = self.graph.add_view(self.table, config.clone()).unwrap();
         // All groups, not only those that are open.
@@ -242,7 +255,7 @@ impl Model {
         self.rows_left |= self.expected.len() < before;
     }
 
-    pub fn run(&mut self, operation: &Operation) {
+    fn run(&mut self, operation: &Operation) {
         match operation {
             Operation::Append(rows) => {
                 let table = self.graph.table_mut(self.table).unwrap();
@@ -339,7 +352,7 @@ impl Model {
         }
     }
 
-    pub fn check(&mut self) {
+    fn check(&mut self) {
         self.graph.settle();
         let scratch = |index: &[String]| {
             let options = TableOptions { index: index.to_vec(), ..Default::default() };
@@ -453,13 +466,6 @@ proptest! {
     ) {
         let index = index.into_iter().map(str::to_owned).collect();
         let mut model = Model::new(TableOptions { limit, index, bytes, age, ..Default::default() }, first);
-        configs.iter().for_each(|config| model.add_view(config));
-        for operation in &operations {
-            model.run(operation);
-            if matches!(operation, Operation::Tick) {
-                model.check();
-            }
-        }
-        model.check();
+        model.obeys(&configs, &operations);
     }
 }

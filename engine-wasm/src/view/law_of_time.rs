@@ -85,13 +85,6 @@ proptest! {
         operations in operations(),
     ) {
         let mut model = Model::new(TableOptions { limit, index, age, ..Default::default() }, first);
-        configs.iter().for_each(|config| model.add_view(config));
-        for operation in &operations {
-            model.run(operation);
-            if matches!(operation, Operation::Tick) {
-                model.check();
-            }
-        }
-        model.check();
+        model.obeys(&configs, &operations);
     }
 }
