@@ -39,7 +39,7 @@ const SHORT_RUNS: u64 = 8_000;
 const MOST_KEPT: u64 = 40_000;
 
 /// How long each target is run in a long one.
-const LONG: Duration = Duration::from_secs(30 * 60);
+const LONG: Duration = Duration::from_secs(5 * 60);
 
 /// How much is tried of each target.
 #[derive(Debug, Clone, Copy)]
