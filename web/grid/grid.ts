@@ -5,7 +5,8 @@
  * user does (sort, open, close, click). It neither decides when to draw nor changes a view.
  */
 import { rowPathAt, valueAt } from "../client/results.js";
-import type { Scalar, ViewWindow } from "../client/types.js";
+import type { ViewWindow } from "../client/types.js";
+import type { PluginListener, ViewPlugin } from "../viewer/plugins.js";
 import { ActiveCell, type Extent } from "./active_cell.js";
 import { Decorator } from "./decorator.js";
 import { createRegularTable, type RegularTableElement, UNSEEN_WIDTH } from "./regular_table.js";
@@ -17,23 +18,9 @@ import { type Rect, WindowReader, type WindowSource } from "./window_reader.js";
 const MAX_SCROLL_HEIGHT = 10_000_000;
 const REVEAL_STEPS = 8;
 
-export interface GridClick {
-  row: number;
-  column: string | undefined;
-  row_path: Scalar[] | undefined;
-  values: Record<string, Scalar>;
-}
-
-export interface GridListener {
-  sort(column: string, additive: boolean): void;
-  toggle(row: number, open: boolean): void;
-  click(click: GridClick): void;
-  drawn(window: ViewWindow): void;
-}
-
-export class Grid {
+export class Grid implements ViewPlugin {
   readonly element: RegularTableElement;
-  readonly #listener: GridListener;
+  readonly #listener: PluginListener;
   readonly #active = new ActiveCell();
   readonly #decorator: Decorator;
   /** Widths of columns that were on the screen, to reckon how far to scroll. */
@@ -44,7 +31,7 @@ export class Grid {
   #pathsKey = "";
   #wantsFocus = false;
 
-  constructor(listener: GridListener) {
+  constructor(listener: PluginListener) {
     this.#listener = listener;
     this.element = createRegularTable();
     this.#decorator = new Decorator(this.element, this.#active);

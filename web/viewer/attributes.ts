@@ -5,7 +5,8 @@
  * is neither is an error that names the attribute; the others count all the same.
  */
 import { MillraceError } from "../client/errors.js";
-import { readViewerConfig, type ViewerConfig } from "./viewer_config.js";
+import { readViewerConfig } from "./read_config.js";
+import type { ViewerConfig } from "./viewer_config.js";
 
 /** Attribute to field of the config. */
 export const CONFIG_ATTRIBUTES: Record<string, string> = {

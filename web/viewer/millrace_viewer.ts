@@ -12,9 +12,8 @@ import { MillraceError } from "../client/errors.js";
 import type { TokenSource } from "../client/relay.js";
 import type { FeedStatus, RelayStatus } from "../client/relay_types.js";
 import { Table } from "../client/table.js";
-import type { ColumnInfo, Filter } from "../client/types.js";
+import type { ColumnInfo, Condition } from "../client/types.js";
 import type { View } from "../client/view.js";
-import { Grid, type GridClick } from "../grid/grid.js";
 import { nextSort } from "../grid/shape.js";
 import { gridStyles } from "../grid/styles.js";
 import { themeStyles } from "../themes/tokens.js";
@@ -24,23 +23,21 @@ import { blankCover, chooseCover, errorCover, refusedCover, waitingCover } from 
 import { define } from "./define.js";
 import { DrawLoop } from "./draw_loop.js";
 import { errorWords } from "./error_words.js";
+import { withoutUnknownColumns } from "./fit_config.js";
+import type { PluginClick } from "./plugins.js";
+import { readViewerConfig } from "./read_config.js";
 import "./settings_panel.js";
 import { givenSource, relaySource, type Source, scriptOrigin } from "./source.js";
+import { Stage } from "./stage.js";
 import "./status_line.js";
-import {
-  defaultConfig,
-  readViewerConfig,
-  type ViewerConfig,
-  viewConfig,
-  withoutUnknownColumns,
-} from "./viewer_config.js";
+import { defaultConfig, type ViewerConfig, viewConfig } from "./viewer_config.js";
 import { viewerStyles } from "./viewer_styles.js";
 
 /** An element that is moved in the document is not taken for one that was removed. */
 const GRACE_MS = 1_000;
 
 /** What `save` answers: plain JSON. */
-export type SavedConfig = ViewerConfig & { columns: string[] };
+export type SavedConfig = ViewerConfig & { columns: (string | null)[] };
 
 export class MillraceViewer extends LitElement {
   static override properties = {
@@ -91,7 +88,7 @@ export class MillraceViewer extends LitElement {
   declare private paused: boolean;
   declare private hasView: boolean;
 
-  readonly #grid: Grid;
+  readonly #stage: Stage;
   readonly #loop = new DrawLoop(() => this.#draw());
   #config: ViewerConfig = defaultConfig();
   #source: Source | undefined;
@@ -110,7 +107,7 @@ export class MillraceViewer extends LitElement {
   #leaving: ReturnType<typeof setTimeout> | undefined;
   /** What the user had loaded when the element was taken out of the document. */
   #parked: Table | Client | undefined;
-  readonly #resizes = new ResizeObserver(() => void this.#grid.resize());
+  readonly #resizes = new ResizeObserver(() => void this.#stage.resize());
   readonly #sight = new IntersectionObserver((entries) => {
     this.#visible = entries.at(-1)?.isIntersecting ?? true;
     this.#updateActivity();
@@ -135,7 +132,7 @@ export class MillraceViewer extends LitElement {
     this.tableRows = undefined;
     this.paused = false;
     this.hasView = false;
-    this.#grid = new Grid({
+    this.#stage = new Stage({
       sort: (column, additive) => {
         const sort = nextSort(this.draft.sort, column, additive);
         void this.#tryConfig({ ...this.draft, sort });
@@ -209,7 +206,7 @@ export class MillraceViewer extends LitElement {
   protected override updated(changed: PropertyValues): void {
     if (changed.has("src") || changed.has("feed") || changed.has("token"))
       this.#openFromAttributes();
-    if (changed.has("settings") || changed.has("problem")) void this.#grid.resize();
+    if (changed.has("settings") || changed.has("problem")) void this.#stage.resize();
   }
 
   // ---- the public interface ----
@@ -301,7 +298,7 @@ export class MillraceViewer extends LitElement {
   async toggleConfig(open: boolean = !this.settings): Promise<void> {
     this.settings = open;
     await this.updateComplete;
-    await this.#grid.resize();
+    await this.#stage.resize();
   }
 
   /** Draws at most once in `ms` milliseconds; 0: each frame if need be. */
@@ -311,7 +308,7 @@ export class MillraceViewer extends LitElement {
 
   /** Only needed where a size changed that no observer sees. */
   async resize(): Promise<void> {
-    await this.#grid.resize();
+    await this.#stage.resize();
   }
 
   /** Frees view and connection and takes the element off the page. */
@@ -428,7 +425,7 @@ export class MillraceViewer extends LitElement {
     this.#view = undefined;
     this.#source = undefined;
     this.hasView = false;
-    this.#grid.clear();
+    this.#stage.clear();
     this.tableColumns = [];
     this.relayStatus = undefined;
     this.feedStatus = undefined;
@@ -497,6 +494,7 @@ export class MillraceViewer extends LitElement {
     const asked = JSON.stringify(viewConfig(config));
     const sameAsked = asked === JSON.stringify(viewConfig(this.#config));
     if (this.#view && sameAsked && !this.#outdated) {
+      if (looksOf(config) !== looksOf(this.#config)) await this.#show(config, this.#view);
       this.problem = undefined;
       this.#config = config;
       return;
@@ -506,13 +504,7 @@ export class MillraceViewer extends LitElement {
       view = await table.view(viewConfig(config));
       const made = view;
       await made.on_update(() => this.#loop.mark());
-      await this.#grid.show(made, {
-        group_by: config.group_by,
-        split_by: config.split_by,
-        sort: config.sort,
-        aggregates: config.aggregates,
-        types: Object.fromEntries(this.tableColumns.map((column) => [column.name, column.type])),
-      });
+      await this.#show(config, made);
     } catch (error) {
       await view?.delete().catch(() => {});
       const problem = MillraceError.from(error);
@@ -530,6 +522,21 @@ export class MillraceViewer extends LitElement {
     this.dispatchEvent(
       new CustomEvent("millrace-config-update", { detail: structuredClone(config), bubbles: true }),
     );
+  }
+
+  /** Has the config's plugin draw the view. */
+  async #show(config: ViewerConfig, view: View): Promise<void> {
+    const { group_by, split_by, sort, aggregates, plugin_config, columns_config } = config;
+    await this.#stage.show(config.plugin, view, {
+      columns: config.columns ?? this.tableColumns.map((column) => column.name),
+      group_by,
+      split_by,
+      sort,
+      aggregates,
+      types: Object.fromEntries(this.tableColumns.map((column) => [column.name, column.type])),
+      plugin_config,
+      columns_config,
+    });
   }
 
   async #settled(): Promise<void> {
@@ -552,7 +559,7 @@ export class MillraceViewer extends LitElement {
 
   async #draw(): Promise<void> {
     try {
-      await this.#grid.draw();
+      await this.#stage.draw();
       this.dispatchEvent(new CustomEvent("millrace-view-update", { bubbles: true }));
     } catch (error) {
       const problem = MillraceError.from(error);
@@ -576,9 +583,9 @@ export class MillraceViewer extends LitElement {
     }
   }
 
-  #onGridClick(click: GridClick): void {
+  #onGridClick(click: PluginClick): void {
     const { group_by, filter } = this.#config;
-    const path: Filter[] = (click.row_path ?? []).map((value, level) => [
+    const path: Condition[] = (click.row_path ?? []).map((value, level) => [
       group_by[level] ?? "",
       "==",
       value,
@@ -618,7 +625,7 @@ export class MillraceViewer extends LitElement {
         <div class="stage">
           ${this.#note()}
           <div class="grid" part="grid" data-testid="grid">
-            ${this.#grid.element}
+            ${this.#stage.element}
             ${this.hasView ? nothing : this.#cover()}
           </div>
         </div>
@@ -738,6 +745,12 @@ export class MillraceViewer extends LitElement {
     this.feed = null;
     this.sourceProblem = undefined;
   }
+}
+
+/** What of a config is for its plugin alone, to tell whether it changed. */
+function looksOf(config: ViewerConfig): string {
+  const { plugin, plugin_config, columns_config, columns } = config;
+  return JSON.stringify([plugin, plugin_config, columns_config, columns]);
 }
 
 function nothingLoaded(what: string): MillraceError {

@@ -1,9 +1,9 @@
 /**
  * What the settings panel does to a config: each edit takes one and answers another.
  */
-import type { Filter, Sort } from "../client/types.js";
+import type { Condition, Filter, Sort } from "../client/types.js";
 import { defaultOperator } from "./filters.js";
-import type { ViewerConfig } from "./viewer_config.js";
+import { shownColumns, type ViewerConfig } from "./viewer_config.js";
 
 export type Zone = "columns" | "group_by" | "split_by" | "sort" | "filter";
 
@@ -19,13 +19,21 @@ export const ZONES: { zone: Zone; title: string; empty: string }[] = [
 export function zoneColumns(config: ViewerConfig, zone: Zone, all: string[]): string[] {
   switch (zone) {
     case "columns":
-      return config.columns ?? all;
+      return shownColumns(config.columns) ?? all;
     case "sort":
+      return config.sort.map(([column]) => column);
     case "filter":
-      return config[zone].map(([column]) => column);
+      return config.filter.map(conditionColumn);
     default:
       return config[zone];
   }
+}
+
+/** The column of a condition; of joined ones the first. */
+function conditionColumn(condition: Condition): string {
+  if (Array.isArray(condition)) return condition[0];
+  const inner = "not" in condition ? [condition.not] : Object.values(condition)[0];
+  return inner?.[0] ? conditionColumn(inner[0]) : "";
 }
 
 /** Filters may name a column twice; elsewhere a column stands once. */
@@ -93,10 +101,10 @@ export function setAggregate(
   return { ...config, aggregates: { ...config.aggregates, [column]: aggregate } };
 }
 
-type Item = string | Sort | Filter;
+type Item = string | null | Sort | Condition;
 
 function zoneItems(config: ViewerConfig, zone: Zone, all: string[]): Item[] {
-  return zone === "columns" ? [...(config.columns ?? all)] : [...config[zone]];
+  return zone === "columns" ? [...(shownColumns(config.columns) ?? all)] : [...config[zone]];
 }
 
 function withZone(config: ViewerConfig, zone: Zone, items: Item[]): ViewerConfig {

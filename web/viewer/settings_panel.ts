@@ -9,7 +9,7 @@
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { MillraceError } from "../client/errors.js";
-import type { ColumnInfo, Filter, Sort, SortDirection } from "../client/types.js";
+import type { ColumnInfo, Condition, Filter, Sort, SortDirection } from "../client/types.js";
 import { defaultAggregate } from "../grid/shape.js";
 import { aggregatesFor } from "./aggregates.js";
 import { define } from "./define.js";
@@ -240,9 +240,11 @@ export class MillraceSettings extends LitElement {
     return this.config.group_by.length > 0 || this.config.split_by.length > 0;
   }
 
-  #aggregate(column: string, type: string): TemplateResult {
+  #aggregate(column: string, type: string): TemplateResult | typeof nothing {
     const set = this.config.aggregates[column];
-    const current = typeof set === "string" ? set : (set?.[0] ?? defaultAggregate(type));
+    const plain = typeof set === "object" && "aggregate" in set ? set.aggregate : set;
+    if (typeof plain === "object" && "expression" in plain) return nothing;
+    const current = typeof plain === "string" ? plain : (plain?.[0] ?? defaultAggregate(type));
     const offered = aggregatesFor(type);
     const choices = offered.includes(current) ? offered : [current, ...offered];
     return html`<select
@@ -277,7 +279,7 @@ export class MillraceSettings extends LitElement {
 
   #filter(index: number, type: string): TemplateResult | typeof nothing {
     const filter = this.config.filter[index];
-    if (!filter) return nothing;
+    if (!filter || !isPlain(filter)) return nothing;
     const [column, operator] = filter;
     const operand = filter[2] ?? null;
     const problem = this.problems[index];
@@ -300,7 +302,7 @@ export class MillraceSettings extends LitElement {
         >${(operators.includes(operator) ? operators : [operator, ...operators]).map(
           (each) => html`<option value=${each} ?selected=${each === operator}>${each}</option>`,
         )}</select>
-        ${takesOperand(operator) ? this.#operand(index, column, operator, type, problem) : nothing}
+        ${takesOperand(operator) ? this.#operand(index, filter, type, problem) : nothing}
       </div>
       ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
     `;
@@ -308,12 +310,12 @@ export class MillraceSettings extends LitElement {
 
   #operand(
     index: number,
-    column: string,
-    operator: string,
+    filter: Filter,
     type: string,
     problem: string | undefined,
   ): TemplateResult {
-    const text = writeOperand(this.config.filter[index]?.[2], type);
+    const [column, operator] = filter;
+    const text = writeOperand(filter[2], type);
     const apply = (value: string) => {
       const read = readOperand(value, type, operator);
       if ("problem" in read) {
@@ -408,6 +410,13 @@ export class MillraceSettings extends LitElement {
       return { value: zone, label: title, disabled: !free, ...(free ? {} : { hint: "there" }) };
     });
   }
+}
+
+/** Whether a condition is of the kind that can be edited here. */
+function isPlain(condition: Condition): condition is Filter {
+  if (!Array.isArray(condition)) return false;
+  const operand = condition[2];
+  return typeof operand !== "object" || operand === null || Array.isArray(operand);
 }
 
 function errorNote(error: MillraceError): TemplateResult {

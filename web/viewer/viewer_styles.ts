@@ -32,6 +32,14 @@ export const viewerStyles = css`
     flex: 1;
     min-height: 0;
   }
+  .plugins {
+    position: absolute;
+    inset: 0;
+  }
+  .plugins > * {
+    position: absolute;
+    inset: 0;
+  }
   millrace-settings {
     width: 320px;
     border-left: 1px solid var(--millrace-line);

@@ -1,0 +1,69 @@
+/**
+ * What can show a view: the grid, and each chart, under the names that saved layouts use.
+ *
+ * Names of other versions of `<perspective-viewer>` are known as well. A plugin's code is
+ * loaded when it is first shown.
+ */
+import type { Scalar, ViewWindow } from "../client/types.js";
+import type { View } from "../client/view.js";
+import type { GridShape } from "../grid/shape.js";
+
+/** What a plugin must know of a view besides its cells. */
+export interface ViewShape extends GridShape {
+  /** The columns in the order of their roles; null keeps a role free. */
+  columns: (string | null)[];
+  /** What is set of the plugin itself, and of how columns look. */
+  plugin_config: Record<string, unknown>;
+  columns_config: Record<string, Record<string, unknown>>;
+}
+
+/** A row, a cell or a mark that the user pointed at. */
+export interface PluginClick {
+  row: number;
+  column: string | undefined;
+  row_path: Scalar[] | undefined;
+  values: Record<string, Scalar>;
+}
+
+/** What a plugin tells of. */
+export interface PluginListener {
+  /** The user asks for another order. */
+  sort(column: string, additive: boolean): void;
+  /** The user opens or closes a row of the tree. */
+  toggle(row: number, open: boolean): void;
+  click(click: PluginClick): void;
+  /** A draw is on the screen: the sizes of table and view when it was read. */
+  drawn(window: Pick<ViewWindow, "table_rows" | "num_rows" | "num_columns">): void;
+}
+
+/**
+ * Shows a view in its element, which fills the space that it is given. It draws when told
+ * to, and reads no more than can be seen.
+ */
+export interface ViewPlugin {
+  readonly element: HTMLElement;
+  /** Draws this view from now on; the old one stays on the screen until the first draw. */
+  show(view: View, shape: ViewShape): Promise<void>;
+  /** Reads what can be seen anew and draws it. */
+  draw(): Promise<void>;
+  /** Draws what was read last into a changed space. */
+  resize(): Promise<void>;
+  /** An empty screen: what was shown belongs to nobody any more. */
+  clear(): void;
+}
+
+const NAMES = ["Datagrid"] as const;
+
+export type PluginName = (typeof NAMES)[number];
+
+/** Names in lower case, as other versions have them, to ours. */
+const ALIASES: Record<string, PluginName> = {
+  hypergrid: "Datagrid",
+  debug: "Datagrid",
+};
+
+/** The plugin that goes by this name in any version, if there is one. */
+export function pluginNamed(name: string): PluginName | undefined {
+  const wanted = name.trim().toLowerCase();
+  return ALIASES[wanted] ?? NAMES.find((each) => each.toLowerCase() === wanted);
+}
