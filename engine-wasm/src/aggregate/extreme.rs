@@ -7,7 +7,7 @@
 //! itself has left.
 
 use super::bag::Bag;
-use super::key::{ByOperand, DecimalKey, Key, RowKey, TextKey, strings_of};
+use super::key::{ByOperand, DecimalKey, Key, RowKey, TextKey, order_of, strings_of};
 use super::{Accumulator, Aggregate, Columns, Retraction, Rows};
 use crate::keys::SortKey;
 use crate::scalar::Scalar;
@@ -124,7 +124,7 @@ impl<K: Key> Extremes<K> {
                 if best.is_none() {
                     let strings = strings_of::<K>(columns);
                     let rank = if self.end == End::Least { 0 } else { last };
-                    *best = bag.get(rank, |a, b| a.compare(b, strings));
+                    *best = bag.get(rank, order_of(strings));
                 }
                 *best
             }
@@ -200,7 +200,7 @@ impl<K: Key> Accumulator for Extremes<K> {
                 self.keys.clear();
                 K::keys(rows, columns, &mut self.keys);
                 let strings = strings_of::<K>(columns);
-                let order = |a: K, b: K| a.compare(b, strings);
+                let order = order_of::<K>(strings);
                 let nulls = columns.nulls(rows.segment);
                 for ((&slot, &offset), &key) in slots.iter().zip(rows.offsets).zip(&self.keys) {
                     if !nulls.contains(offset) {
@@ -228,7 +228,7 @@ impl<K: Key> Accumulator for Extremes<K> {
         if let Kept::All(all) = &mut self.kept {
             for All { bag, best } in all.get_mut() {
                 // What is ordered by strings has been settled as rows left.
-                bag.settle_removed(|a, b| a.compare(b, None));
+                bag.settle_removed(order_of(None));
                 bag.map(|key| *key = key.renumbered(rows));
                 *best = best.map(|key| key.renumbered(rows));
             }

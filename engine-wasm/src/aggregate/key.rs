@@ -39,6 +39,14 @@ pub fn strings_of<K: Key>(columns: Columns<'_>) -> Option<&Interner> {
     }
 }
 
+/// The order of keys, given the strings that some are ordered by. It is of one type for each
+/// kind of key: what sorts by it is compiled once.
+pub fn order_of<K: Key>(
+    strings: Option<&Interner>,
+) -> impl Fn(K, K) -> Ordering + Copy + use<'_, K> {
+    move |a, b| a.compare(b, strings)
+}
+
 impl Key for SortKey {
     fn compare(self, other: Self, _: Option<&Interner>) -> Ordering {
         self.cmp(&other)

@@ -1,7 +1,7 @@
 //! `median`, `q1`, `q3` and `quantile`: values in order, see [`Bag`].
 
 use super::bag::Bag;
-use super::key::{DecimalKey, Key, TextKey, strings_of};
+use super::key::{DecimalKey, Key, TextKey, order_of, strings_of};
 use super::number::decimal_unit;
 use super::{Accumulator, Aggregate, Columns, Rows};
 use crate::keys::SortKey;
@@ -85,7 +85,7 @@ impl<K: Key> Accumulator for Quantiles<K> {
 
     fn retract(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {
         let strings = strings_of::<K>(columns);
-        let order = |a: K, b: K| a.compare(b, strings);
+        let order = order_of::<K>(strings);
         self.each(slots, rows, columns, |bag, key| bag.remove(key, order));
         if K::IS_TEXT {
             let bags = self.bags.get_mut();
@@ -105,7 +105,7 @@ impl<K: Key> Accumulator for Quantiles<K> {
         }
         let strings = strings_of::<K>(columns);
         let mut at = |place: usize| {
-            let key = bag.get(place, |a, b| a.compare(b, strings));
+            let key = bag.get(place, order_of(strings));
             key.map_or(Scalar::Null, |key| key.scalar(columns))
         };
         let data_type = columns.column.data_type();

@@ -18,6 +18,7 @@
 //! `partitions` and `sequence`.
 
 mod counts;
+mod directory;
 mod extremes;
 mod frame;
 mod function;

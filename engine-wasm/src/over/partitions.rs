@@ -4,14 +4,13 @@
 //! gives up rows and takes others in, and its frame then computes anew what that changes.
 
 use super::Function;
+use super::directory::{Change, Directory, What};
 use super::frame::{Edit, Edits, Frame, Reading, Window};
 use super::order::{Inputs, Order, Ordered, Place};
 use super::sequence::Sequence;
-use crate::keys::GroupKey;
 use crate::scalar::Scalar;
 use crate::schema::DataType;
 use crate::table::{Renumbering, RowId, complete};
-use rustc_hash::FxHashMap;
 use std::fmt::Debug;
 
 /// So many new rows are taken in at once, which bounds what that takes.
@@ -61,9 +60,14 @@ pub trait Kept: Debug {
 
 #[derive(Debug)]
 struct Partition<F: Frame> {
-    key: Box<[GroupKey]>,
     rows: Sequence<F::Before>,
     tail: Option<F::Tail>,
+}
+
+impl<F: Frame> Default for Partition<F> {
+    fn default() -> Self {
+        Partition { rows: Sequence::default(), tail: None }
+    }
 }
 
 /// The partitions of a window of one kind of frame.
@@ -71,104 +75,15 @@ struct Partition<F: Frame> {
 pub struct Partitions<F: Frame> {
     frame: F,
     reads: Reads,
+    directory: Directory,
+    /// By their numbers.
     partitions: Vec<Partition<F>>,
-    /// The numbers of partitions without rows.
-    free: Vec<u32>,
-    numbers: FxHashMap<Box<[GroupKey]>, u32>,
-}
-
-/// What happened to a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
-    Left,
-    Came,
-    /// It has another value, and its place.
-    Changed,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Change {
-    partition: u32,
-    place: Place,
-    what: What,
 }
 
 impl<F: Frame> Partitions<F> {
     /// No rows yet.
     pub fn new(frame: F, reads: Reads) -> Self {
-        Partitions {
-            frame,
-            reads,
-            partitions: Vec::new(),
-            free: Vec::new(),
-            numbers: FxHashMap::default(),
-        }
-    }
-
-    /// The partition of a row of which these are the values.
-    fn held(&self, key: &[GroupKey]) -> Option<u32> {
-        self.numbers.get(key).copied()
-    }
-
-    /// The same, made where there is none yet.
-    fn number(&mut self, key: &[GroupKey]) -> u32 {
-        if let Some(number) = self.held(key) {
-            return number;
-        }
-        let key: Box<[GroupKey]> = key.into();
-        let partition = Partition { key: key.clone(), rows: Sequence::default(), tail: None };
-        let number = match self.free.pop() {
-            Some(number) => {
-                self.partitions[number as usize] = partition;
-                number
-            }
-            None => {
-                self.partitions.push(partition);
-                (self.partitions.len() - 1) as u32
-            }
-        };
-        self.numbers.insert(key, number);
-        number
-    }
-
-    /// The changes of a tick, each with its partition.
-    fn changes(&mut self, rows: Rows<'_>, inputs: &dyn Inputs) -> Vec<Change> {
-        let order = self.reads.order.clone();
-        let order = Ordered::new(&order, inputs, rows.end);
-        let count = rows.removed.len() + rows.changed.len() + rows.added.len();
-        let mut changes: Vec<Change> = Vec::with_capacity(count);
-        let mut key = Vec::new();
-        let read = |key: &mut Vec<GroupKey>, value: &dyn Fn(usize) -> Scalar, by: &[usize]| {
-            key.clear();
-            key.extend(by.iter().map(|&input| GroupKey::of(value(input))));
-        };
-        for &row in rows.removed {
-            read(&mut key, &|input| inputs.before(input, row), &self.reads.partition_by);
-            let Some(partition) = self.held(&key) else { continue };
-            changes.push(Change { partition, place: order.old_place(row), what: What::Left });
-        }
-        for &row in rows.changed {
-            read(&mut key, &|input| inputs.before(input, row), &self.reads.partition_by);
-            let Some(partition) = self.held(&key) else { continue };
-            let left = Change { partition, place: order.old_place(row), what: What::Left };
-            read(&mut key, &|input| inputs.after(input, row), &self.reads.partition_by);
-            let partition = self.number(&key);
-            let came = Change { partition, place: order.place(row), what: What::Came };
-            if (left.partition, left.place) == (came.partition, came.place) {
-                changes.push(Change { what: What::Changed, ..came });
-            } else {
-                changes.extend([left, came]);
-            }
-        }
-        for &row in rows.added {
-            read(&mut key, &|input| inputs.after(input, row), &self.reads.partition_by);
-            let partition = self.number(&key);
-            changes.push(Change { partition, place: order.place(row), what: What::Came });
-        }
-        changes.sort_by(|a, b| {
-            a.partition.cmp(&b.partition).then_with(|| order.compare(a.place, b.place))
-        });
-        changes
+        Partitions { frame, reads, directory: Directory::default(), partitions: Vec::new() }
     }
 
     fn apply_some(
@@ -177,8 +92,9 @@ impl<F: Frame> Partitions<F> {
         inputs: &dyn Inputs,
         out: &mut dyn FnMut(RowId, Scalar),
     ) {
-        let changes = self.changes(rows, inputs);
-        let Partitions { frame, reads, partitions, free, numbers } = self;
+        let Partitions { frame, reads, directory, partitions } = self;
+        let changes = directory.changes(reads, rows, inputs);
+        partitions.resize_with(directory.end(), Partition::default);
         let order = Ordered::new(&reads.order, inputs, rows.end);
         let reading = Reading {
             inputs,
@@ -191,76 +107,71 @@ impl<F: Frame> Partitions<F> {
         for changes in changes.chunk_by(|a, b| a.partition == b.partition) {
             let number = changes[0].partition;
             let partition = &mut partitions[number as usize];
-            let edits = partition.edit(changes, order);
+            let (edits, last_left) = edit(&mut partition.rows, changes, order);
+            if last_left {
+                partition.tail = None;
+            }
             frame.renew(&mut partition.rows, &mut partition.tail, &edits, &window, out);
             if partition.rows.len() == 0 {
-                numbers.remove(&partition.key);
-                (partition.key, partition.rows) = Default::default();
-                partition.tail = None;
-                free.push(number);
+                *partition = Partition::default();
+                directory.give_up(number);
             }
         }
     }
 }
 
-impl<F: Frame> Partition<F> {
-    /// Gives up rows and takes others in; says where.
-    fn edit(&mut self, changes: &[Change], order: Ordered<'_>) -> Edits {
-        let of = |what: What| changes.iter().filter(move |change| change.what == what);
-        for Change { place, .. } in of(What::Left) {
-            let at = match self.rows.first() {
-                Some(first) if first == place.row as u32 => self.rows.start(),
-                _ => self.rows.lower_bound(|low| {
-                    order.compare(order.old_place(order.row(low)), *place).is_lt()
-                }),
-            };
-            debug_assert_eq!(self.rows.get(at), Some(place.row as u32));
-            if self.rows.get(at) == Some(place.row as u32) {
-                self.rows.remove(at);
-            }
+/// Gives up rows and takes others in. Says where, and whether the last row left.
+fn edit<B>(rows: &mut Sequence<B>, changes: &[Change], order: Ordered<'_>) -> (Edits, bool) {
+    let of = |what: What| changes.iter().filter(move |change| change.what == what);
+    for Change { place, .. } in of(What::Left) {
+        let at = match rows.first() {
+            Some(first) if first == place.row as u32 => rows.start(),
+            _ => rows
+                .lower_bound(|low| order.compare(order.old_place(order.row(low)), *place).is_lt()),
+        };
+        debug_assert_eq!(rows.get(at), Some(place.row as u32));
+        if rows.get(at) == Some(place.row as u32) {
+            rows.remove(at);
         }
-        let last = self.rows.last().map(|low| order.place(order.row(low)));
-        let is_behind = |place: Place| last.is_none_or(|last| order.compare(place, last).is_gt());
-        if of(What::Left).any(|change| is_behind(change.place)) {
-            self.tail = None;
-        }
-        let mut appended = 0;
-        for Change { place, .. } in of(What::Came) {
-            if is_behind(*place) {
-                self.rows.push(place.row as u32);
-                appended += 1;
-            } else {
-                let at = self.rows.lower_bound(|low| order.is_before(low, *place));
-                self.rows.insert(at, place.row as u32);
-            }
-        }
-        // Where rows left at the end there are new ones now, or none.
-        let end = self.rows.back(self.rows.end(), appended).0;
-        // Rows that leave in order leave before all others.
-        let first = self.rows.first().map(|low| order.place(order.row(low)));
-        let is_in_front =
-            |place: Place| first.is_some_and(|first| order.compare(place, first).is_le());
-        let is_appended = |change: &&Change| change.what == What::Came && is_behind(change.place);
-        let middle = changes.iter().filter(|change| !is_appended(change)).map(|change| Edit {
-            at: if is_behind(change.place) {
-                end
-            } else if is_in_front(change.place) {
-                self.rows.start()
-            } else {
-                self.rows.lower_bound(|low| order.is_before(low, change.place))
-            },
-            key: change.place.key,
-        });
-        Edits { middle: middle.collect(), appended: (appended > 0).then_some(end) }
     }
+    let last = rows.last().map(|low| order.place(order.row(low)));
+    let is_behind = |place: Place| last.is_none_or(|last| order.compare(place, last).is_gt());
+    let last_left = of(What::Left).any(|change| is_behind(change.place));
+    let mut appended = 0;
+    for Change { place, .. } in of(What::Came) {
+        if is_behind(*place) {
+            rows.push(place.row as u32);
+            appended += 1;
+        } else {
+            let at = rows.lower_bound(|low| order.is_before(low, *place));
+            rows.insert(at, place.row as u32);
+        }
+    }
+    // Where rows left at the end there are new ones now, or none.
+    let end = rows.back(rows.end(), appended).0;
+    // Rows that leave in order leave before all others.
+    let first = rows.first().map(|low| order.place(order.row(low)));
+    let is_in_front = |place: Place| first.is_some_and(|first| order.compare(place, first).is_le());
+    let is_appended = |change: &&Change| change.what == What::Came && is_behind(change.place);
+    let middle = changes.iter().filter(|change| !is_appended(change)).map(|change| Edit {
+        at: if is_behind(change.place) {
+            end
+        } else if is_in_front(change.place) {
+            rows.start()
+        } else {
+            rows.lower_bound(|low| order.is_before(low, change.place))
+        },
+        key: change.place.key,
+    });
+    let edits = Edits { middle: middle.collect(), appended: (appended > 0).then_some(end) };
+    (edits, last_left)
 }
 
 impl<F: Frame> Kept for Partitions<F> {
     fn apply(&mut self, rows: Rows<'_>, inputs: &dyn Inputs, out: &mut dyn FnMut(RowId, Scalar)) {
         if rows.cleared {
             self.partitions.clear();
-            self.free.clear();
-            self.numbers.clear();
+            self.directory.clear();
         }
         let (first, rest) = rows.added.split_at(rows.added.len().min(AT_ONCE));
         self.apply_some(Rows { added: first, ..rows }, inputs, out);
@@ -281,12 +192,8 @@ impl<F: Frame> Kept for Partitions<F> {
     }
 
     fn memory(&self) -> usize {
-        let within = |partition: &Partition<F>| {
-            partition.rows.memory() + partition.key.len() * size_of::<GroupKey>() * 2
-        };
-        let entry = size_of::<Partition<F>>() + size_of::<(Box<[GroupKey]>, u32)>();
-        self.partitions.iter().map(within).sum::<usize>()
-            + self.partitions.capacity() * entry
-            + self.free.capacity() * 4
+        self.partitions.iter().map(|partition| partition.rows.memory()).sum::<usize>()
+            + self.partitions.capacity() * size_of::<Partition<F>>()
+            + self.directory.memory()
     }
 }
