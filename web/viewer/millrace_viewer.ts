@@ -23,10 +23,13 @@ import { blankCover, chooseCover, errorCover, refusedCover, waitingCover } from 
 import { define } from "./define.js";
 import { DrawLoop } from "./draw_loop.js";
 import { errorWords } from "./error_words.js";
+import { copyShown, downloadShown, exportShown, type Shown } from "./exporter.js";
+import type { ExportOptions } from "./exporting.js";
 import { withoutUnknownColumns } from "./fit_config.js";
 import type { PluginClick } from "./plugins.js";
 import { readViewerConfig } from "./read_config.js";
 import "./settings_panel.js";
+import type { ExportRequest } from "./export_menu.js";
 import { givenSource, relaySource, type Source, scriptOrigin } from "./source.js";
 import { Stage } from "./stage.js";
 import "./status_line.js";
@@ -57,6 +60,7 @@ export class MillraceViewer extends LitElement {
     tableRows: { state: true },
     paused: { state: true },
     hasView: { state: true },
+    exported: { state: true },
   };
 
   static override get observedAttributes(): string[] {
@@ -87,6 +91,8 @@ export class MillraceViewer extends LitElement {
   declare private tableRows: number | undefined;
   declare private paused: boolean;
   declare private hasView: boolean;
+  /** How much of an export is there, from 0 to 1, while one goes on. */
+  declare private exported: number | undefined;
 
   readonly #stage: Stage;
   readonly #loop = new DrawLoop(() => this.#draw());
@@ -104,6 +110,7 @@ export class MillraceViewer extends LitElement {
   #outdated = false;
   /** A table has been shown; the next one may be another. */
   #shownBefore = false;
+  #exporting: AbortController | undefined;
   #leaving: ReturnType<typeof setTimeout> | undefined;
   /** What the user had loaded when the element was taken out of the document. */
   #parked: Table | Client | undefined;
@@ -132,6 +139,7 @@ export class MillraceViewer extends LitElement {
     this.tableRows = undefined;
     this.paused = false;
     this.hasView = false;
+    this.exported = undefined;
     this.#stage = new Stage({
       sort: (column, additive) => {
         const sort = nextSort(this.draft.sort, column, additive);
@@ -304,6 +312,37 @@ export class MillraceViewer extends LitElement {
   /** Draws at most once in `ms` milliseconds; 0: each frame if need be. */
   setThrottle(ms: number): void {
     this.#loop.throttle = Math.max(0, ms);
+  }
+
+  /**
+   * What is shown, by `method`: `csv`, `json`, `ndjson`, `html` and `config` as text, `arrow` as
+   * bytes, `png` and `svg` of charts as pictures. `csv-all` and the like are of all columns and
+   * rows of the table.
+   */
+  async export(method: string, options: ExportOptions = {}): Promise<string | ArrayBuffer | Blob> {
+    return exportShown(await this.#whatIsShown(), method, options);
+  }
+
+  /** Saves what `export` answers as a file. */
+  async download(method: string, options: ExportOptions = {}): Promise<void> {
+    await downloadShown(await this.#whatIsShown(), method, options);
+  }
+
+  /** Puts what `export` answers on the clipboard. */
+  async copy(method: string, options: ExportOptions = {}): Promise<void> {
+    await copyShown(this.#whatIsShown(), method, options);
+  }
+
+  async #whatIsShown(): Promise<Shown> {
+    const [table, view, config] = [await this.getTable(), await this.getView(), await this.save()];
+    return {
+      table,
+      view,
+      config,
+      picture: this.#stage.picture,
+      title: config.title ?? this.feed ?? (await table.get_name()) ?? "millrace",
+      script: import.meta.url,
+    };
   }
 
   /** Only needed where a size changed that no observer sees. */
@@ -601,6 +640,25 @@ export class MillraceViewer extends LitElement {
     );
   }
 
+  /** What the menu asks for; a failure is shown as any other. */
+  async #export({ action, method }: ExportRequest): Promise<void> {
+    this.#exporting?.abort();
+    const exporting = new AbortController();
+    this.#exporting = exporting;
+    const progress = (part: number) => {
+      if (this.#exporting === exporting) this.exported = part;
+    };
+    this.exported = 0;
+    try {
+      await this[action](method, { signal: exporting.signal, progress });
+    } catch (error) {
+      if (!exporting.signal.aborted) this.problem = MillraceError.from(error);
+    }
+    if (this.#exporting !== exporting) return;
+    this.#exporting = undefined;
+    this.exported = undefined;
+  }
+
   #setPaused(paused: boolean): void {
     this.paused = paused;
     this.#updateActivity();
@@ -656,6 +714,13 @@ export class MillraceViewer extends LitElement {
           .paused=${this.paused}
           .loaded=${this.hasView}
           .settingsOpen=${this.settings}
+          .pictures=${this.#stage.picture !== undefined}
+          .exported=${this.exported}
+          @export=${(event: CustomEvent<ExportRequest>) => void this.#export(event.detail)}
+          @export-cancel=${() => {
+            this.#exporting?.abort();
+            this.exported = undefined;
+          }}
           @pause=${() => this.#setPaused(!this.paused)}
           @settings=${() => void this.#showSettings(!this.settings)}
         ></millrace-status>

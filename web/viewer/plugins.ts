@@ -50,6 +50,8 @@ export interface ViewPlugin {
   resize(): Promise<void>;
   /** An empty screen: what was shown belongs to nobody any more. */
   clear(): void;
+  /** A picture of what is on the screen, of plugins that can make one. */
+  exportImage?(type: "png" | "svg"): Promise<Blob>;
 }
 
 const NAMES = ["Datagrid"] as const;

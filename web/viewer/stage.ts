@@ -50,6 +50,12 @@ export class Stage {
     await this.#shown?.resize();
   }
 
+  /** How the plugin on the screen makes a picture of it, where it can. */
+  get picture(): ((type: "png" | "svg") => Promise<Blob>) | undefined {
+    const shown = this.#shown;
+    return shown?.exportImage?.bind(shown);
+  }
+
   clear(): void {
     this.#shown?.clear();
   }

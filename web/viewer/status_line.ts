@@ -7,6 +7,7 @@ import type { FeedStatus, RelayStatus } from "../client/relay_types.js";
 import { formatInteger } from "../grid/format.js";
 import { connectionWords, lagWords } from "./connection_words.js";
 import { define } from "./define.js";
+import { exportMenu } from "./export_menu.js";
 
 export class MillraceStatus extends LitElement {
   static override properties = {
@@ -17,6 +18,8 @@ export class MillraceStatus extends LitElement {
     paused: { type: Boolean },
     loaded: { type: Boolean },
     settingsOpen: { type: Boolean },
+    pictures: { type: Boolean },
+    exported: { attribute: false },
   };
 
   declare relay: RelayStatus | undefined;
@@ -29,6 +32,10 @@ export class MillraceStatus extends LitElement {
   /** Whether there is a table to speak of. */
   declare loaded: boolean;
   declare settingsOpen: boolean;
+  /** Whether what is shown makes pictures of itself. */
+  declare pictures: boolean;
+  /** How much of an export is there, from 0 to 1, while one goes on. */
+  declare exported: number | undefined;
   #clock: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
@@ -40,6 +47,8 @@ export class MillraceStatus extends LitElement {
     this.paused = false;
     this.loaded = false;
     this.settingsOpen = false;
+    this.pictures = false;
+    this.exported = undefined;
   }
 
   override connectedCallback(): void {
@@ -259,6 +268,16 @@ export class MillraceStatus extends LitElement {
       }
       ${this.paused ? html`<span class="badge" data-testid="status-paused">Paused</span>` : nothing}
       <span class="actions">
+        ${
+          this.loaded
+            ? exportMenu(
+                this.exported,
+                this.pictures,
+                (request) => this.dispatchEvent(new CustomEvent("export", { detail: request })),
+                () => this.#tell("export-cancel"),
+              )
+            : nothing
+        }
         <button
           data-testid="pause"
           aria-pressed=${this.paused ? "true" : "false"}
