@@ -2,9 +2,13 @@
  * The page that a relay serves: its feed in a viewer, and switches for light and dark.
  *
  * The demo's feed is shown as a pivot made for it, with a switch to its rows. Any other feed
- * is shown as it is; of several, one is chosen in the element.
+ * is shown as it is; of several, one is chosen in the element. Feeds of other relays, and
+ * files, are opened by the dialog of sources; a file may also be dropped anywhere.
  */
 import type { MillraceViewer } from "../viewer/millrace_viewer.js";
+import { fileFormat } from "./files.js";
+import { millrace } from "./package.js";
+import { type ChosenFeed, Sources } from "./sources.js";
 
 const DEMO_FEED = "stock_values";
 
@@ -46,11 +50,14 @@ function viewerOf(feed: string | undefined): MillraceViewer {
   return viewer;
 }
 
-function tellFeed(feed: string): void {
-  const about = document.querySelector("#about");
+function tell(before: string, what: string, after: string): void {
   const name = document.createElement("b");
-  name.textContent = feed;
-  about?.replaceChildren("Kafka feed ", name, ", pivoted live in this page");
+  name.textContent = what;
+  document.querySelector("#about")?.replaceChildren(before, name, after);
+}
+
+function tellFeed(feed: string): void {
+  tell("Kafka feed ", feed, ", pivoted live in this page");
 }
 
 function offerThemes(viewer: MillraceViewer): void {
@@ -81,10 +88,92 @@ function offerViews(viewer: MillraceViewer): void {
   });
 }
 
+/** The switch of views is for the demo's feed alone. */
+function hideViews(): void {
+  document.querySelector<HTMLElement>("#views")?.setAttribute("hidden", "");
+}
+
+function showFeed(viewer: MillraceViewer, { src, token, feed }: ChosenFeed): void {
+  viewer.token = token === undefined ? undefined : async () => token;
+  viewer.src = src;
+  viewer.feed = feed;
+  hideViews();
+  tellFeed(feed);
+}
+
+/** Fails with what is wrong with the file; what was shown stays then. */
+async function showFile(viewer: MillraceViewer, file: File): Promise<void> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const format = fileFormat(bytes, file.name);
+  const client = await millrace.worker();
+  try {
+    const table = await client.table(bytes, { format });
+    const before = await viewer.getClient().catch(() => undefined);
+    viewer.removeAttribute("src");
+    viewer.removeAttribute("feed");
+    await viewer.load(table);
+    await ownClient?.terminate();
+    if (before === ownClient) ownClient = undefined;
+  } catch (error) {
+    await client.terminate();
+    throw error;
+  }
+  ownClient = client;
+  hideViews();
+  tell("File ", file.name, "");
+}
+
+/** The engine of the file that is shown. */
+let ownClient: Awaited<ReturnType<typeof millrace.worker>> | undefined;
+
+function offerSources(viewer: MillraceViewer): void {
+  const dialog = document.querySelector<HTMLDialogElement>("#sources");
+  if (!dialog) return;
+  const sources = new Sources(
+    dialog,
+    (chosen) => showFeed(viewer, chosen),
+    (file) => showFile(viewer, file),
+  );
+  const here = new URL(".", document.baseURI).href;
+  document
+    .querySelector("#open")
+    ?.addEventListener("click", () => sources.open(viewer.src ?? here));
+  acceptDrops(async (file) => {
+    try {
+      await showFile(viewer, file);
+      dialog.close();
+    } catch (error) {
+      sources.refuseFile(viewer.src ?? here, error);
+    }
+  });
+}
+
+/** A file may be dropped anywhere on the page. */
+function acceptDrops(onFile: (file: File) => void): void {
+  const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
+  const mark = (on: boolean) => document.documentElement.toggleAttribute("data-drop", on);
+  addEventListener("dragover", (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    mark(true);
+  });
+  addEventListener("dragleave", (event) => {
+    if (event.relatedTarget === null) mark(false);
+  });
+  addEventListener("drop", (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    mark(false);
+    const [file] = event.dataTransfer?.files ?? [];
+    if (file) onFile(file);
+  });
+}
+
 const names = await feedNames();
 const feed = names.includes(DEMO_FEED) ? DEMO_FEED : names.length === 1 ? names[0] : undefined;
 const viewer = viewerOf(feed);
 offerThemes(viewer);
 if (feed !== undefined) tellFeed(feed);
 if (feed === DEMO_FEED) offerViews(viewer);
+offerSources(viewer);
 document.querySelector("main")?.append(viewer);

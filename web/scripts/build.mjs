@@ -77,7 +77,8 @@ await bundle("index.ts", "millrace.js");
 await bundle("worker/entry.ts", "millrace-worker.js");
 await bundle("client/node.ts", "node.js", { node: true, minify: false, target: "node20" });
 await bundle("demo/demo.ts", "demo.js");
-copyFileSync(`${root}demo/index.html`, `${dist}/index.html`);
+for (const file of ["index.html", "sources.css"])
+  copyFileSync(`${root}demo/${file}`, `${dist}/${file}`);
 copyFileSync(wasm, `${dist}/millrace_engine_bg.wasm`);
 
 execFileSync(
