@@ -89,6 +89,9 @@ test("sources", async (t) => {
     await until(async () => (await grid(page)).body.length, (rows) => rows === 3);
     await drop(page, "broken.bin", "PK\u0003\u0004");
     await until(() => part("file-state").innerText(), (text) => /ZIP/.test(text));
+    await dialog.getByRole("button", { name: /^Open / }).click();
+    await state(page, /^Live/);
+    await until(() => figure(page, "status-rows"), (rows) => rows > 100);
     assert.deepEqual(page.problems, []);
   });
 });

@@ -109,8 +109,8 @@ async function showFile(viewer: MillraceViewer, file: File): Promise<void> {
   try {
     const table = await client.table(bytes, { format });
     const before = await viewer.getClient().catch(() => undefined);
-    viewer.removeAttribute("src");
-    viewer.removeAttribute("feed");
+    viewer.src = null;
+    viewer.feed = null;
     await viewer.load(table);
     await ownClient?.terminate();
     if (before === ownClient) ownClient = undefined;

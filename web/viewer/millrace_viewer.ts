@@ -222,6 +222,8 @@ export class MillraceViewer extends LitElement {
   /** Shows a table, or offers the tables of a client. */
   async load(source: Table | Client | Promise<Table | Client>): Promise<void> {
     const generation = ++this.#generation;
+    // The same feed may be asked for again afterwards.
+    this.#openKey = undefined;
     const loading = (async () => {
       const given = await source;
       if (generation !== this.#generation) return;
