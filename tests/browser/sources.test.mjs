@@ -83,7 +83,7 @@ test("sources", async (t) => {
     await part("file").setInputFiles(file("prices.csv", CSV));
     await dialog.waitFor({ state: "hidden" });
     await flush(page);
-    assert.deepEqual((await grid(page)).body.map((row) => row.cells), [["tea", "2.5"], ["<b>salt</b>", "9"]]);
+    assert.deepEqual((await grid(page)).body.map((row) => row.cells), [["tea", "2.50"], ["<b>salt</b>", "9.00"]]);
     assert.match(await page.locator("#about").textContent(), /prices\.csv/);
     await drop(page, "more.json", '[{"x": 1}, {"x": 2}, {"x": 3}]');
     await until(async () => (await grid(page)).body.length, (rows) => rows === 3);
