@@ -62,7 +62,7 @@ export class Sources {
   /** Opens it, with the feeds of the relay at `src`. */
   open(src: string): void {
     this.#part<HTMLInputElement>("address").value = src;
-    this.#say("file-state", "");
+    this.#say("file-state", "Or drop one anywhere on the page.");
     this.#dialog.showModal();
     void this.#connect();
   }

@@ -10,7 +10,7 @@ export interface ExportRequest {
 }
 
 const FILES: MenuItem[] = [
-  { value: "download csv", label: "CSV", hint: "what is shown" },
+  { value: "download csv", label: "CSV" },
   { value: "download json", label: "JSON" },
   { value: "download ndjson", label: "JSON lines" },
   { value: "download arrow", label: "Arrow" },
