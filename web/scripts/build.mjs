@@ -52,6 +52,8 @@ async function bundle(entry, file, options = {}) {
     logLevel: "warn",
     base: "./",
     plugins: [keepWasmAFile],
+    // React asks which kind of build it is in.
+    define: { "process.env.NODE_ENV": JSON.stringify("production") },
     build: {
       outDir: dist,
       emptyOutDir: false,
@@ -66,7 +68,7 @@ async function bundle(entry, file, options = {}) {
       rollupOptions: {
         ...(options.node ? { input: `${root}${entry}` } : {}),
         output: { entryFileNames: file, minify: options.minify ?? true },
-        external: options.node ? [/^node:/] : [],
+        external: options.node ? [/^node:/] : (options.external ?? []),
       },
     },
   });
@@ -77,8 +79,14 @@ await bundle("index.ts", "millrace.js");
 await bundle("worker/entry.ts", "millrace-worker.js");
 await bundle("client/node.ts", "node.js", { node: true, minify: false, target: "node20" });
 await bundle("demo/demo.ts", "demo.js");
+await bundle("react/index.ts", "react.js", { external: [/^react/] });
+await bundle("examples/react.tsx", "examples/react.js");
 for (const file of ["index.html", "sources.css"])
   copyFileSync(`${root}demo/${file}`, `${dist}/${file}`);
+for (const file of readdirSync(`${root}examples`)) {
+  if (/\.(html|css)$/.test(file))
+    copyFileSync(`${root}examples/${file}`, `${dist}/examples/${file}`);
+}
 copyFileSync(wasm, `${dist}/millrace_engine_bg.wasm`);
 
 execFileSync(
@@ -95,6 +103,7 @@ function compress() {
     name.padEnd(28) + sizes.map((size) => size.toLocaleString("en").padStart(12)).join("");
   console.log(line("web/dist, bytes", "raw", "gzip", "brotli"));
   for (const entry of readdirSync(dist, { withFileTypes: true })) {
+    // Types and examples are not what a page loads.
     if (!entry.isFile()) continue;
     const path = `${dist}/${entry.name}`;
     const bytes = readFileSync(path);

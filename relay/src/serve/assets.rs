@@ -29,10 +29,9 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if method != Method::GET && method != Method::HEAD {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    let path = match uri.path().trim_start_matches('/') {
-        "" => "index.html",
-        path => path,
-    };
+    let path = uri.path().trim_start_matches('/');
+    let index = format!("{path}index.html");
+    let path = if path.is_empty() || path.ends_with('/') { &index } else { path };
     let Some(file) = Dist::get(path) else {
         if path == "index.html" {
             return with_common(
