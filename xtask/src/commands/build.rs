@@ -248,7 +248,7 @@ fn program(ws: &Workspace) -> Result<()> {
 }
 
 /// A file's size, to read.
-fn size(file: &Path) -> String {
+pub fn size(file: &Path) -> String {
     match file.metadata() {
         Ok(meta) if meta.len() < 1 << 20 => format!("{} KiB", meta.len() >> 10),
         Ok(meta) => format!("{:.1} MiB", meta.len() as f64 / f64::from(1 << 20)),
