@@ -108,7 +108,7 @@ impl GroupedView {
             aggregated: if innermost_alone { 1 } else { plan.group_by.len() + 1 },
             groups: match innermost_alone {
                 true => GroupTree::of_one_level(plan.group_by, table),
-                false => GroupTree::new(plan.group_by),
+                false => GroupTree::new(plan.group_by, table),
             },
             totals,
             pivot,
