@@ -134,6 +134,15 @@ pub trait Accumulator: std::fmt::Debug {
     fn add_to_one(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {
         self.add(slots, rows, columns);
     }
+    /// Whether slots can [`merge`](Accumulator::merge).
+    fn merges(&self) -> bool {
+        false
+    }
+    /// Takes into each slot of `into` what the one beside it in `from` took in, which keeps it.
+    /// No slot is beside itself.
+    fn merge(&mut self, _into: &[u32], _from: &[u32], _columns: Columns<'_>) {
+        unreachable!("slots merge only where they can")
+    }
     /// Takes rows out again.
     fn retract(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>);
     /// Empties a slot that will be used for something else.
@@ -152,6 +161,15 @@ pub trait Accumulator: std::fmt::Debug {
     }
     /// Bytes held.
     fn memory(&self) -> usize;
+}
+
+/// Calls `merge` for each slot of `into` and the one beside it in `from`.
+fn merge_each<S>(states: &mut [S], into: &[u32], from: &[u32], merge: impl Fn(&mut S, &S)) {
+    for (&into, &from) in into.iter().zip(from) {
+        if let Ok([into, from]) = states.get_disjoint_mut([into as usize, from as usize]) {
+            merge(into, from);
+        }
+    }
 }
 
 /// Bytes held by a vector.

@@ -364,6 +364,12 @@ impl GroupTree {
         self.tuples.as_ref().map_or(&[], |tuples| tuples.key(group))
     }
 
+    /// The groups of a level, counted from the root's.
+    pub fn of_level(&self, level: usize) -> Vec<u32> {
+        let all = 0..self.parents.len() as u32;
+        all.filter(|&group| self.level(group) == level).collect()
+    }
+
     /// The groups one level up, in place.
     pub fn ascend(&self, groups: &mut [u32]) {
         for group in groups {
