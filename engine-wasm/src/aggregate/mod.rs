@@ -6,7 +6,7 @@
 //!
 //! | family | file | on append | on retraction |
 //! |---|---|---|---|
-//! | sums, means, products, variances, weights | `sum`, `product`, `moments`, `weighted`, `net` | O(1) a row | O(1) a row: they are invertible |
+//! | sums, means, products, variances, weights | `sum`, `product`, `moments`, `growing_moments`, `weighted`, `net` | O(1) a row | O(1) a row: they are invertible |
 //! | and, or | `flags` | O(1) a row | O(1) a row |
 //! | min, max, and the rows at an end of another column's order | `extreme` | O(1) a row, amortised | the same, while rows leave in the order they came; else O(log n) |
 //! | first, last | `ends` | O(1) a row | the same |
@@ -25,6 +25,7 @@ mod counted;
 mod ends;
 mod extreme;
 mod flags;
+mod growing_moments;
 mod key;
 mod moments;
 mod net;
