@@ -4,7 +4,7 @@
 //! ends of an order like others, see `extreme`.
 
 use super::extreme::{self, End};
-use super::{Accumulator, Aggregate, Columns, Retraction, Rows};
+use super::{Accumulator, Aggregate, Columns, Retraction, Rows, merge_each};
 use crate::scalar::Scalar;
 use crate::table::RowId;
 use std::collections::VecDeque;
@@ -75,6 +75,18 @@ impl Accumulator for First {
         }
     }
 
+    fn merges(&self) -> bool {
+        matches!(self, First::Fixed(_))
+    }
+
+    fn merge(&mut self, into: &[u32], from: &[u32], _: Columns<'_>) {
+        if let First::Fixed(rows) = self {
+            merge_each(rows, into, from, |into, from| {
+                *into = into.iter().chain(from).min().copied();
+            });
+        }
+    }
+
     fn retract(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {
         let First::Queue { queues, .. } = self else {
             unreachable!("rows are retracted only where they can be")
@@ -125,6 +137,14 @@ impl Accumulator for Last {
         for (slot, row) in present(slots, rows, columns) {
             self.rows[slot] = Some(row);
         }
+    }
+
+    fn merges(&self) -> bool {
+        true
+    }
+
+    fn merge(&mut self, into: &[u32], from: &[u32], _: Columns<'_>) {
+        merge_each(&mut self.rows, into, from, |into, from| *into = (*into).max(*from));
     }
 
     fn retract(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {

@@ -8,7 +8,7 @@
 
 use super::bag::Bag;
 use super::key::{ByOperand, DecimalKey, Key, RowKey, TextKey, order_of, strings_of};
-use super::{Accumulator, Aggregate, Columns, Retraction, Rows};
+use super::{Accumulator, Aggregate, Columns, Retraction, Rows, merge_each};
 use crate::keys::SortKey;
 use crate::scalar::Scalar;
 use crate::schema::DataType;
@@ -132,6 +132,16 @@ impl<K: Key> Extremes<K> {
     }
 }
 
+/// Whether one key is nearer to that end than another.
+fn better<K: Key>(end: End, columns: Columns<'_>) -> impl Fn(K, K) -> bool {
+    let strings = strings_of::<K>(columns);
+    let sought = match end {
+        End::Least => Ordering::Less,
+        End::Greatest => Ordering::Greater,
+    };
+    move |a: K, b: K| a.compare(b, strings) == sought
+}
+
 impl<K: Key> Accumulator for Extremes<K> {
     fn resize(&mut self, slots: usize) {
         match &mut self.kept {
@@ -144,12 +154,7 @@ impl<K: Key> Accumulator for Extremes<K> {
     fn add(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {
         self.keys.clear();
         K::keys(rows, columns, &mut self.keys);
-        let strings = strings_of::<K>(columns);
-        let end = self.end;
-        let better = |a: K, b: K| match end {
-            End::Least => a.compare(b, strings) == Ordering::Less,
-            End::Greatest => a.compare(b, strings) == Ordering::Greater,
-        };
+        let better = better::<K>(self.end, columns);
         let nulls = columns.nulls(rows.segment);
         let present = slots.iter().zip(rows.offsets).zip(&self.keys);
         let present = present.filter(|((_, offset), _)| !nulls.contains(**offset));
@@ -181,6 +186,23 @@ impl<K: Key> Accumulator for Extremes<K> {
                     bag.add(key);
                 }
             }
+        }
+    }
+
+    fn merges(&self) -> bool {
+        matches!(self.kept, Kept::Best(_))
+    }
+
+    fn merge(&mut self, into: &[u32], from: &[u32], columns: Columns<'_>) {
+        let better = better::<K>(self.end, columns);
+        if let Kept::Best(best) = &mut self.kept {
+            merge_each(best, into, from, |into, from| {
+                if let Some(key) = *from
+                    && into.is_none_or(|best| better(key, best))
+                {
+                    *into = Some(key);
+                }
+            });
         }
     }
 

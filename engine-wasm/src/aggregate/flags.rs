@@ -1,6 +1,6 @@
 //! `and`, `or`, and `any` of booleans.
 
-use super::{Accumulator, Aggregate, Columns, Rows};
+use super::{Accumulator, Aggregate, Columns, Rows, merge_each};
 use crate::scalar::Scalar;
 use crate::table::Values;
 
@@ -39,6 +39,16 @@ impl Accumulator for Flags {
 
     fn add(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {
         self.each(slots, rows, columns, |count| *count += 1);
+    }
+
+    fn merges(&self) -> bool {
+        true
+    }
+
+    fn merge(&mut self, into: &[u32], from: &[u32], _: Columns<'_>) {
+        merge_each(&mut self.states, into, from, |into, from| {
+            *into = (into.0 + from.0, into.1 + from.1);
+        });
     }
 
     fn retract(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {

@@ -6,7 +6,7 @@
 //!
 //! | family | file | on append | on retraction |
 //! |---|---|---|---|
-//! | sums, means, products, variances, weights | `sum`, `product`, `moments`, `weighted`, `net` | O(1) a row | O(1) a row: they are invertible |
+//! | sums, means, products, variances, weights | `sum`, `product`, `moments`, `growing_moments`, `weighted`, `net` | O(1) a row | O(1) a row: they are invertible |
 //! | and, or | `flags` | O(1) a row | O(1) a row |
 //! | min, max, and the rows at an end of another column's order | `extreme` | O(1) a row, amortised | the same, while rows leave in the order they came; else O(log n) |
 //! | first, last | `ends` | O(1) a row | the same |
@@ -25,6 +25,7 @@ mod counted;
 mod ends;
 mod extreme;
 mod flags;
+mod growing_moments;
 mod key;
 mod moments;
 mod net;
@@ -134,6 +135,15 @@ pub trait Accumulator: std::fmt::Debug {
     fn add_to_one(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {
         self.add(slots, rows, columns);
     }
+    /// Whether slots can [`merge`](Accumulator::merge).
+    fn merges(&self) -> bool {
+        false
+    }
+    /// Takes into each slot of `into` what the one beside it in `from` took in, which keeps it.
+    /// No slot is beside itself.
+    fn merge(&mut self, _into: &[u32], _from: &[u32], _columns: Columns<'_>) {
+        unreachable!("slots merge only where they can")
+    }
     /// Takes rows out again.
     fn retract(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>);
     /// Empties a slot that will be used for something else.
@@ -152,6 +162,15 @@ pub trait Accumulator: std::fmt::Debug {
     }
     /// Bytes held.
     fn memory(&self) -> usize;
+}
+
+/// Calls `merge` for each slot of `into` and the one beside it in `from`.
+fn merge_each<S>(states: &mut [S], into: &[u32], from: &[u32], merge: impl Fn(&mut S, &S)) {
+    for (&into, &from) in into.iter().zip(from) {
+        if let Ok([into, from]) = states.get_disjoint_mut([into as usize, from as usize]) {
+            merge(into, from);
+        }
+    }
 }
 
 /// Bytes held by a vector.

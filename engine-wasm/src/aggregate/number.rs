@@ -139,6 +139,7 @@ pub fn decimal_unit(data_type: &DataType) -> f64 {
 
 /// A sum and the error of its rounding, which is itself a float (Knuth, The Art of Computer
 /// Programming, volume 2, 4.2.2, theorem B).
+#[inline]
 pub fn two_sum(a: f64, b: f64) -> (f64, f64) {
     let sum = a + b;
     let b_part = sum - a;
@@ -148,6 +149,7 @@ pub fn two_sum(a: f64, b: f64) -> (f64, f64) {
 /// A product and the error of its rounding, for factors below 2⁹⁹⁰ whose product is not
 /// tiny (Dekker, "A floating-point technique for extending the available precision",
 /// Numerische Mathematik 18, 1971).
+#[inline]
 pub fn two_product(a: f64, b: f64) -> (f64, f64) {
     fn halves(x: f64) -> (f64, f64) {
         const SPLITTER: f64 = 134_217_729.0; // 2²⁷ + 1

@@ -142,7 +142,7 @@ impl State {
             State::Sum => sum::accumulator(column, false),
             State::SumAbs => sum::accumulator(column, true),
             State::Net => net::accumulator(column),
-            State::Moments => moments::accumulator(column),
+            State::Moments => moments::accumulator(column, retraction),
             State::Product => Box::new(Products::default()),
             State::Weighted => Box::new(Weighted::default()),
             State::Quantiles => quantile::accumulator(column),

@@ -6,7 +6,7 @@
 //! generalized Kahan-Babuška-Summation-Algorithm", Computing 76, 2006).
 
 use super::number::{decimal_unit, exact_terms, float_terms, narrow_terms, two_sum};
-use super::{Accumulator, Aggregate, Columns, Rows};
+use super::{Accumulator, Aggregate, Columns, Rows, merge_each};
 use crate::scalar::Scalar;
 use crate::schema::{DataType, TypeKind};
 use crate::table::Column;
@@ -44,6 +44,8 @@ pub trait Sum: Default + Clone + Debug + 'static {
     type Term: Copy;
     /// Takes a term in.
     fn add(&mut self, term: Self::Term);
+    /// Takes in what another sum took in.
+    fn merge(&mut self, other: &Self);
     /// Takes a term out.
     fn subtract(&mut self, term: Self::Term);
     /// The term without its sign.
@@ -88,6 +90,14 @@ impl<S: Sum> Accumulator for Sums<S> {
         let mut state = std::mem::take(&mut self.states[slot as usize]);
         S::terms(slots, rows, columns.column, |_, term| state.add(self.term(term)));
         self.states[slot as usize] = state;
+    }
+
+    fn merges(&self) -> bool {
+        true
+    }
+
+    fn merge(&mut self, into: &[u32], from: &[u32], _: Columns<'_>) {
+        merge_each(&mut self.states, into, from, S::merge);
     }
 
     fn retract(&mut self, slots: &[u32], rows: Rows<'_>, columns: Columns<'_>) {
@@ -180,6 +190,14 @@ impl Sum for ExactSum {
         self.count += 1;
     }
 
+    fn merge(&mut self, other: &Self) {
+        let (total, over) = self.total.overflowing_add(other.total);
+        self.total = total;
+        self.overflows += i64::from(over) * if other.total < 0 { -1 } else { 1 };
+        self.overflows += other.overflows;
+        self.count += other.count;
+    }
+
     fn subtract(&mut self, term: i128) {
         let (total, over) = self.total.overflowing_sub(term);
         self.total = total;
@@ -230,6 +248,11 @@ impl Sum for NarrowSum {
         self.count += 1;
     }
 
+    fn merge(&mut self, other: &Self) {
+        self.total = self.total.wrapping_add(other.total);
+        self.count += other.count;
+    }
+
     fn subtract(&mut self, term: i64) {
         self.total = self.total.wrapping_sub(term);
         self.count -= 1;
@@ -267,12 +290,18 @@ pub struct Compensated {
 
 impl Compensated {
     /// Adds a finite term.
+    #[inline]
     pub fn accumulate(&mut self, term: f64) {
         let (sum, lost) = two_sum(self.sum, term);
         let (correction, lost) = two_sum(self.correction, lost);
         self.sum = sum;
         self.correction = correction;
         self.correction_of_correction += lost;
+    }
+
+    /// Adds another sum.
+    pub fn merge(&mut self, other: &Self) {
+        other.parts().into_iter().for_each(|part| self.accumulate(part));
     }
 
     /// The parts of the sum, the largest first.
@@ -337,11 +366,25 @@ impl FloatSum {
         }
     }
 
-    fn accumulate(&mut self, term: f64) {
-        if term.abs() < Self::HUGE {
-            self.sum.accumulate(term);
-        } else {
+    /// Takes in a term that is not below [`HUGE`](Self::HUGE).
+    #[cold]
+    fn add_rare(&mut self, term: f64) {
+        if term.is_finite() {
             self.rare.get_or_insert_default().huge.accumulate(term * Self::SMALLER);
+            self.finite += 1;
+        } else {
+            *self.special(term) += 1;
+        }
+    }
+
+    /// Takes out a term that is not below [`HUGE`](Self::HUGE).
+    #[cold]
+    fn subtract_rare(&mut self, term: f64) {
+        if term.is_finite() {
+            self.rare.get_or_insert_default().huge.accumulate(-term * Self::SMALLER);
+            self.finite -= 1;
+        } else {
+            *self.special(term) -= 1;
         }
     }
 
@@ -368,25 +411,39 @@ impl FloatSum {
 impl Sum for FloatSum {
     type Term = f64;
 
+    #[inline]
     fn add(&mut self, term: f64) {
-        if term.is_finite() {
-            self.accumulate(term);
+        // Which NaN is not.
+        if term.abs() < Self::HUGE {
+            self.sum.accumulate(term);
             self.finite += 1;
         } else {
-            *self.special(term) += 1;
+            self.add_rare(term);
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.sum.merge(&other.sum);
+        self.finite += other.finite;
+        if let Some(other) = &other.rare {
+            let rare = self.rare.get_or_insert_default();
+            rare.huge.merge(&other.huge);
+            rare.nan += other.nan;
+            rare.positive_infinite += other.positive_infinite;
+            rare.negative_infinite += other.negative_infinite;
         }
     }
 
     fn subtract(&mut self, term: f64) {
-        if term.is_finite() {
-            self.accumulate(-term);
+        if term.abs() < Self::HUGE {
+            self.sum.accumulate(-term);
             self.finite -= 1;
-            if self.finite == 0 {
-                self.sum = Compensated::default();
-                self.rare.iter_mut().for_each(|rare| rare.huge = Compensated::default());
-            }
         } else {
-            *self.special(term) -= 1;
+            self.subtract_rare(term);
+        }
+        if self.finite == 0 {
+            self.sum = Compensated::default();
+            self.rare.iter_mut().for_each(|rare| rare.huge = Compensated::default());
         }
     }
 
@@ -472,6 +529,29 @@ mod tests {
         sum.subtract(i128::MAX);
         assert_eq!(sum.total(), Some(5));
         assert_eq!(sum.value(Aggregate::Sum, &DataType::Int64), Scalar::Int(5));
+    }
+
+    /// Whether what both parts took in is in one of them, and can leave it.
+    fn assert_merges<S: Sum + PartialEq>(parts: [&[S::Term]; 2]) {
+        let of = |terms: &[S::Term]| {
+            let mut sum = S::default();
+            terms.iter().for_each(|&term| sum.add(term));
+            sum
+        };
+        let mut merged = of(parts[0]);
+        merged.merge(&of(parts[1]));
+        assert_eq!(merged, of(&parts.concat()));
+        parts[1].iter().for_each(|&term| merged.subtract(term));
+        let value = |sum: S| format!("{:?}", sum.value(Aggregate::Sum, &DataType::Float64));
+        assert_eq!(value(merged), value(of(parts[0])));
+    }
+
+    #[test]
+    fn merged_sums_are_those_of_all_terms() {
+        assert_merges::<ExactSum>([&[i128::MAX, 7, i128::MAX], &[i128::MAX, 5]]);
+        assert_merges::<ExactSum>([&[i128::MIN, -7], &[i128::MIN, -5, 12]]);
+        assert_merges::<FloatSum>([&[0.5, f64::MAX, f64::NAN], &[f64::MAX, f64::INFINITY, 0.25]]);
+        assert_merges::<FloatSum>([&[1.0, f64::MAX], &[2.0, 3.0]]);
     }
 
     #[test]

@@ -26,6 +26,14 @@ impl Accumulator for WaterMark {
         self.0.add(slots, rows, columns);
     }
 
+    fn merges(&self) -> bool {
+        true
+    }
+
+    fn merge(&mut self, into: &[u32], from: &[u32], columns: Columns<'_>) {
+        self.0.merge(into, from, columns);
+    }
+
     fn retract(&mut self, _: &[u32], _: Rows<'_>, _: Columns<'_>) {}
 
     fn reset(&mut self, slot: u32) {

@@ -2,7 +2,7 @@
 
 use super::number::pairs;
 use super::sum::{FloatSum, Sum};
-use super::{Accumulator, Aggregate, Columns, Rows};
+use super::{Accumulator, Aggregate, Columns, Rows, merge_each};
 use crate::scalar::Scalar;
 
 /// State for both.
@@ -27,6 +27,17 @@ impl Accumulator for Weighted {
             let state = &mut self.states[slot as usize];
             state.products.add(value * weight);
             state.weights.add(weight);
+        });
+    }
+
+    fn merges(&self) -> bool {
+        true
+    }
+
+    fn merge(&mut self, into: &[u32], from: &[u32], _: Columns<'_>) {
+        merge_each(&mut self.states, into, from, |into, from| {
+            into.products.merge(&from.products);
+            into.weights.merge(&from.weights);
         });
     }
 

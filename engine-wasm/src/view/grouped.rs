@@ -108,7 +108,7 @@ impl GroupedView {
             aggregated: if innermost_alone { 1 } else { plan.group_by.len() + 1 },
             groups: match innermost_alone {
                 true => GroupTree::of_one_level(plan.group_by, table),
-                false => GroupTree::new(plan.group_by),
+                false => GroupTree::new(plan.group_by, table),
             },
             totals,
             pivot,
@@ -149,11 +149,20 @@ impl GroupedView {
     /// Ends a tick: takes in what comes back, and what is new.
     pub fn put_in(&mut self, table: &Table, changes: &RowChanges<'_>) {
         self.filter.set_clock(table);
+        // What begins empty is aggregated for its innermost groups, and these are merged.
+        let merge = self.groups.len() == 1;
         for_each_segment(changes.back, &mut Vec::new(), |segment, places| {
-            self.add(table, segment, &Places::Back(places));
+            self.add(table, segment, &Places::Back(places), merge);
         });
         for (segment, places) in by_segment(changes.added.clone()) {
-            self.add(table, segment, &Places::New(places));
+            self.add(table, segment, &Places::New(places), merge);
+        }
+        for level in (0..self.groups.depth()).rev().take(self.aggregated - 1).filter(|_| merge) {
+            let mut groups = self.groups.of_level(level + 1);
+            groups.retain(|&group| self.totals.rows(group) > 0);
+            let mut parents = groups.clone();
+            self.groups.ascend(&mut parents);
+            self.totals.merge(&parents, &groups, table);
         }
         self.settle(table);
     }
@@ -173,7 +182,8 @@ impl GroupedView {
         }
     }
 
-    fn add(&mut self, table: &Table, segment: u64, places: &Places<'_>) {
+    /// Takes rows in, outside of innermost groups only what cannot be merged if `merge`.
+    fn add(&mut self, table: &Table, segment: u64, places: &Places<'_>, merge: bool) {
         let Scratch { mut offsets, mut groups } = std::mem::take(&mut self.scratch);
         self.filter.select(table, segment, places, &mut offsets);
         let rows = Rows { segment, offsets: &offsets };
@@ -186,11 +196,13 @@ impl GroupedView {
             pivot.columns.add(table, rows, places, &mut pivot.levels[0]);
             pivot.columns.ascend(&mut pivot.levels);
         }
-        for level in 0..self.aggregated {
+        let merges_all = merge && self.pivot.is_none() && self.totals.merge_all();
+        for level in 0..if merges_all { 1 } else { self.aggregated } {
             if level > 0 {
                 self.groups.ascend(&mut groups);
             }
             match level == self.groups.depth() {
+                _ if merge && level > 0 => self.totals.add_unmerged(&groups, rows, table),
                 true => self.totals.add_to_one(&groups, rows, table),
                 false => self.totals.add(&groups, rows, table),
             }

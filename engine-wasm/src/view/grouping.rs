@@ -2,11 +2,13 @@
 //!
 //! Every group has a dense number; the root, which holds all rows, is 0. A group's number
 //! is used again when it has no rows any more. Strings and small integers as the outermost
-//! level are found by a perfect hash, their code or value; all else by the hash of parent
-//! and key. Where only innermost groups are wanted, the tree has one level, on which a
-//! group is found by the hash of all its values.
+//! level are found by a perfect hash, their code or value, and so are innermost groups where
+//! the values of all levels are such; all else by the hash of parent and key. Where only
+//! innermost groups are wanted, the tree has one level, on which a group is found by the hash
+//! of all its values.
 
 use super::outermost::Outermost;
+use super::small_tuples::{BLOCK, SmallTuples};
 use super::tuple_keys::TupleKeys;
 use crate::aggregate::Rows;
 use crate::keys::{GroupKey, SortKey, group_keys};
@@ -33,6 +35,8 @@ pub struct GroupTree {
     index: HashTable<u32>,
     /// The outermost groups whose keys are small numbers.
     outermost: Outermost,
+    /// The innermost groups whose values are small, of several columns.
+    small: Option<SmallTuples>,
     /// Where the tree has one level for all columns: what its groups stand for.
     tuples: Option<Tuples>,
     free: Vec<u32>,
@@ -79,8 +83,9 @@ fn hash(parent: u32, key: GroupKey) -> u64 {
 
 impl GroupTree {
     /// The root alone, for groups by `columns`, of which there are at most 255.
-    pub fn new(columns: Vec<usize>) -> Self {
+    pub fn new(columns: Vec<usize>, table: &Table) -> Self {
         GroupTree {
+            small: SmallTuples::new(&columns, table),
             columns,
             parents: vec![NO_GROUP],
             keys: vec![GroupKey::NULL],
@@ -98,12 +103,12 @@ impl GroupTree {
     /// The root, for groups by all of `columns` at once, on one level.
     pub fn of_one_level(columns: Vec<usize>, table: &Table) -> Self {
         if columns.len() == 1 {
-            return GroupTree::new(columns);
+            return GroupTree::new(columns, table);
         }
         let layout = TupleKeys::new(&columns, table);
         let keys = vec![0; layout.width()];
         let tuples = Some(Tuples { layout, keys, index: HashTable::new(), scratch: Vec::new() });
-        GroupTree { tuples, keys: Vec::new(), ..GroupTree::new(columns) }
+        GroupTree { tuples, keys: Vec::new(), ..GroupTree::new(columns, table) }
     }
 
     /// The table's columns by which rows are grouped, outermost first.
@@ -228,11 +233,39 @@ impl GroupTree {
     /// The innermost groups of rows, made where they are new, into `out`.
     pub fn assign(&mut self, table: &Table, rows: Rows<'_>, out: &mut Vec<u32>) {
         out.clear();
+        let Some(mut small) = self.small.take() else {
+            return self.assign_any(table, rows, out);
+        };
+        let segment = |&column: &usize| table.columns()[column].segment(rows.segment);
+        let segments: Vec<&Segment> = self.columns.iter().map(segment).collect();
+        let mut found = Vec::new();
+        for offsets in rows.offsets.chunks(BLOCK) {
+            if !small.looks() {
+                self.assign_any(table, Rows { offsets, ..rows }, out);
+                continue;
+            }
+            small.find(&segments, offsets, out);
+            if !small.missing().is_empty() {
+                found.clear();
+                self.assign_any(table, Rows { offsets: small.missing(), ..rows }, &mut found);
+                small.learn(&segments, &found, self.len(), out);
+            }
+        }
+        self.small = Some(small);
+    }
+
+    /// Appends the innermost groups of rows to `out`, wherever their values are.
+    fn assign_any(&mut self, table: &Table, rows: Rows<'_>, out: &mut Vec<u32>) {
         if self.tuples.is_some() {
-            self.assign_tuples(table, rows, out);
+            // A few at a time, so that their keys are still at hand.
+            for offsets in rows.offsets.chunks(BLOCK) {
+                self.assign_tuples(table, Rows { offsets, ..rows }, out);
+            }
             return;
         }
-        out.resize(rows.offsets.len(), ROOT);
+        let first = out.len();
+        out.resize(first + rows.offsets.len(), ROOT);
+        let out = &mut out[first..];
         for level in 0..self.columns.len() {
             let column = &table.columns()[self.columns[level]];
             let segment = column.segment(rows.segment);
@@ -331,6 +364,12 @@ impl GroupTree {
         self.tuples.as_ref().map_or(&[], |tuples| tuples.key(group))
     }
 
+    /// The groups of a level, counted from the root's.
+    pub fn of_level(&self, level: usize) -> Vec<u32> {
+        let all = 0..self.parents.len() as u32;
+        all.filter(|&group| self.level(group) == level).collect()
+    }
+
     /// The groups one level up, in place.
     pub fn ascend(&self, groups: &mut [u32]) {
         for group in groups {
@@ -415,6 +454,9 @@ impl GroupTree {
                 entry.remove();
             }
         }
+        if let Some(small) = &mut self.small {
+            small.forget(group);
+        }
         self.free.push(group);
     }
 
@@ -437,6 +479,7 @@ impl GroupTree {
             + self.keys.capacity() * size_of::<GroupKey>()
             + tuples.map_or(0, Tuples::memory)
             + self.outermost.memory()
+            + self.small.as_ref().map_or(0, SmallTuples::memory)
             + (self.index.capacity() + self.free.capacity()) * 4
     }
 }

@@ -34,6 +34,7 @@ mod row_order;
 mod scope;
 mod siblings;
 mod slots;
+mod small_tuples;
 mod sorted_rows;
 mod tuple_keys;
 mod window;

@@ -47,7 +47,7 @@ impl SplitColumns {
         totals.resize(1);
         (0..sorted).for_each(|measure| totals.keep(measure));
         SplitColumns {
-            tree: GroupTree::new(columns),
+            tree: GroupTree::new(columns, table),
             totals,
             sort,
             rollup: false,

@@ -200,6 +200,32 @@ impl Slots {
         }
     }
 
+    /// Whether what is kept of each slot can be merged into others.
+    pub fn merge_all(&self) -> bool {
+        self.kept.iter().all(|kept| kept.accumulator.merges())
+    }
+
+    /// Takes rows in but for what [`merge`](Slots::merge) takes in.
+    pub fn add_unmerged(&mut self, slots: &[u32], rows: Rows<'_>, table: &Table) {
+        for kept in self.kept.iter_mut().filter(|kept| !kept.accumulator.merges()) {
+            let columns = kept.columns(table);
+            kept.accumulator.add(slots, rows, columns);
+        }
+    }
+
+    /// Takes into each slot of `into` what the one beside it in `from` holds, as far as it can
+    /// be merged.
+    pub fn merge(&mut self, into: &[u32], from: &[u32], table: &Table) {
+        for (&into, &from) in into.iter().zip(from) {
+            self.rows[into as usize] += self.rows[from as usize];
+            self.touch(into);
+        }
+        for kept in self.kept.iter_mut().filter(|kept| kept.accumulator.merges()) {
+            let columns = kept.columns(table);
+            kept.accumulator.merge(into, from, columns);
+        }
+    }
+
     /// Takes rows out, each of the slot beside it.
     pub fn retract(&mut self, slots: &[u32], rows: Rows<'_>, table: &Table) {
         for &slot in slots {
