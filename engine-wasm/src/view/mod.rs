@@ -36,6 +36,7 @@ mod siblings;
 mod slots;
 mod sorted_rows;
 mod tuple_keys;
+mod unsorted_rows;
 mod window;
 
 #[cfg(test)]
