@@ -1,4 +1,6 @@
-//! The questions of the engine's benchmark, natively: a view made and its first 50 rows read.
+//! The questions of the engine's benchmark, natively: a table loaded, or a view made and its
+//! first 50 rows read; of `jump` the 50 rows in the middle that are read behind them, and of
+//! `complete` the time to put the rest in order.
 //!
 //! ```text
 //! cargo run --release -p millrace-engine --example group_by_table -- 1000000 target/questions
@@ -14,7 +16,9 @@ use millrace_engine::table::TableOptions;
 use millrace_engine::view::{ViewConfig, WindowSpec};
 use std::time::{Duration, Instant};
 
-const QUESTIONS: [(&str, &str); 15] = [
+const SORT: &str = r#"{"sort": [["v3", "desc"]]}"#;
+
+const QUESTIONS: [(&str, &str); 19] = [
     ("q1", r#"{"group_by": ["id1"], "columns": ["v1"], "sort": [["v1", "desc"]]}"#),
     ("q2", r#"{"group_by": ["id1", "id2"], "columns": ["v1"], "sort": [["v1", "desc"]]}"#),
     (
@@ -60,27 +64,57 @@ const QUESTIONS: [(&str, &str); 15] = [
             "filter": [["v3", ">", 50]], "sort": [["v3", "desc"]]}"#,
     ),
     ("filter", r#"{"filter": [["id4", "<=", 50], ["v3", ">", 50]]}"#),
-    ("sort", r#"{"sort": [["v3", "desc"]]}"#),
+    ("sort", SORT),
+    ("jump", SORT),
+    ("complete", SORT),
+    ("few-values", r#"{"sort": [["v1", "desc"], ["id4", "asc"]]}"#),
+    ("filter-sort", r#"{"filter": [["id4", "<=", 50]], "sort": [["v3", "desc"]]}"#),
     ("text", r#"{"sort": [["id3", "asc"], ["v3", "desc"]]}"#),
 ];
 
+/// The figures of one question: the least and the median of its runs.
+fn report(label: &str, mut times: Vec<Duration>, rows: u64) {
+    times.sort_unstable();
+    let (least, median) = (times[0], times[times.len() / 2]);
+    println!("{label:<14}{least:>12.2?}{median:>12.2?}{rows:>12}");
+}
+
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
     let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse().ok());
     let runs: usize = number("MILLRACE_BENCH_RUNS").unwrap_or(9);
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/questions");
-    let file = format!("{folder}/dictionary.arrows");
-    let Ok(bytes) = std::fs::read(&file) else {
-        eprintln!("there is no {file}: see the first lines of benches/questions.rs");
-        std::process::exit(1);
+    let read = |file: &str| {
+        let file = format!("{folder}/{file}.arrows");
+        std::fs::read(&file).unwrap_or_else(|_| {
+            eprintln!("there is no {file}: see the first lines of benches/questions.rs");
+            std::process::exit(1);
+        })
     };
-    let mut graph = Graph::default();
-    let table = ingest::table_from_ipc(bytes, TableOptions::default()).expect("a valid file");
-    let table = graph.add_table(table);
-    let modes = std::env::var("MILLRACE_BENCH_MODES").unwrap_or("flat,rollup".to_owned());
     println!("{:<14}{:>12}{:>12}{:>12}", "question", "least", "median", "rows");
+    for (name, file) in [("load", "dictionary"), ("load-plain", "plain")] {
+        if is_wanted(name) {
+            let bytes = read(file);
+            let mut rows = 0;
+            let run = |_| {
+                let bytes = bytes.clone();
+                let started = Instant::now();
+                let table = ingest::table_from_ipc(bytes, TableOptions::default());
+                let time = started.elapsed();
+                rows = table.expect("a valid file").size();
+                time
+            };
+            let times = (0..runs).map(run).collect();
+            report(name, times, rows);
+        }
+    }
+    let mut graph = Graph::default();
+    let table = ingest::table_from_ipc(read("dictionary"), TableOptions::default());
+    let table = graph.add_table(table.expect("a valid file"));
+    let modes = std::env::var("MILLRACE_BENCH_MODES").unwrap_or("flat,rollup".to_owned());
     for (name, config) in QUESTIONS {
-        if !wanted.is_empty() && !wanted.iter().any(|wanted| wanted == name) {
+        if !is_wanted(name) {
             continue;
         }
         for mode in modes.split(",") {
@@ -93,20 +127,32 @@ fn main() {
             let mut times: Vec<Duration> = Vec::with_capacity(runs);
             let mut rows = 0;
             for _ in 0..runs {
-                let started = Instant::now();
+                let mut started = Instant::now();
                 let id = graph.add_view(table, config.clone()).expect("a config that fits");
                 let (view, table) = graph.view(id).expect("the view just made");
                 rows = view.num_rows(table);
-                let spec = WindowSpec { end_row: 50, ..WindowSpec::default() };
-                std::hint::black_box(view.read(table, spec));
+                let mut read = |first: u64| {
+                    let window = WindowSpec {
+                        start_row: first,
+                        end_row: first + 50,
+                        ..WindowSpec::default()
+                    };
+                    std::hint::black_box(view.read(table, window));
+                };
+                read(0);
+                if name == "jump" {
+                    started = Instant::now();
+                    read(rows / 2);
+                } else if name == "complete" {
+                    started = Instant::now();
+                    view.complete_order(table);
+                }
                 times.push(started.elapsed());
                 graph.delete_view(id).expect("the view just made");
             }
-            times.sort_unstable();
-            let (least, median) = (times[0], times[runs / 2]);
             let label =
                 if config.group_by.is_empty() { name.to_owned() } else { format!("{name} {mode}") };
-            println!("{label:<14}{least:>12.2?}{median:>12.2?}{rows:>12}");
+            report(&label, times, rows);
         }
     }
 }

@@ -142,6 +142,9 @@ impl Graph {
         let in_use = self.views.iter().flatten().any(|node| node.parent == source);
         match rows {
             Some(rows) if !in_use => {
+                self.removed_keys.remove(&source);
+                // Mostly the rows were made last, and their number is free again.
+                while self.tables.pop_if(|table| table.is_none()).is_some() {}
                 let target = self.table_mut(target)?;
                 target.clear();
                 target.append_table(&rows)
@@ -309,6 +312,23 @@ mod tests {
         graph.delete_view(views[0]).unwrap();
         assert_eq!(graph.tick(), views[1..]);
         assert_eq!(graph.tick(), []);
+    }
+
+    #[test]
+    fn replacing_rows_again_and_again_leaves_nothing_behind() {
+        let mut graph = Graph::default();
+        let target = table(&mut graph);
+        for _ in 0..100 {
+            let sources = [table(&mut graph), table(&mut graph)];
+            for source in sources {
+                append(&mut graph, source);
+                graph.replace_rows(target, source).unwrap();
+                assert!(graph.table(source).is_err(), "it is given up");
+                graph.settle();
+            }
+            assert_eq!(graph.tables.len(), 1);
+        }
+        assert_eq!(graph.table(target).unwrap().size(), 1);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use crate::scalar::Scalar;
 use crate::schema::{DataType, TypeKind};
 use crate::table::Values;
+use std::ops::Range;
 
 /// A value of any type but string and decimal, as an integer of the same order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,29 +44,48 @@ impl SortKey {
     }
 }
 
-/// Appends the keys of the values at `offsets`; decimals and strings have none.
-pub fn sort_keys(values: &Values, offsets: &[u32], out: &mut Vec<SortKey>) {
-    macro_rules! each {
-        ($values:expr, $key:expr) => {
-            out.extend(offsets.iter().map(|&o| $key($values[o as usize])))
-        };
-    }
-    match values {
-        Values::Bool(v) => each!(v, |x: bool| SortKey(x.into())),
-        Values::I8(v) => each!(v, |x: i8| SortKey::int(x.into())),
-        Values::I16(v) => each!(v, |x: i16| SortKey::int(x.into())),
-        Values::I32(v) => each!(v, |x: i32| SortKey::int(x.into())),
-        Values::I64(v) => each!(v, SortKey::int),
-        Values::U8(v) => each!(v, |x: u8| SortKey(x.into())),
-        Values::U16(v) => each!(v, |x: u16| SortKey(x.into())),
-        Values::U32(v) => each!(v, |x: u32| SortKey(x.into())),
-        Values::U64(v) => each!(v, SortKey),
-        Values::F32(v) => each!(v, |x: f32| SortKey::float(x.into())),
-        Values::F64(v) => each!(v, SortKey::float),
-        Values::I128(_) | Values::C8(_) | Values::C16(_) | Values::C32(_) => {
-            unreachable!("decimals and strings have no sort keys")
+/// Appends to `$out` what `$make` makes of the keys of the values that `$of` takes from a
+/// vector `$v`, compiled for each type.
+macro_rules! extend_keys {
+    ($values:expr, $make:expr, $out:expr, $v:ident => $of:expr) => {
+        match $values {
+            Values::Bool($v) => $out.extend($of.map(|&x| $make(SortKey(x.into())))),
+            Values::I8($v) => $out.extend($of.map(|&x| $make(SortKey::int(x.into())))),
+            Values::I16($v) => $out.extend($of.map(|&x| $make(SortKey::int(x.into())))),
+            Values::I32($v) => $out.extend($of.map(|&x| $make(SortKey::int(x.into())))),
+            Values::I64($v) => $out.extend($of.map(|&x| $make(SortKey::int(x)))),
+            Values::U8($v) => $out.extend($of.map(|&x| $make(SortKey(x.into())))),
+            Values::U16($v) => $out.extend($of.map(|&x| $make(SortKey(x.into())))),
+            Values::U32($v) => $out.extend($of.map(|&x| $make(SortKey(x.into())))),
+            Values::U64($v) => $out.extend($of.map(|&x| $make(SortKey(x)))),
+            Values::F32($v) => $out.extend($of.map(|&x| $make(SortKey::float(x.into())))),
+            Values::F64($v) => $out.extend($of.map(|&x| $make(SortKey::float(x)))),
+            Values::I128(_) | Values::C8(_) | Values::C16(_) | Values::C32(_) => {
+                unreachable!("decimals and strings have no sort keys")
+            }
         }
-    }
+    };
+}
+
+/// Appends what `make` makes of the keys of the values at `offsets`; decimals and strings have
+/// none.
+pub fn sort_keys<K>(
+    values: &Values,
+    offsets: &[u32],
+    make: impl Fn(SortKey) -> K,
+    out: &mut Vec<K>,
+) {
+    extend_keys!(values, make, out, v => offsets.iter().map(|&o| &v[o as usize]));
+}
+
+/// The same of the values in `range`.
+pub fn sort_keys_in<K>(
+    values: &Values,
+    range: Range<usize>,
+    make: impl Fn(SortKey) -> K,
+    out: &mut Vec<K>,
+) {
+    extend_keys!(values, make, out, v => v[range].iter());
 }
 
 /// What a group stands for: null or a value of its column, strings by their code.
@@ -158,9 +178,7 @@ pub fn group_keys(
             out.extend(offsets.iter().map(|&o| GroupKey((v[o as usize] as u128 ^ 1 << 127) + 1)));
         }
         _ => {
-            let mut keys = Vec::with_capacity(offsets.len());
-            sort_keys(values, offsets, &mut keys);
-            out.extend(keys.iter().map(|k| GroupKey(u128::from(k.0) + 1)));
+            sort_keys(values, offsets, GroupKey::of_sorted, out);
         }
     }
     for (key, &offset) in out[start..].iter_mut().zip(offsets) {

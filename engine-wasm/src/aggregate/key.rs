@@ -53,7 +53,7 @@ impl Key for SortKey {
     }
 
     fn keys(rows: Rows<'_>, columns: Columns<'_>, out: &mut Vec<Self>) {
-        sort_keys(columns.column.segment(rows.segment).values(), rows.offsets, out);
+        sort_keys(columns.column.segment(rows.segment).values(), rows.offsets, |key| key, out);
     }
 
     fn scalar(self, columns: Columns<'_>) -> Scalar {

@@ -5,6 +5,7 @@
 //! nearest float, as SQL does; a date64 is a date, whatever time of day it may carry.)
 
 use super::json_text::write_json;
+use super::memo::Memo;
 use crate::error::{Error, Kind, Result};
 use crate::schema::DataType;
 use crate::table::{Column, Incoming, Interner, Nulls, Values, with_values};
@@ -342,9 +343,10 @@ fn codes(array: &dyn Array, nulls: &Nulls, strings: &mut Interner) -> Result<Vec
         );
     }
     let rows = 0..array.len();
+    let mut memo = Memo::new(array.len());
     let mut intern = |row: usize, text: &str| match nulls.contains(row) {
         true => 0,
-        false => strings.intern(text),
+        false => memo.code(text, strings),
     };
     Ok(match array.data_type() {
         Utf8 => {

@@ -15,6 +15,7 @@ mod ipc;
 mod json;
 mod json_text;
 mod lists;
+mod memo;
 mod staged;
 mod text;
 

@@ -61,6 +61,17 @@ impl AgeBound {
         Some(row)
     }
 
+    /// Forgets the rows that left by another bound, where they are more than half of those
+    /// known. `held` are still there, of which `is_held` says which.
+    pub(super) fn prune(&mut self, held: u64, is_held: impl Fn(RowId) -> bool) {
+        /// So many are not worth a look.
+        const FEW: usize = if cfg!(test) { 16 } else { 4096 };
+        if self.by_time.len().saturating_sub(FEW) as u64 / 2 > held {
+            self.by_time.retain(|Reverse((_, row))| is_held(*row));
+            self.by_time.shrink_to(self.by_time.len() * 2);
+        }
+    }
+
     /// Forgets all rows.
     pub(super) fn clear(&mut self) {
         self.by_time.clear();

@@ -311,6 +311,10 @@ impl Table {
                 self.drop_oldest(1);
             }
         }
+        let held = self.size();
+        if let Some(age) = &mut self.age {
+            age.prune(held, |row| self.live.contains(&row) && !self.holes.contains(row));
+        }
     }
 
     /// Takes out the rows that are too old at the time that was handed in.

@@ -1,6 +1,6 @@
 //! Keyed tables: the rules of `docs/semantics.md`, an example each.
 
-use super::{Table, TableOptions};
+use super::{Batch, Incoming, Nulls, Table, TableOptions, Values};
 use crate::error::Kind;
 use crate::graph::{Graph, TableId, ViewId};
 use crate::ingest;
@@ -212,4 +212,27 @@ fn last_by_index_goes_by_the_key() {
     ]);
     keyed.write([("id", words([Some("a")])), ("price", floats([Some(9.0)]))]);
     assert_eq!(keyed.rows(grouped), ["3", "3"]);
+}
+
+#[test]
+fn rows_that_leave_by_another_bound_do_not_wait_for_their_age() {
+    let time = DataType::Timestamp { unit: arrow_schema::TimeUnit::Millisecond, zone: None };
+    let schema = Schema::new(vec![Field { name: "at".to_owned(), data_type: time }]).unwrap();
+    let age = Some(("at".to_owned(), 1_000_000));
+    let options = TableOptions { limit: Some(50), age, ..TableOptions::default() };
+    let mut table = Table::new(schema, options).unwrap();
+    table.set_clock(0);
+    let mut most = 0;
+    for batch in 0..1_000 {
+        let times = Values::I64((batch * 10..batch * 10 + 10).collect());
+        let columns = vec![Incoming::new(times, Nulls::default())];
+        table.append(&Batch { columns, rows: 10 });
+        table.reclaim();
+        most = most.max(table.memory());
+        assert_eq!(table.size(), 50.min(batch as u64 * 10 + 10));
+    }
+    assert!(most < 8_000, "{most} bytes for 50 rows");
+    // Those that are left leave when it is time.
+    table.set_clock(1_000_000 + 9_974);
+    assert_eq!(table.size(), 26);
 }

@@ -428,7 +428,7 @@ impl Term {
             }
             Test::Keys { ranges, null_rows } => {
                 keys.clear();
-                sort_keys(values, places, keys);
+                sort_keys(values, places, |key| key, keys);
                 let pairs = marks.zip(keys.iter());
                 match &ranges[..] {
                     [range] => {

@@ -99,6 +99,11 @@ impl FlatView {
         self.filter.set_clock(table);
         // Before others can take their places.
         self.log_in_place(table, changes.in_place, |log, rows, _| log.add(rows.iter().copied()));
+        if self.takes_all(table, changes) {
+            let order = self.order.as_mut();
+            order.into_iter().for_each(|order| order.insert_all(changes.added.clone(), table));
+            return;
+        }
         let mut fresh = Vec::new();
         for_each_segment(changes.back, &mut Vec::new(), |segment, places| {
             self.add(table, segment, &Places::Back(places), &mut fresh);
@@ -119,6 +124,18 @@ impl FlatView {
             split.settle(table.rows().start);
         }
         self.filter.settle(table);
+    }
+
+    /// Whether the view is empty and takes in all rows of its table, without a look at each.
+    fn takes_all(&self, table: &Table, changes: &RowChanges<'_>) -> bool {
+        self.order.as_ref().is_some_and(|order| order.len() == 0)
+            && self.filter.is_empty()
+            && self.first_rows.is_none()
+            && self.split.is_none()
+            && self.log.is_none()
+            && changes.back.is_empty()
+            && changes.added == table.rows()
+            && changes.added.end - changes.added.start == table.size()
     }
 
     fn add(&mut self, table: &Table, segment: u64, places: &Places<'_>, fresh: &mut Vec<RowId>) {

@@ -37,6 +37,7 @@ mod slots;
 mod small_tuples;
 mod sorted_rows;
 mod tuple_keys;
+mod unsorted_rows;
 mod window;
 
 #[cfg(test)]

@@ -4,11 +4,12 @@
 //! whoever compares many rows keeps it beside them and need not read the table.
 
 use super::config::{Direction, Nulls};
-use crate::keys::{SortKey, sort_keys};
+use crate::keys::{SortKey, sort_keys, sort_keys_in};
 use crate::scalar::Scalar;
 use crate::schema::DataType;
-use crate::table::{Column, Interner, RowId, Table, for_each_segment};
+use crate::table::{Column, Interner, RowId, Table, offset_of, segment_of};
 use std::cmp::Ordering;
+use std::ops::Range;
 
 /// What the first value of a row sorts by, as far as it goes in 64 bits. Of two rows the
 /// one with the smaller key comes first; with equal keys, their values may still differ.
@@ -21,6 +22,13 @@ pub enum Decided {
     Mostly,
     /// Equal keys are of equal values.
     Wholly,
+}
+
+impl Decided {
+    /// What keys say that are made of these ranks, where there are some.
+    pub fn by(ranks: Option<&Ranks>) -> Self {
+        if ranks.is_some() { Decided::Wholly } else { Decided::Mostly }
+    }
 }
 
 /// The columns that rows are sorted by, the first one first.
@@ -45,41 +53,32 @@ impl RowOrder {
             .map_or(0, |by| sort_key(by.1, value(*by, row, table), table.columns()[by.0].strings()))
     }
 
-    /// The keys of rows, which are as they came, to compare these rows alone.
-    pub fn keys(&self, rows: &[RowId], table: &Table) -> (Vec<Key>, Decided) {
-        let Some(&by) = self.0.first() else { return (vec![0; rows.len()], Decided::Mostly) };
-        let column = &table.columns()[by.0];
-        if let Some(ranks) = Ranks::new(column, rows.len()) {
-            let key = |&row: &RowId| ranks.key(column.scalar(row), by.1);
-            return (rows.iter().map(key).collect(), Decided::Wholly);
+    /// The ranks of the first column's texts, where they tell so many rows apart.
+    pub fn ranks(&self, rows: usize, table: &Table) -> Option<Ranks> {
+        self.0.first().and_then(|by| Ranks::new(&table.columns()[by.0], rows))
+    }
+
+    /// The keys of rows to compare these rows alone, where there are ranks by those.
+    pub fn keys(&self, rows: &[RowId], ranks: Option<&Ranks>, table: &Table) -> Vec<Key> {
+        match self.0.first() {
+            Some(by) => keys_of(*by, rows, ranks, table),
+            None => vec![0; rows.len()],
         }
-        let typed = column.strings().is_none()
-            && !matches!(column.data_type(), DataType::Decimal { .. })
-            && !by.1.absolute;
-        if !typed {
-            return (rows.iter().map(|&row| self.key(row, table)).collect(), Decided::Mostly);
+    }
+
+    /// Appends the keys of some rows of a segment.
+    pub fn extend_keys(
+        &self,
+        segment: u64,
+        offsets: Offsets<'_>,
+        ranks: Option<&Ranks>,
+        table: &Table,
+        out: &mut Vec<Key>,
+    ) {
+        match self.0.first() {
+            Some(by) => extend_keys(*by, segment, offsets, ranks, table, out),
+            None => out.resize(out.len() + offsets.len(), 0),
         }
-        let (mut keys, mut offsets) = (Vec::with_capacity(rows.len()), Vec::new());
-        let mut sortable = Vec::new();
-        for_each_segment(rows, &mut offsets, |segment, offsets| {
-            let segment = column.segment(segment);
-            sortable.clear();
-            sort_keys(segment.values(), offsets, &mut sortable);
-            let ascending = sortable.iter().map(|key| key.0.saturating_add(1).min(Key::MAX - 1));
-            match by.1.descending {
-                true => keys.extend(ascending.map(|key| !key)),
-                false => keys.extend(ascending),
-            }
-            if !segment.nulls().is_empty() {
-                let first = keys.len() - offsets.len();
-                for (key, &offset) in keys[first..].iter_mut().zip(offsets) {
-                    if segment.nulls().contains(offset as usize) {
-                        *key = null_key(by.1);
-                    }
-                }
-            }
-        });
-        (keys, Decided::Mostly)
     }
 
     /// The order of two rows whose keys are the same.
@@ -100,7 +99,7 @@ impl RowOrder {
         a.cmp(&b)
     }
 
-    /// Puts rows, which are as they came, in order.
+    /// Puts rows in order.
     pub fn sort(&self, rows: &mut [RowId], table: &Table) {
         self.sort_from(0, rows, table);
     }
@@ -114,36 +113,131 @@ impl RowOrder {
             return;
         };
         if rows.len() < FEW {
-            self.sort_by_comparison(skip, rows, table);
+            rows.sort_unstable_by(|&a, &b| self.compare(skip, a, b, table));
             return;
         }
-        let column = &table.columns()[by.0];
-        let ranks = Ranks::new(column, rows.len());
-        let key_of = |row| match (&ranks, value(*by, row, table)) {
-            (Some(ranks), value) => ranks.key(value, by.1),
-            (None, value) => sort_key(by.1, value, column.strings()),
-        };
-        let mut keyed: Vec<(Key, RowId)> = rows.iter().map(|&row| (key_of(row), row)).collect();
-        keyed.sort_unstable();
+        let ranks = Ranks::new(&table.columns()[by.0], rows.len());
+        let keys = keys_of(*by, rows, ranks.as_ref(), table);
+        let mut keyed: Vec<(Key, RowId)> = keys.into_iter().zip(rows.iter().copied()).collect();
+        self.sort_keyed(skip, Decided::by(ranks.as_ref()), &mut keyed, table);
         for (row, (_, sorted)) in rows.iter_mut().zip(&keyed) {
             *row = *sorted;
         }
-        let mut start = 0;
-        for run in keyed.chunk_by(|a, b| a.0 == b.0) {
-            let tied = &mut rows[start..start + run.len()];
-            start += run.len();
-            if ranks.is_some() || is_exact(*by, run[0].0, table) {
-                if skip + 1 < self.0.len() {
-                    self.sort_from(skip + 1, tied, table);
-                }
-            } else {
-                self.sort_by_comparison(skip, tied, table);
+    }
+
+    /// Puts rows in order whose first `skip` columns are the same, by their keys in the next.
+    pub fn sort_keyed(
+        &self,
+        skip: usize,
+        decided: Decided,
+        keyed: &mut [(Key, RowId)],
+        table: &Table,
+    ) {
+        keyed.sort_unstable();
+        let Some(by) = self.0.get(skip) else { return };
+        let is_last = skip + 1 == self.0.len();
+        let mut rows = Vec::new();
+        for run in keyed.chunk_by_mut(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
+            let decided = decided == Decided::Wholly || is_exact(*by, run[0].0, table);
+            if decided && is_last {
+                continue;
             }
+            rows.clear();
+            rows.extend(run.iter().map(|&(_, row)| row));
+            if decided {
+                self.sort_from(skip + 1, &mut rows, table);
+            } else {
+                rows.sort_unstable_by(|&a, &b| self.compare(skip, a, b, table));
+            }
+            run.iter_mut().zip(&rows).for_each(|(keyed, &row)| keyed.1 = row);
+        }
+    }
+}
+
+/// Places in a segment.
+#[derive(Debug, Clone)]
+pub enum Offsets<'a> {
+    /// One behind the other.
+    Run(Range<usize>),
+    /// These.
+    Picked(&'a [u32]),
+}
+
+impl Offsets<'_> {
+    /// How many they are.
+    fn len(&self) -> usize {
+        match self {
+            Offsets::Run(range) => range.len(),
+            Offsets::Picked(offsets) => offsets.len(),
         }
     }
 
-    fn sort_by_comparison(&self, skip: usize, rows: &mut [RowId], table: &Table) {
-        rows.sort_unstable_by(|&a, &b| self.compare(skip, a, b, table));
+    fn for_each(&self, each: impl FnMut(usize)) {
+        match self {
+            Offsets::Run(range) => range.clone().for_each(each),
+            Offsets::Picked(offsets) => offsets.iter().map(|&o| o as usize).for_each(each),
+        }
+    }
+}
+
+/// The keys of rows in one column.
+fn keys_of(
+    by: (usize, Direction),
+    rows: &[RowId],
+    ranks: Option<&Ranks>,
+    table: &Table,
+) -> Vec<Key> {
+    let (mut keys, mut offsets) = (Vec::with_capacity(rows.len()), Vec::new());
+    for part in rows.chunk_by(|&a, &b| segment_of(a) == segment_of(b)) {
+        offsets.clear();
+        offsets.extend(part.iter().map(|&row| offset_of(row) as u32));
+        extend_keys(by, segment_of(part[0]), Offsets::Picked(&offsets), ranks, table, &mut keys);
+    }
+    keys
+}
+
+/// Appends the keys of rows of a segment in one column.
+fn extend_keys(
+    by: (usize, Direction),
+    segment: u64,
+    offsets: Offsets<'_>,
+    ranks: Option<&Ranks>,
+    table: &Table,
+    out: &mut Vec<Key>,
+) {
+    let (column, direction) = (&table.columns()[by.0], by.1);
+    let segment = column.segment(segment);
+    if let Some(ranks) = ranks {
+        offsets.for_each(|offset| out.push(ranks.key(segment.scalar(offset), direction)));
+        return;
+    }
+    let strings = column.strings();
+    let is_plain = strings.is_none() && !matches!(column.data_type(), DataType::Decimal { .. });
+    if !is_plain || direction.absolute {
+        offsets.for_each(|offset| {
+            let value = segment.scalar(offset);
+            let value = if direction.absolute { value.absolute() } else { value };
+            out.push(sort_key(direction, value, strings));
+        });
+        return;
+    }
+    let first = out.len();
+    // The same as of values one by one.
+    let key = |SortKey(key): SortKey| {
+        let ascending = key.saturating_add(1).min(Key::MAX - 1);
+        if direction.descending { !ascending } else { ascending }
+    };
+    match &offsets {
+        Offsets::Run(range) => sort_keys_in(segment.values(), range.clone(), key, out),
+        Offsets::Picked(offsets) => sort_keys(segment.values(), offsets, key, out),
+    }
+    if !segment.nulls().is_empty() {
+        let mut keys = out[first..].iter_mut();
+        offsets.for_each(|offset| {
+            if let Some(key) = keys.next().filter(|_| segment.nulls().contains(offset)) {
+                *key = null_key(direction);
+            }
+        });
     }
 }
 
@@ -203,6 +297,7 @@ fn is_exact(by: (usize, Direction), key: Key, table: &Table) -> bool {
 }
 
 /// The place of each string of a column among all, by code.
+#[derive(Debug)]
 pub struct Ranks(Vec<u32>);
 
 impl Ranks {
@@ -217,6 +312,11 @@ impl Ranks {
             ranks[code as usize] = rank;
         }
         Some(Ranks(ranks))
+    }
+
+    /// Bytes held.
+    pub fn memory(&self) -> usize {
+        self.0.capacity() * 4
     }
 
     /// The key of a string, or of null; of equal strings alone they are equal.

@@ -6,8 +6,8 @@
 //! or many are asked for at once: until then the windows that were asked for are in order.
 
 use super::order::RankTree;
-use super::partial_sort::PartialSort;
-use super::row_order::{Decided, Key, RowOrder};
+use super::row_order::{Key, RowOrder};
+use super::unsorted_rows::UnsortedRows;
 use crate::table::{Renumbering, RowId, Table, complete};
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -23,9 +23,8 @@ pub struct SortedRows {
 enum Rows {
     /// As they came.
     Arrived(RankTree<u32>),
-    /// By the order, of which only the beginning was looked at. Their keys decide as far as
-    /// that says.
-    Pending(PartialSort<Item>, Decided),
+    /// By the order, of which only some windows were looked at.
+    Pending(UnsortedRows),
     /// By the order.
     Sorted(RankTree<Item>),
 }
@@ -89,7 +88,7 @@ impl SortedRows {
     pub fn len(&self) -> u64 {
         match &self.rows {
             Rows::Arrived(tree) => tree.weight(),
-            Rows::Pending(items, _) => items.len() as u64,
+            Rows::Pending(rows) => rows.len() as u64,
             Rows::Sorted(tree) => tree.weight(),
         }
     }
@@ -99,6 +98,16 @@ impl SortedRows {
         match &mut self.rows {
             Rows::Arrived(tree) => *tree = RankTree::default(),
             sorted => *sorted = Rows::Sorted(RankTree::default()),
+        }
+    }
+
+    /// Takes all rows of a range in, none of which has left, before any other.
+    pub fn insert_all(&mut self, rows: Range<RowId>, table: &Table) {
+        match &mut self.rows {
+            Rows::Sorted(tree) if tree.is_empty() && !rows.is_empty() => {
+                self.rows = Rows::Pending(UnsortedRows::all(rows, &self.order, table));
+            }
+            _ => self.insert(rows.collect(), table),
         }
     }
 
@@ -121,9 +130,7 @@ impl SortedRows {
                 }
             }
             Rows::Sorted(tree) if tree.is_empty() => {
-                let (keys, decided) = order.keys(&rows, table);
-                let items = keys.into_iter().zip(rows).map(|(key, row)| Item::new(key, row));
-                self.rows = Rows::Pending(PartialSort::new(items.collect()), decided);
+                self.rows = Rows::Pending(UnsortedRows::some(rows, order, table));
             }
             Rows::Sorted(tree) => {
                 // In order, so that an insertion finds in the cache what the one before it
@@ -141,16 +148,9 @@ impl SortedRows {
 
     /// Puts all rows in order, where that was not necessary yet.
     pub fn complete(&mut self, table: &Table) {
-        let end = table.rows().end;
-        if let Rows::Pending(items, _) = &mut self.rows {
-            let items = std::mem::replace(items, PartialSort::new(Vec::new())).into_items();
-            let mut rows: Vec<RowId> = items.iter().map(|item| complete(item.row, end)).collect();
-            drop(items);
-            rows.sort_unstable();
-            self.order.sort(&mut rows, table);
-            let items = rows.iter().map(|&row| Item::new(self.order.key(row, table), row));
-            let tree = RankTree::from_sorted(&items.collect::<Vec<_>>(), |_| 1);
-            self.rows = Rows::Sorted(tree);
+        if let Rows::Pending(rows) = &self.rows {
+            let items = rows.sorted(&self.order, table);
+            self.rows = Rows::Sorted(RankTree::from_sorted(&items, |_| 1));
         }
     }
 
@@ -180,7 +180,7 @@ impl SortedRows {
         };
         match &mut self.rows {
             Rows::Arrived(tree) => tree.for_each_mut(|low| *low = new(*low)),
-            Rows::Pending(items, _) => items.for_each_mut(|item| item.renumber(rows)),
+            Rows::Pending(held) => held.renumber(rows),
             Rows::Sorted(tree) => tree.for_each_mut(|item| item.renumber(rows)),
         }
     }
@@ -188,22 +188,12 @@ impl SortedRows {
     /// The rows in the places of `range`.
     pub fn get(&mut self, range: Range<u64>, table: &Table) -> Vec<RowId> {
         let end = table.rows().end;
-        let order = &self.order;
-        let window = range.start as usize..range.end as usize;
-        match &mut self.rows {
-            Rows::Pending(items, decided) if items.is_worth(&window) => {
-                let compare = |a: &Item, b: &Item| {
-                    let row = |item: &Item| complete(item.row, end);
-                    let tie = || match decided {
-                        Decided::Wholly => order.compare(1, row(a), row(b), table),
-                        Decided::Mostly => order.break_tie(a.key(), row(a), row(b), table),
-                    };
-                    a.key().cmp(&b.key()).then_with(tie)
-                };
-                let asked = items.window(window, compare).iter();
-                return asked.map(|item| complete(item.row, end)).collect();
+        if let Rows::Pending(rows) = &mut self.rows {
+            let window = range.start as usize..range.end as usize;
+            if let Some(window) = rows.window(window, &self.order, table) {
+                return window;
             }
-            _ => self.complete(table),
+            self.complete(table);
         }
         let wanted = range.end.saturating_sub(range.start) as usize;
         let mut rows = Vec::with_capacity(wanted);
@@ -227,7 +217,7 @@ impl SortedRows {
     pub fn memory(&self) -> usize {
         match &self.rows {
             Rows::Arrived(tree) => tree.memory(),
-            Rows::Pending(items, _) => items.memory(),
+            Rows::Pending(rows) => rows.memory(),
             Rows::Sorted(tree) => tree.memory(),
         }
     }
