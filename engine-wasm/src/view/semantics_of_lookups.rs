@@ -61,7 +61,7 @@ fn column(graph: &mut Graph, view: ViewId, number: usize) -> String {
     let (view, table) = graph.view(view).unwrap();
     let window = view.read(table, WindowSpec::default());
     let cells = (0..window.len()).map(|row| {
-        let text = text(&window.cells[number], row);
+        let text = text(&window.cells[number], row).replace('"', "");
         text.strip_suffix(".0").unwrap_or(&text).to_owned()
     });
     cells.collect::<Vec<_>>().join(" ")
