@@ -23,6 +23,7 @@ import type {
   ViewConfig,
   ViewWindow,
   Window,
+  WindowTerm,
 } from "./types.js";
 
 /** Ids are the host's own and stay valid when the engine's table behind them is replaced. */
@@ -60,7 +61,11 @@ export interface EngineCalls {
   replace(p: { table: TableId; format: DataFormat; bytes: Uint8Array }): null;
   clear(p: { table: TableId }): null;
   table_index(p: { table: TableId }): string[];
-  validate_expressions(p: { table: TableId; expressions: Expressions }): ValidatedExpressions;
+  validate_expressions(p: {
+    table: TableId;
+    expressions: Expressions;
+    windows: Record<string, WindowTerm>;
+  }): ValidatedExpressions;
   table_columns(p: { table: TableId }): ColumnInfo[];
   table_size(p: { table: TableId }): number;
   table_limit(p: { table: TableId }): number | null;

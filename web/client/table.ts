@@ -20,6 +20,7 @@ import type {
   ValidatedExpressions,
   ViewConfig,
   WriteOptions,
+  WindowTerm,
 } from "./types.js";
 import { View } from "./view.js";
 
@@ -94,9 +95,15 @@ export class Table {
     return this.#port.call("table_index", { table: this.#id });
   }
 
-  /** The types of expressions, and what is wrong with which. */
-  validate_expressions(expressions: Expressions): Promise<ValidatedExpressions> {
-    return this.#port.call("validate_expressions", { table: this.#id, expressions });
+  /**
+   * The types of expressions, and what is wrong with which. They may use `windows`, and these
+   * them, as in a view.
+   */
+  validate_expressions(
+    expressions: Expressions,
+    { windows = {} }: { windows?: Record<string, WindowTerm> } = {},
+  ): Promise<ValidatedExpressions> {
+    return this.#port.call("validate_expressions", { table: this.#id, expressions, windows });
   }
 
   async clear(): Promise<void> {

@@ -133,6 +133,11 @@ export interface WindowTerm {
   offset?: number | null;
   /** The weight of the newest value in `ema`, above 0 and up to 1. */
   alpha?: number | null;
+  /**
+   * In place of `alpha`: after how many values, or after which time by `order_by`, such as `"5m"`,
+   * half of a value's weight in `ema` is left.
+   */
+  halflife?: number | string | null;
 }
 
 /**
@@ -179,10 +184,13 @@ export interface LimitBy {
   columns: string[];
 }
 
-/** What `validate_expressions` finds, by the names of the expressions. */
+/** What `validate_expressions` finds, by the names of the expressions and windows. */
 export interface ValidatedExpressions {
   expression_schema: Schema;
   expression_alias: Record<string, string>;
+  /** The types of the windows that were handed in. */
+  window_schema: Schema;
+  /** Line and column count from 1; those of a window, which has no text, are 0. */
   errors: Record<string, { error_message: string; line: number; column: number }>;
 }
 

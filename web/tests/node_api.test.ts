@@ -87,6 +87,17 @@ describe.skipIf(!isBuilt)("the API in Node", async () => {
     expect(found.expression_schema).toEqual({ good: "boolean" });
     expect(found.errors.bad).toMatchObject({ line: 1, column: 1 });
     expect(found.errors.bad?.error_message).toContain('did you mean "qty"?');
+    const windows = {
+      run: { column: "twice", aggregate: "sum" as const },
+      odd: { column: "qyt", aggregate: "sum" as const },
+    };
+    const texts = { twice: '"qty" * 2', rest: '"run" - "qty"', lost: '"odd" + 1' };
+    const withWindows = await table.validate_expressions(texts, { windows });
+    expect(withWindows.expression_schema).toEqual({ twice: "float", rest: "float" });
+    expect(withWindows.window_schema).toEqual({ run: "float" });
+    expect(withWindows.errors.odd).toMatchObject({ line: 0, column: 0 });
+    expect(withWindows.errors.odd?.error_message).toContain('did you mean "qty"?');
+    expect(withWindows.errors.lost).toMatchObject({ line: 1, column: 1 });
     await view.delete();
     await table.delete();
   });

@@ -34,7 +34,7 @@ export class Dispatcher {
       remove: (p) => host.remove(p.table, p.format, p.bytes),
       replace: (p) => done(() => host.replace(p.table, p.format, p.bytes)),
       table_index: (p) => engine.table_index(host.table(p.table)),
-      validate_expressions: (p) => host.validateExpressions(p.table, p.expressions),
+      validate_expressions: (p) => host.validateExpressions(p.table, p.expressions, p.windows),
       clear: (p) => done(() => host.clear(p.table)),
       table_columns: (p) => host.columns(p.table),
       table_size: (p) => host.size(p.table),

@@ -25,7 +25,7 @@ export interface EngineApi {
   remove_rows(table: number, format: string, bytes: Uint8Array): number;
   replace_rows(table: number, format: string, bytes: Uint8Array): void;
   table_index(table: number): string[];
-  validate_expressions(table: number, expressions: string): string;
+  validate_expressions(table: number, expressions: string, windows: string): string;
   set_clock(now_ms: number): void;
   follows_clock(): boolean;
   table_schema(table: number): string;

@@ -27,6 +27,7 @@ import type {
   ViewConfig,
   ViewWindow,
   Window,
+  WindowTerm,
 } from "../client/types.js";
 import type { EngineApi } from "./engine_api.js";
 
@@ -185,8 +186,13 @@ export class EngineHost {
     this.touch();
   }
 
-  validateExpressions(id: TableId, expressions: Expressions): ValidatedExpressions {
-    const text = this.engine.validate_expressions(this.table(id), JSON.stringify(expressions));
+  validateExpressions(
+    id: TableId,
+    expressions: Expressions,
+    windows: Record<string, WindowTerm>,
+  ): ValidatedExpressions {
+    const [texts, terms] = [JSON.stringify(expressions), JSON.stringify(windows)];
+    const text = this.engine.validate_expressions(this.table(id), texts, terms);
     return JSON.parse(text) as ValidatedExpressions;
   }
 

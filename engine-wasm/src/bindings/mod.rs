@@ -161,14 +161,31 @@ impl Engine {
         Ok(self.graph.table(TableId(table)).map_err(thrown)?.options().index.clone())
     }
 
-    /// What is wrong with expressions, JSON `{name: text}`, or their types: JSON
-    /// `{expression_schema, expression_alias, errors: {name: {error_message, line, column}}}`.
-    pub fn validate_expressions(&self, table: u32, expressions: &str) -> JsResult<String> {
+    /// What is wrong with expressions, JSON `{name: text}`, and with the windows that they are
+    /// used with, JSON `{name: window}`, or their types: JSON `{expression_schema,
+    /// expression_alias, window_schema, errors: {name: {error_message, line, column}}}`. A
+    /// window's line and column are 0.
+    pub fn validate_expressions(
+        &self,
+        table: u32,
+        expressions: &str,
+        windows: &str,
+    ) -> JsResult<String> {
         let table = self.graph.table(TableId(table)).map_err(thrown)?;
-        let expressions = ViewConfig::parse(&format!("{{\"expressions\": {expressions}}}"));
-        let expressions = expressions.map_err(thrown)?.expressions;
-        let (mut types, mut errors) = (Map::new(), Map::new());
-        for (name, result) in expr::validate(&expressions, table.schema()) {
+        let config = format!("{{\"expressions\": {expressions}, \"windows\": {windows}}}");
+        let ViewConfig { expressions, windows, .. } = ViewConfig::parse(&config).map_err(thrown)?;
+        let (mut types, mut window_types, mut errors) = (Map::new(), Map::new(), Map::new());
+        let validated = table.validate(&expressions, &windows);
+        for (name, result) in validated.windows {
+            match result {
+                Ok(data_type) => window_types.insert(name, data_type.kind().name().into()),
+                Err(e) => errors.insert(
+                    name,
+                    json!({ "error_message": e.to_string(), "line": 0, "column": 0 }),
+                ),
+            };
+        }
+        for (name, result) in validated.expressions {
             match result {
                 Ok(data_type) => types.insert(name, data_type.kind().name().into()),
                 Err(e) => errors.insert(
@@ -179,7 +196,8 @@ impl Engine {
         }
         let alias: Map<_, _> = expressions.into_iter().map(|(n, text)| (n, text.into())).collect();
         let found = json!({
-            "expression_schema": types, "expression_alias": alias, "errors": errors,
+            "expression_schema": types, "expression_alias": alias,
+            "window_schema": window_types, "errors": errors,
         });
         Ok(found.to_string())
     }

@@ -1,5 +1,6 @@
 //! What an expression says, before its types are known.
 
+use super::lookup;
 use crate::schema::DataType;
 
 /// A part of an expression.
@@ -49,6 +50,17 @@ pub(super) enum ExprKind {
     },
     Cast(Box<Expr>, DataType),
     Call(String, Vec<Expr>),
+    /// What is checked by itself, by its number.
+    Part(usize),
+}
+
+/// What an expression reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Read<'a> {
+    /// A column, or another expression, by its name.
+    Named(&'a str),
+    /// A [part](ExprKind::Part) of it.
+    Part(usize),
 }
 
 /// An operator between two.
@@ -83,39 +95,52 @@ pub(super) struct Binding {
     pub value: Expr,
 }
 
+impl Program {
+    /// Calls `visit` with all that is read, and its place.
+    pub fn reads<'a>(&'a self, visit: &mut impl FnMut(Read<'a>, usize)) {
+        let values = self.bindings.iter().map(|binding| &binding.value);
+        values.chain([&self.result]).for_each(|expr| expr.reads(visit));
+    }
+}
+
 impl Expr {
-    /// Calls `visit` with the name and place of each column.
-    pub fn columns<'a>(&'a self, visit: &mut impl FnMut(&'a str, usize)) {
+    /// Calls `visit` with all that is read, and its place.
+    fn reads<'a>(&'a self, visit: &mut impl FnMut(Read<'a>, usize)) {
         use ExprKind::*;
+        if let Call(name, args) = &self.kind
+            && let ("col" | lookup::NAME, Some(Text(column))) =
+                (name.as_str(), args.first().map(|arg| &arg.kind))
+        {
+            visit(Read::Named(column), args[0].at);
+        }
         match &self.kind {
             Null | Bool(_) | Number(_) | Text(_) | Name(_) => {}
-            Column(name) => visit(name, self.at),
-            Negate(of) | Not(of) | IsNull(of) | Cast(of, _) => of.columns(visit),
+            Column(name) => visit(Read::Named(name), self.at),
+            Part(number) => visit(Read::Part(*number), self.at),
+            Negate(of) | Not(of) | IsNull(of) | Cast(of, _) => of.reads(visit),
             Binary(_, a, b) => {
-                a.columns(visit);
-                b.columns(visit);
+                a.reads(visit);
+                b.reads(visit);
             }
             Like { of, pattern, .. } => {
-                of.columns(visit);
-                pattern.columns(visit);
+                of.reads(visit);
+                pattern.reads(visit);
             }
-            All(of) | Any(of) | Concat(of) | Call(_, of) => {
-                of.iter().for_each(|x| x.columns(visit))
-            }
+            All(of) | Any(of) | Concat(of) | Call(_, of) => of.iter().for_each(|x| x.reads(visit)),
             In(of, list) => {
-                of.columns(visit);
-                list.iter().for_each(|x| x.columns(visit));
+                of.reads(visit);
+                list.iter().for_each(|x| x.reads(visit));
             }
             Between(of, low, high) => {
                 for part in [of, low, high] {
-                    part.columns(visit);
+                    part.reads(visit);
                 }
             }
             Case { subject, branches, otherwise } => {
-                subject.iter().chain(otherwise).for_each(|x| x.columns(visit));
+                subject.iter().chain(otherwise).for_each(|x| x.reads(visit));
                 for (when, then) in branches {
-                    when.columns(visit);
-                    then.columns(visit);
+                    when.reads(visit);
+                    then.reads(visit);
                 }
             }
         }
@@ -127,7 +152,7 @@ impl Expr {
     ) -> Result<(), E> {
         use ExprKind::*;
         match &mut self.kind {
-            Null | Bool(_) | Number(_) | Text(_) | Column(_) | Name(_) => Ok(()),
+            Null | Bool(_) | Number(_) | Text(_) | Column(_) | Name(_) | Part(_) => Ok(()),
             Negate(of) | Not(of) | IsNull(of) | Cast(of, _) => visit(of),
             Binary(_, a, b) | Like { of: a, pattern: b, .. } => {
                 visit(a)?;

@@ -1,7 +1,7 @@
 //! An expression gets its types: the tree of what it says becomes a plan of operations.
 
 use super::Volatility;
-use super::ast::{Binary, Expr, ExprKind, Program};
+use super::ast::{Binary, Expr, ExprKind, Program, Read};
 use super::error::Fault;
 use super::functions;
 use super::names;
@@ -38,7 +38,7 @@ pub(super) struct Outcome {
 
 /// Checks one expression.
 pub(super) struct Checker<'a> {
-    find: &'a dyn Fn(&str) -> Found,
+    find: &'a dyn Fn(Read<'_>) -> Found,
     /// The names that a column could have meant.
     known: &'a [&'a str],
     inputs: Vec<(usize, DataType)>,
@@ -49,10 +49,11 @@ pub(super) struct Checker<'a> {
     pub volatility: Volatility,
 }
 
-/// The plan of `program`.
+/// The plan of `program`; of what is looked up in a key, with values of `key`, its type.
 pub(super) fn check(
     program: &Program,
-    find: &dyn Fn(&str) -> Found,
+    key: Option<&DataType>,
+    find: &dyn Fn(Read<'_>) -> Found,
     known: &[&str],
 ) -> Checked<Outcome> {
     let mut checker = Checker {
@@ -74,7 +75,10 @@ pub(super) fn check(
         let value = checker.shared(value);
         checker.variables.push((name, value));
     }
-    let result = checker.node(&program.result)?;
+    let mut result = checker.node(&program.result)?;
+    if let Some(key) = key {
+        result = checker.key(result, key, program.result.at)?;
+    }
     let Some(data_type) = result.data_type.clone() else {
         let message = "null alone has no type";
         return Err(Fault::mismatch(program.result.at, message)
@@ -138,6 +142,7 @@ impl Checker<'_> {
                 Node::constant(Value::Text(text.as_str().into()), DataType::String)
             }
             ExprKind::Column(name) => self.column(name, at)?,
+            ExprKind::Part(number) => self.read(Read::Part(*number), at)?,
             ExprKind::Name(name) => self.name(name, at)?,
             _ => Node::null(),
         })
@@ -201,7 +206,15 @@ impl Checker<'_> {
 
     /// The column called `name`.
     pub fn column(&mut self, name: &str, at: usize) -> Checked {
-        match (self.find)(name) {
+        self.read(Read::Named(name), at)
+    }
+
+    fn read(&mut self, read: Read<'_>, at: usize) -> Checked {
+        let name = match read {
+            Read::Named(name) => name,
+            Read::Part(_) => "",
+        };
+        match (self.find)(read) {
             Found::Column(number, data_type) => {
                 known_zone(&data_type, at)?;
                 let known = self.inputs.iter().position(|(input, _)| *input == number);
@@ -211,9 +224,7 @@ impl Checker<'_> {
                 });
                 Ok(Node::new(Op::Column(input), Vec::new(), data_type))
             }
-            Found::Broken => {
-                Err(Fault::new(at, format!("the expression \"{name}\" has an error of its own")))
-            }
+            Found::Broken => Err(Fault::broken(at, name)),
             Found::Nothing => {
                 let known = self.known.iter().copied();
                 let error = Error::unknown(Kind::UnknownColumn, "column", name, known);

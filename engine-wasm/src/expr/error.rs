@@ -85,6 +85,11 @@ impl Fault {
         Fault { error: Error::new(Kind::InvalidExpression, message), offset }
     }
 
+    /// What reads the expression or the window `name`, which is wrong.
+    pub fn broken(offset: usize, name: &str) -> Self {
+        Fault::new(offset, format!("\"{name}\" has an error of its own"))
+    }
+
     pub fn mismatch(offset: usize, message: impl Into<String>) -> Self {
         Fault { error: Error::new(Kind::TypeMismatch, message), offset }
     }

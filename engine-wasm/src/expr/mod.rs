@@ -9,7 +9,8 @@
 //! example that a test evaluates. [`compile_all`] checks the expressions of a config
 //! together, as they may use one another; [`validate`] says of each what is wrong with it.
 //!
-//! The values of an expression depend on the row alone, apart from what [`Volatility`] says.
+//! The values of an expression depend on the row alone, apart from what [`Volatility`] says; a
+//! look into other rows is a column of its own, see [`Lookup`].
 
 mod ast;
 mod check;
@@ -25,6 +26,7 @@ mod functions;
 mod lexer;
 mod like;
 mod logic;
+mod lookup;
 mod math;
 mod names;
 mod over_aggregates;
@@ -45,9 +47,10 @@ mod zone;
 mod tests;
 
 pub use clock::ClockParts;
-pub use compile::{columns_of, compile_all, validate};
+pub use compile::{columns_of, compile, compile_all, validate};
 pub use error::{ExprError, ExprResult};
 pub use lexer::name_in;
+pub use lookup::Lookup;
 pub use over_aggregates::{AggregateCall, AggregateRef, OverAggregates, compile_over_aggregates};
 
 use crate::schema::DataType;
@@ -91,6 +94,25 @@ pub struct Expression {
     plan: plan::Plan,
 }
 
+/// A column that a config's expressions make.
+#[derive(Debug, Clone)]
+pub enum Formula {
+    /// Of the values of its row.
+    Rows(Expression),
+    /// Of a value of another row.
+    Lookup(Lookup),
+}
+
+impl Formula {
+    /// The type of its values.
+    pub fn data_type(&self) -> &DataType {
+        match self {
+            Formula::Rows(expression) => &expression.data_type,
+            Formula::Lookup(lookup) => &lookup.data_type,
+        }
+    }
+}
+
 /// What the engine cannot know by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Env {
@@ -119,6 +141,19 @@ pub enum RowIds<'a> {
 }
 
 impl Expression {
+    /// The number of the column whose values its own are.
+    fn as_column(&self) -> Option<usize> {
+        match self.plan.result.op {
+            plan::Op::Column(input) => Some(self.inputs[input]),
+            _ => None,
+        }
+    }
+
+    /// What it computes of its inputs, as text.
+    pub fn meaning(&self) -> String {
+        format!("{:?}", self.plan)
+    }
+
     /// Whether its values hang on the numbers of rows, as `random()` and `index()` do.
     pub fn reads_row_ids(&self) -> bool {
         self.plan.reads_row_ids()

@@ -114,6 +114,7 @@ const FUNCTIONS: &[(&str, usize, usize)] = &[
     ("trim", 1, 2),
     ("trunc", 1, 2),
     ("upper", 1, 1),
+    ("vlookup", 2, MANY),
     ("week", 1, 2),
     ("year", 1, 2),
 ];

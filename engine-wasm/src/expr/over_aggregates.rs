@@ -9,8 +9,9 @@
 use super::ast::{Expr, ExprKind, Program};
 use super::compile::Compiler;
 use super::error::{ExprError, Fault};
+use super::lookup::{self, Body};
 use super::parser::parse;
-use super::{Expression, Volatility, names};
+use super::{Expression, Formula, Volatility, names};
 use crate::aggregate::{Aggregate, Argument, Fraction};
 use crate::error::{Error, Kind, Result};
 use crate::schema::{DataType, Field};
@@ -65,12 +66,12 @@ pub fn compile_over_aggregates(
     for (_, text) in expressions {
         let program = parse(text).and_then(|mut program| {
             reading.program(&mut program)?;
-            Ok(program)
+            Ok(Body::Whole(program))
         });
         parsed.push(program.map_err(|fault| ExprError::locate(fault.error, text, fault.offset)));
     }
     let Reading { reads, fields, .. } = reading;
-    let compiled = Compiler::new(expressions, &fields).suggesting(known).run_parsed(parsed);
+    let compiled = Compiler::new(expressions, &fields, &[]).suggesting(known).run_parsed(parsed);
     let compiled = compiled.all(expressions, |name| format!("aggregates[{name:?}].expression"))?;
     let read = |&input: &usize| match input.checked_sub(fields.len()) {
         None => reads[input].clone(),
@@ -78,6 +79,10 @@ pub fn compile_over_aggregates(
     };
     Ok(compiled
         .into_iter()
+        .filter_map(|(_, formula)| match formula {
+            Formula::Rows(expression) => Some(expression),
+            Formula::Lookup(_) => None,
+        })
         .map(|expression| {
             debug_assert_eq!(expression.volatility, Volatility::None);
             OverAggregates { reads: expression.inputs.iter().map(read).collect(), expression }
@@ -146,7 +151,7 @@ fn call(name: &str, args: &[Expr], at: usize) -> Result<Option<AggregateCall>, F
     let function = names::function(name).map(|(function, ..)| function);
     let Some(aggregate) = aggregate else {
         return match function {
-            Some("now" | "today" | "random" | "index") => {
+            Some("now" | "today" | "random" | "index" | lookup::NAME) => {
                 let message = format!("{name}() is of rows and their time, not of groups");
                 let error = Error::new(Kind::Unsupported, message);
                 Err(Fault { error, offset: at }.expected("aggregates, and functions of them"))

@@ -3,6 +3,7 @@
 
 use super::order::{Inputs, Ordered};
 use super::sequence::{Cursor, Sequence};
+use super::smoothed::Fading;
 use crate::keys::GroupKey;
 use crate::scalar::Scalar;
 use crate::schema::DataType;
@@ -64,8 +65,8 @@ pub struct Window<'a> {
     pub reading: &'a Reading<'a>,
     /// What is computed.
     pub function: super::Function,
-    /// The weight of the newest value, of functions that have such.
-    pub alpha: f64,
+    /// How values lose weight, of functions in which they do.
+    pub fading: Fading,
 }
 
 /// A place in a partition from which on values change.

@@ -42,7 +42,8 @@ pub use function::Function;
 pub use order::{Inputs, Order};
 pub use partitions::{Kept, Reads, Rows};
 pub use resolve::Resolved;
-pub use spec::{FrameSpec, Over};
+pub use smoothed::Fading;
+pub use spec::{FrameSpec, Halflife, Over};
 
 use crate::aggregate::{ExactMoments, ExactSum, FloatMoments, FloatSum};
 use crate::schema::DataType;

@@ -8,6 +8,7 @@ use super::directory::{Change, Directory, What};
 use super::frame::{Edit, Edits, Frame, Reading, Window};
 use super::order::{Inputs, Order, Ordered, Place};
 use super::sequence::Sequence;
+use super::smoothed::Fading;
 use crate::scalar::Scalar;
 use crate::schema::DataType;
 use crate::table::{Renumbering, RowId, complete};
@@ -42,8 +43,8 @@ pub struct Reads {
     pub order: Order,
     /// What is computed.
     pub function: Function,
-    /// The weight of the newest value, of functions that have such.
-    pub alpha: f64,
+    /// How values lose weight, of functions in which they do.
+    pub fading: Fading,
 }
 
 /// A window that is kept up.
@@ -103,7 +104,7 @@ impl<F: Frame> Partitions<F> {
             data_type: reads.column.map_or(&DataType::Boolean, |input| inputs.data_type(input)),
             order_type: reads.order.by.map(|by| inputs.data_type(by)),
         };
-        let window = Window { reading: &reading, function: reads.function, alpha: reads.alpha };
+        let window = Window { reading: &reading, function: reads.function, fading: reads.fading };
         for changes in changes.chunk_by(|a, b| a.partition == b.partition) {
             let number = changes[0].partition;
             let partition = &mut partitions[number as usize];

@@ -39,7 +39,7 @@ impl Rolling for Rate {
 }
 
 /// `a` less `b` as a float, of times in milliseconds; none where one is null.
-fn difference(a: Scalar, b: Scalar, data_type: &DataType) -> Option<f64> {
+pub(super) fn difference(a: Scalar, b: Scalar, data_type: &DataType) -> Option<f64> {
     let unit = match data_type {
         DataType::Timestamp { unit: TimeUnit::Second, .. } => 1e-3,
         DataType::Timestamp { unit: TimeUnit::Microsecond, .. } => 1e3,

@@ -3,7 +3,8 @@
 use super::order::Order;
 use super::partitions::Reads;
 use super::range::Range;
-use super::spec::{FrameSpec, Over};
+use super::smoothed::Fading;
+use super::spec::{FrameSpec, Halflife, Over};
 use super::{Function, Kept, Reach, kept};
 use crate::error::{Error, Kind, Result};
 use crate::schema::{DataType, TypeKind};
@@ -64,14 +65,35 @@ impl Over {
             },
             partition_by: partition_by.iter().map(|&number| input(number)).collect(),
             function: self.function,
-            alpha: self.alpha.unwrap_or(1.0),
+            fading: self.fading(order_by.map(|((_, data_type), _)| data_type))?,
         };
-        let text = format!("over {} {reach:?} {:?} {reads:?}", self.function.name(), self.alpha);
+        let text = format!("over {} {reach:?} {reads:?}", self.function.name());
         let kept = kept(reads, reach, value_type).ok_or_else(|| {
             let message = format!("\"{}\" has no such frame", self.function.name());
             Error::new(Kind::InvalidConfig, message)
         })?;
         Ok(Resolved { inputs, text, data_type, kept })
+    }
+
+    /// How values lose weight, in the order of a column of that type.
+    fn fading(&self, order_type: Option<&DataType>) -> Result<Fading> {
+        Ok(match (&self.halflife, order_type.map(DataType::kind)) {
+            (None, _) => Fading::Newest(self.alpha.unwrap_or(1.0)),
+            // 1 − 2^(−1 / rows), without a difference of almost the same.
+            (Some(Halflife::Rows(rows)), _) => {
+                Fading::Newest(-(-std::f64::consts::LN_2 / rows).exp_m1())
+            }
+            (Some(Halflife::Duration(_, ms)), Some(TypeKind::Datetime)) => Fading::Halflife(*ms),
+            (Some(Halflife::Duration(_, ms)), Some(TypeKind::Date)) => {
+                Fading::Halflife(ms / 86_400e3)
+            }
+            (Some(Halflife::Duration(text, _)), kind) => {
+                let kind = kind.map_or("", TypeKind::name);
+                let error =
+                    Error::new(Kind::TypeMismatch, format!("\"{text}\" in a {kind} column"));
+                return Err(error.expected("a number of rows").at(".halflife"));
+            }
+        })
     }
 
     fn reach(&self, order_type: Option<&DataType>, descending: bool) -> Result<Reach> {
@@ -154,6 +176,10 @@ mod tests {
             (
                 r#"{"column":"x","aggregate":"rate","rows":2,"order_by":"s"}"#,
                 ".order_by: between values of a string column",
+            ),
+            (
+                r#"{"column":"x","aggregate":"ema","halflife":"5m","order_by":"x"}"#,
+                ".halflife: \"5m\" in a float column",
             ),
             (
                 r#"{"column":"x","aggregate":"sum","range":"5m","order_by":"x"}"#,

@@ -1,5 +1,5 @@
 //! How a window is asked for: `{ column, aggregate, partition_by, order_by, rows | range |
-//! cumulative, offset, alpha }`.
+//! cumulative, offset, alpha | halflife }`.
 //!
 //! [`Over::parse`] checks the form, and which fields go together; the columns are found when
 //! the window is [resolved](Over::resolve).
@@ -36,6 +36,15 @@ impl FrameSpec {
     }
 }
 
+/// What of the weight of a value is left by half, in `ema`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Halflife {
+    /// After so many values.
+    Rows(f64),
+    /// After a time, a text such as `"5m"`: in milliseconds.
+    Duration(String, f64),
+}
+
 /// A window, as it was asked for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Over {
@@ -54,9 +63,11 @@ pub struct Over {
     pub offset: Option<u64>,
     /// The weight of the newest value, of `ema`.
     pub alpha: Option<f64>,
+    /// What it may be said by in place of that.
+    pub halflife: Option<Halflife>,
 }
 
-const FIELDS: [&str; 9] = [
+const FIELDS: [&str; 10] = [
     "column",
     "aggregate",
     "partition_by",
@@ -66,6 +77,7 @@ const FIELDS: [&str; 9] = [
     "cumulative",
     "offset",
     "alpha",
+    "halflife",
 ];
 
 impl Over {
@@ -117,9 +129,27 @@ impl Over {
             let alpha = value.as_f64().filter(|alpha| *alpha > 0.0 && *alpha <= 1.0);
             alpha.ok_or_else(|| form("a number above 0 and up to 1", value).at(".alpha"))
         });
-        let (offset, alpha) = (offset.transpose()?, alpha.transpose()?);
-        let over =
-            Over { column, function, partition_by, order_by, frame: frame(&field)?, offset, alpha };
+        let halflife = field("halflife").map(|value| {
+            let rows = || value.as_f64().filter(|rows| *rows > 0.0).map(Halflife::Rows);
+            let halflife = match value.as_str() {
+                Some(text) => crate::table::duration(text)
+                    .filter(|ms| *ms > 0)
+                    .map(|ms| Halflife::Duration(text.to_owned(), ms as f64)),
+                None => rows(),
+            };
+            const FORM: &str = "a number of rows above 0, or a duration such as \"5m\"";
+            halflife.ok_or_else(|| form(FORM, value).at(".halflife"))
+        });
+        let over = Over {
+            column,
+            function,
+            partition_by,
+            order_by,
+            frame: frame(&field)?,
+            offset: offset.transpose()?,
+            alpha: alpha.transpose()?,
+            halflife: halflife.transpose()?,
+        };
         over.check()?;
         Ok(over)
     }
@@ -158,13 +188,22 @@ impl Over {
             let message = format!("\"{name}\" does not look at another row");
             return wrong(message, "no offset", "offset");
         }
-        match (self.function, self.alpha) {
-            (Function::Ema, None) => {
+        let weights = (self.alpha.is_some(), self.halflife.as_ref());
+        match (self.function, weights) {
+            (Function::Ema, (false, None)) => {
                 let message = "\"ema\" weights the newest value by alpha".to_owned();
-                wrong(message, "a number above 0 and up to 1", "alpha")
+                wrong(message, "a number above 0 and up to 1, or a halflife", "alpha")
             }
-            (Function::Ema, Some(_)) | (_, None) => Ok(()),
-            _ => wrong(format!("\"{name}\" weights no values"), "no alpha", "alpha"),
+            (Function::Ema, (true, Some(_))) => {
+                wrong("alpha and halflife".to_owned(), "one of the two", "halflife")
+            }
+            (Function::Ema, (_, Some(Halflife::Duration(..)))) if self.order_by.is_none() => {
+                let message = "a time is one of the column that rows are ordered by".to_owned();
+                wrong(message, "order_by", "order_by")
+            }
+            (Function::Ema, _) | (_, (false, None)) => Ok(()),
+            (_, (true, _)) => wrong(format!("\"{name}\" weights no values"), "no alpha", "alpha"),
+            _ => wrong(format!("\"{name}\" weights no values"), "no halflife", "halflife"),
         }
     }
 
@@ -202,6 +241,11 @@ impl Over {
         if let Some(alpha) = self.alpha {
             set("alpha", json!(alpha));
         }
+        match &self.halflife {
+            None => None,
+            Some(Halflife::Rows(rows)) => set("halflife", json!(rows)),
+            Some(Halflife::Duration(text, _)) => set("halflife", json!(text)),
+        };
         Value::Object(fields)
     }
 }
@@ -283,6 +327,8 @@ mod tests {
             r#"{"column":"x","aggregate":"rate","order_by":["t","asc"],"range":2.5}"#,
             r#"{"column":"x","aggregate":"max","order_by":["t","asc"],"range":"5m"}"#,
             r#"{"column":"x","aggregate":"ema","cumulative":true,"alpha":0.5}"#,
+            r#"{"column":"x","aggregate":"ema","halflife":2.5}"#,
+            r#"{"column":"x","aggregate":"ema","order_by":["t","asc"],"halflife":"5m"}"#,
             r#"{"column":"x","aggregate":"lead","offset":0}"#,
             r#"{"aggregate":"row_number"}"#,
         ] {
@@ -322,6 +368,14 @@ mod tests {
             (r#"{"column":"x","aggregate":"ema","alpha":0}"#, ".alpha: found 0"),
             (r#"{"column":"x","aggregate":"ema","alpha":0.5,"rows":2}"#, ".rows: the frame"),
             (r#"{"column":"x","aggregate":"sum","alpha":0.5}"#, ".alpha: \"sum\""),
+            (r#"{"column":"x","aggregate":"sum","halflife":2}"#, ".halflife: \"sum\""),
+            (r#"{"column":"x","aggregate":"ema","halflife":0}"#, ".halflife: found 0"),
+            (r#"{"column":"x","aggregate":"ema","halflife":"soon"}"#, ".halflife: found"),
+            (r#"{"column":"x","aggregate":"ema","halflife":"5m"}"#, ".order_by: a time"),
+            (
+                r#"{"column":"x","aggregate":"ema","halflife":2,"alpha":0.5}"#,
+                ".halflife: alpha and halflife",
+            ),
             (r#"{"column":"x","aggregate":"rate","order_by":"t"}"#, ".range: \"rate\""),
             (r#"{"column":"x","aggregate":"rate","rows":2}"#, ".order_by: \"rate\""),
             (r#"{"column":"x","aggregate":"sum","order_by":["t"]}"#, ".order_by: found"),

@@ -303,8 +303,30 @@ fn expected(table: &Table, over: &Value, keys: &[usize]) -> BTreeMap<RowId, Scal
                         change.zip(distance).filter(|(_, (a, b))| compare_floats(*a, *b).is_ne());
                     float(rate.map(|((x, y), (a, b))| (x - y) / (a - b)))
                 }
+                "ema" if over["halflife"].is_string() => {
+                    // Weighted one by one. A time that is not there is far from all others.
+                    let halflife: f64 =
+                        over["halflife"].as_str().unwrap().trim_end_matches("ms").parse().unwrap();
+                    let time = |row: &Row| number(row[by.unwrap()]);
+                    let newest = frame.iter().rev().find(|row| !value(row).is_null());
+                    let weight = |row: &Row| match (time(row), time(newest.unwrap())) {
+                        (Some(a), Some(b)) => (-(a - b).abs() / halflife).exp2(),
+                        (a, b) => f64::from(a == b),
+                    };
+                    let (mut sum, mut all) = (0.0, 0.0);
+                    for row in &frame {
+                        let weight = newest.map_or(0.0, |_| weight(row));
+                        if let Some(x) = number(value(row)).filter(|_| weight > 0.0) {
+                            sum += weight * x;
+                            all += weight;
+                        }
+                    }
+                    float(newest.map(|_| sum / all))
+                }
                 "ema" => {
-                    let alpha = over["alpha"].as_f64().unwrap();
+                    let alpha = over["alpha"].as_f64().unwrap_or_else(|| {
+                        1.0 - 0.5f64.powf(1.0 / over["halflife"].as_f64().unwrap())
+                    });
                     let next = |mean: f64, x: f64| alpha * x + (1.0 - alpha) * mean;
                     float(floats.iter().copied().reduce(next))
                 }
@@ -424,9 +446,17 @@ pub fn window() -> impl Strategy<Value = Value> {
     let rate_of_rows = (by, rows(), numbers()).prop_map(|(by, rows, column)| {
         json!({ "column": column, "aggregate": "rate", "order_by": [by, "asc"], "rows": rows })
     });
-    let ema = (order.clone(), numbers(), select(vec![0.1, 0.5, 0.99]));
-    let ema = ema.prop_map(move |(order, column, alpha)| {
-        merged(order, json!({ "column": column, "aggregate": "ema", "alpha": alpha }))
+    let weights = [
+        json!({ "alpha": 0.1 }),
+        json!({ "alpha": 0.99 }),
+        json!({ "halflife": 1 }),
+        json!({ "halflife": 2.5 }),
+        json!({ "halflife": "4ms", "order_by": ["time", "asc"] }),
+        json!({ "halflife": "9ms", "order_by": ["time", "desc"] }),
+    ];
+    let ema = (order.clone(), numbers(), select(weights.to_vec()));
+    let ema = ema.prop_map(move |(order, column, weights)| {
+        merged(merged(order, json!({ "column": column, "aggregate": "ema" })), weights)
     });
     let ranks = (order, select(vec!["row_number", "rank"]));
     let ranks = ranks.prop_map(move |(order, name)| merged(order, json!({ "aggregate": name })));

@@ -34,6 +34,7 @@ pub use column::{
 };
 #[cfg(test)]
 pub(crate) use column::{ROW_READS, SEGMENT_READS};
+pub use derived::Validated;
 pub use interner::Interner;
 pub(crate) use options::duration;
 pub use renumbering::Renumbering;

@@ -189,6 +189,7 @@ fn windows() -> impl Strategy<Value = Value> {
         window
     });
     let others = (select(others.to_vec()), number()).prop_map(|(name, number)| match name {
+        "ema" if number.is_string() => json!({ "aggregate": name, "halflife": number }),
         "ema" => json!({ "aggregate": name, "alpha": number }),
         "row_number" | "rank" => json!({ "aggregate": name }),
         _ => json!({ "aggregate": name, "offset": number }),

@@ -5,6 +5,7 @@
 //! put, in one batch: its views take other paths (no retraction, bulk ordering), so that
 //! the two check each other. Segments are small in tests, so that rows cross them often.
 
+use super::any_lookup::{LOOKUPS, looking};
 use super::replica::Replica;
 use super::shapes::shaped;
 use super::testing::{COLUMNS, Row, config, ipc, ipc_of, rows, schema, text};
@@ -66,6 +67,9 @@ fn windows() -> Value {
         "nth": { "aggregate": "row_number", "partition_by": ["text", "flag"] },
         "wide": { "column": "int", "aggregate": "stddev", "rows": 3, "order_by": ["text", "asc"] },
         "smooth": { "column": "float", "aggregate": "ema", "alpha": 0.25 },
+        "fading": { "column": "float", "aggregate": "ema", "halflife": "2ms", "order_by": "time" },
+        "kin": { "column": "parent", "aggregate": "count", "order_by": "int",
+            "partition_by": ["parent name"], "rows": 3 },
         "seen": { "column": "state", "aggregate": "count", "rows": 2,
             "order_by": ["since", "desc"], "partition_by": ["by then"] },
         "rank": { "aggregate": "rank", "order_by": "run" },
@@ -76,8 +80,10 @@ fn windows() -> Value {
 fn with_expressions() -> impl Strategy<Value = Value> {
     let mut names = EXPRESSIONS.map(|(name, _)| name).to_vec();
     names.push("after");
+    names.extend(LOOKUPS.map(|(name, _)| name));
     names
         .extend(["run", "high", "before", "next", "step", "nth", "wide", "smooth", "seen", "rank"]);
+    names.extend(["fading", "kin"]);
     let chosen = proptest::sample::subsequence(names.clone(), 0..3).prop_shuffle();
     let having = proptest::sample::select(vec![
         json!([]),
@@ -89,8 +95,9 @@ fn with_expressions() -> impl Strategy<Value = Value> {
     (config(false), any::<bool>(), chosen, proptest::sample::select(names), shape).prop_map(
         |(mut config, has_some, groups, sorted, (having, flat, offset, limit, unsorted))| {
             if has_some {
-                let texts = EXPRESSIONS.map(|(name, text)| (name.to_owned(), text.into()));
-                config["expressions"] = Value::Object(texts.into_iter().collect());
+                let texts = EXPRESSIONS.iter().chain(&LOOKUPS);
+                let texts = texts.map(|(name, text)| ((*name).to_owned(), (*text).into()));
+                config["expressions"] = Value::Object(texts.collect());
                 config["expressions"]["after"] = "coalesce(\"before\", 'none')".into();
                 config["windows"] = windows();
                 let list = |config: &mut Value, name: &str, item: Value| {
@@ -110,6 +117,7 @@ fn with_expressions() -> impl Strategy<Value = Value> {
                     "since" => list(&mut config, "filter", json!({ "not": ["since", "<", 2] })),
                     "nth" => list(&mut config, "filter", json!(["nth", "<", 3])),
                     "step" => list(&mut config, "filter", json!(["step", "is not null"])),
+                    "grand" => list(&mut config, "filter", json!(["parent", ">", -1])),
                     // Only shown, where no columns are named.
                     _ => {}
                 }
@@ -204,7 +212,10 @@ impl Model {
     }
 
     fn add_view(&mut self, config: &Value) {
-        let config = ViewConfig::parse(&config.to_string()).unwrap();
+        let mut config = ViewConfig::parse(&config.to_string()).unwrap();
+        for (_, text) in &mut config.expressions {
+            *text = looking(text, &self.options.index);
+        }
         let view = self.graph.add_view(self.table, config.clone()).unwrap();
         // All groups, not only those that are open.
         let whole = whole(&config);

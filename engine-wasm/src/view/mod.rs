@@ -43,6 +43,8 @@ mod window;
 #[cfg(test)]
 mod any_config;
 #[cfg(test)]
+mod any_lookup;
+#[cfg(test)]
 mod any_order;
 #[cfg(test)]
 mod bounds;
@@ -70,6 +72,8 @@ mod semantics_of_aggregates;
 mod semantics_of_formulas;
 #[cfg(test)]
 mod semantics_of_groups;
+#[cfg(test)]
+mod semantics_of_lookups;
 #[cfg(test)]
 mod semantics_of_min_max;
 #[cfg(test)]

@@ -151,6 +151,30 @@ fn a_moving_average_begins_with_the_first_value() {
 }
 
 #[test]
+fn values_fade_by_half_in_so_many_rows_or_so_long() {
+    let ema = |more: Value| {
+        let mut window = json!({ "column": "x", "aggregate": "ema" });
+        window.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        values(window)
+    };
+    // Of one value half is left when the next one comes.
+    assert_eq!(ema(json!({ "halflife": 1 })), ema(json!({ "alpha": 0.5 })));
+    // In the order of time: 8 and 9 without one, then 5 at 500, 1 at 1000, 2 and 4 at 2000, 7
+    // at 9000. Values of one time count alike, and those far away almost nothing.
+    let fading = ema(json!({ "halflife": "500ms", "order_by": "t" }));
+    let found: Vec<f64> = fading.split(' ').map(|x| x.parse().unwrap()).collect();
+    let weights = [1.0 + 0.5, 1.0 + 0.25 * 1.5, 1.0 + 1.375];
+    let means = [(1.0 + 0.5 * 5.0), (2.0 + 0.25 * 3.5), (4.0 + 2.875)];
+    let [one, two, four] = [0, 1, 2].map(|i| means[i] / weights[i]);
+    let far = 0.5f64.powi(14);
+    let seven = (7.0 + far * means[2]) / (1.0 + far * weights[2]);
+    let expected = [one, two, two, four, 5.0, four, seven, 8.0, 8.5];
+    for (found, expected) in found.iter().zip(expected) {
+        assert!((found - expected).abs() < 1e-12, "{fading}: {found} and not {expected}");
+    }
+}
+
+#[test]
 fn windows_see_all_rows_of_the_table() {
     let config = json!({
         "columns": ["w"], "filter": [["g", "==", "a"]],

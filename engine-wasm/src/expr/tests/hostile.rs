@@ -48,7 +48,7 @@ fn table() -> Schema {
 /// Evaluates `text` if it is an expression; whatever it is, without a panic.
 fn survive(text: &str) {
     let named = [("it".to_owned(), text.to_owned()), ("other".to_owned(), "\"it\"".to_owned())];
-    for (_, result) in validate(&named, &table()) {
+    for (_, result) in validate(&named, &table(), &[], &[]) {
         if let Err(error) = result {
             assert!(error.excerpt.len() < 1000 && error.to_string().len() < 4000, "{error}");
         }

@@ -32,7 +32,8 @@ fn precedence() {
 
 fn error(text: &str) -> ExprError {
     let fields = [("price", DataType::Float64), ("ticker", DataType::String)];
-    let result = validate(&[("it".to_owned(), text.to_owned())], &schema(&fields)).remove(0).1;
+    let result =
+        validate(&[("it".to_owned(), text.to_owned())], &schema(&fields), &[], &[]).remove(0).1;
     result.unwrap_err()
 }
 
@@ -127,7 +128,7 @@ fn names_that_are_taken_and_circles_are_errors() {
         ("g", "oops"),
         ("h", "\"g\""),
     ]);
-    let errors: Vec<String> = validate(&all, &fields)
+    let errors: Vec<String> = validate(&all, &fields, &[], &[])
         .into_iter()
         .map(|(name, result)| {
             format!("{name}: {}", result.map_or_else(|e| e.message, |t| t.to_string()))
@@ -144,11 +145,15 @@ fn names_that_are_taken_and_circles_are_errors() {
     assert_eq!(errors[5], "e: expressions that use one another in a circle: \"e\" → \"e\"");
     assert_eq!(errors[6], "f: float64");
     assert!(errors[7].starts_with("g: unknown name"));
-    assert_eq!(errors[8], "h: the expression \"g\" has an error of its own");
+    assert_eq!(errors[8], "h: \"g\" has an error of its own");
     let error = compile_all(&named(&[("two words", "1 +\n+")]), &fields).unwrap_err();
     assert_eq!(error.place.as_deref(), Some("expressions[\"two words\"]:2:2"));
     assert_eq!(
-        validate(&named(&[("a", "1"), ("a", "2")]), &fields)[1].1.as_ref().unwrap_err().line,
+        validate(&named(&[("a", "1"), ("a", "2")]), &fields, &[], &[])[1]
+            .1
+            .as_ref()
+            .unwrap_err()
+            .line,
         1
     );
 }
@@ -253,7 +258,7 @@ fn a_narrow_column_keeps_its_type() {
     let type_of = |text: &str| {
         let fields =
             schema(&[("x", DataType::Int8), ("u", DataType::UInt64), ("f", DataType::Float32)]);
-        validate(&named(&[("it", text)]), &fields)[0].1.clone().unwrap().to_string()
+        validate(&named(&[("it", text)]), &fields, &[], &[])[0].1.clone().unwrap().to_string()
     };
     for (text, expected) in [
         ("coalesce(\"x\", 0)", "int8"),

@@ -1,7 +1,8 @@
 //! Columns to evaluate expressions over, and their values as text.
 
 use crate::error::Result;
-use crate::expr::{Env, Expression, compile_all};
+use crate::expr::{Env, Expression, Formula, Lookup, compile};
+use crate::scalar::Scalar;
 use crate::schema::{DataType, Field, Schema};
 use crate::table::{Column, Incoming, Nulls, Values, by_segment};
 
@@ -94,13 +95,48 @@ pub fn values(text: &str, columns: &[(&str, DataType, Vec<Cell>)]) -> Vec<String
     try_values(text, columns).unwrap()
 }
 
-/// The same, or the error of the expression.
+/// The same, or the error of the expression, in a table whose rows are told apart by the first
+/// column.
 pub fn try_values(text: &str, columns: &[(&str, DataType, Vec<Cell>)]) -> Result<Vec<String>> {
     let fields: Vec<_> = columns.iter().map(|(name, t, _)| (*name, t.clone())).collect();
-    let compiled = compile_all(&[("it".to_owned(), text.to_owned())], &schema(&fields))?;
-    let made: Vec<Column> = columns.iter().map(|(_, t, cells)| column(t.clone(), cells)).collect();
+    let compiled = compile(&[("it".to_owned(), text.to_owned())], &schema(&fields), &[0])?;
+    let mut made: Vec<Column> =
+        columns.iter().map(|(_, t, cells)| column(t.clone(), cells)).collect();
     let rows = columns[0].2.len();
-    Ok(shown(&derive(&compiled[0], &made.iter().collect::<Vec<_>>(), rows), rows))
+    for (_, formula) in compiled {
+        let next = match &formula {
+            Formula::Rows(expression) => derive(expression, &made.iter().collect::<Vec<_>>(), rows),
+            Formula::Lookup(lookup) => look_up(lookup, &made, rows),
+        };
+        made.push(next);
+    }
+    Ok(shown(&made[made.len() - 1], rows))
+}
+
+/// The values of a lookup by the first column, found by looking at all rows.
+fn look_up(lookup: &Lookup, columns: &[Column], rows: usize) -> Column {
+    let [of, key] = lookup.inputs[..] else { panic!("one key, and what is looked up") };
+    let (keys, sought) = (shown(&columns[0], rows), shown(&columns[key], rows));
+    let found = sought.iter().enumerate().map(|(row, sought)| {
+        if columns[key].scalar(row as u64).is_null() {
+            return None;
+        }
+        let row = keys.iter().position(|other| other == sought)?;
+        Some(columns[of].scalar(row as u64))
+    });
+    let mut target = Column::new(lookup.data_type.clone());
+    let mut values = Incoming::empty(&lookup.data_type);
+    for value in found.collect::<Vec<_>>() {
+        values.push(match value {
+            Some(Scalar::Code(code)) => {
+                let text = columns[of].strings().unwrap().get(code);
+                Scalar::Code(target.strings_mut().unwrap().intern(text))
+            }
+            other => other.unwrap_or(Scalar::Null),
+        });
+    }
+    target.append(0, &values);
+    target
 }
 
 /// The value of the expression `text` over one row without columns of interest.

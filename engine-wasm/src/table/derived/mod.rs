@@ -8,9 +8,11 @@
 //! other rows, or on a column of which the same is true. Mutable columns are brought up to
 //! date once in a tick, see [`revision`].
 
+mod looked_up;
 mod neighbours;
 mod over;
 mod revision;
+mod validation;
 
 #[cfg(test)]
 mod tests;
@@ -18,11 +20,14 @@ mod tests;
 #[allow(unused_imports, reason = "for columns of other rows, such as window functions")]
 pub(crate) use neighbours::{Neighbours, Revision, Tick};
 
+pub use validation::Validated;
+
 use super::Table;
 use super::column::{Column, Incoming, RowId, Values, by_segment, first_row_of, segment_of};
 use crate::error::Result;
-use crate::expr::{self, ClockParts, Env, Expression, RowIds, Source, Volatility};
+use crate::expr::{self, ClockParts, Env, Expression, Formula, RowIds, Source, Volatility};
 use crate::schema::{DataType, Field, Schema};
+use looked_up::LookedUp;
 use revision::Staged;
 use std::ops::Range;
 
@@ -36,7 +41,7 @@ pub(super) struct Derived {
     inputs: Vec<usize>,
     /// The column of the rows' own numbers, where it reads these and may be computed again.
     ids: Option<usize>,
-    /// How many views ask for it.
+    /// How many views ask for it, and columns that read it.
     uses: usize,
     /// Whether values of rows that stay can change.
     mutable: bool,
@@ -97,16 +102,37 @@ impl Table {
         known: &mut Vec<(String, usize)>,
     ) -> Result<()> {
         let own = self.schema().fields().len();
-        for expression in expr::compile_all(expressions, schema)? {
-            let number = |&input: &usize| if input < own { input } else { known[input - own].1 };
-            let inputs: Vec<usize> = expression.inputs.iter().map(number).collect();
-            let text = expressions.iter().find(|(name, _)| *name == expression.name);
-            let text = text.map_or(String::new(), |(_, text)| text.clone());
-            let name = expression.name.clone();
-            let data_type = expression.data_type.clone();
-            let computed = Computed::Rows(Box::new(expression));
-            known.push((name, self.derive_column(computed, text, inputs, data_type)));
+        let keys = self.key_columns().to_vec();
+        let formulas = expr::compile(expressions, schema, &keys)?;
+        let mut numbers: Vec<usize> = (0..own).chain(known.iter().map(|(_, n)| *n)).collect();
+        let mut parts = Vec::new();
+        for (name, formula) in formulas {
+            let number = |&input: &usize| numbers[input];
+            let number = match formula {
+                Formula::Rows(expression) => {
+                    let text = expressions.iter().find(|(other, _)| Some(other) == name.as_ref());
+                    let text = text.map_or_else(|| expression.meaning(), |(_, text)| text.clone());
+                    let inputs = expression.inputs.iter().map(number).collect();
+                    let data_type = expression.data_type.clone();
+                    let computed = Computed::Rows(Box::new(expression));
+                    self.derive_column(computed, text, inputs, data_type)
+                }
+                Formula::Lookup(lookup) => {
+                    let inputs = lookup.inputs.iter().map(number).chain(keys.iter().copied());
+                    let inputs: Vec<usize> = inputs.collect();
+                    let rows = LookedUp::new(keys.len(), lookup.data_type.clone());
+                    let computed = Computed::Neighbours(Box::new(rows));
+                    self.derive_column(computed, "vlookup".to_owned(), inputs, lookup.data_type)
+                }
+            };
+            numbers.push(number);
+            match name {
+                Some(name) => known.push((name, number)),
+                None => parts.push(number),
+            }
         }
+        // What they are parts of holds them.
+        self.release(&parts);
         Ok(())
     }
 
@@ -152,6 +178,11 @@ impl Table {
             ids,
             mutable,
         };
+        for &input in derived.inputs.iter().filter(|input| **input >= own) {
+            if let Some(input) = &mut self.derived[input - own] {
+                input.uses += 1;
+            }
+        }
         let (column, derived) = (Column::new(data_type), Some(derived));
         let number = match free {
             Some(number) => {
@@ -185,7 +216,8 @@ impl Table {
         Some(self.derive_column(computed, NUMBER.to_owned(), Vec::new(), data_type))
     }
 
-    /// Says that a view does not ask for these columns any more.
+    /// Says that a view does not ask for these columns any more. A column stays that is read by
+    /// another one.
     pub fn release(&mut self, numbers: &[usize]) {
         let own = self.schema().fields().len();
         let mut numbers = numbers.to_vec();
@@ -194,7 +226,8 @@ impl Table {
             if let Some(derived) = slot {
                 derived.uses -= 1;
                 if derived.uses == 0 {
-                    numbers.extend(derived.ids);
+                    let read = derived.inputs.iter().filter(|input| **input >= own);
+                    numbers.extend(read.copied().chain(derived.ids));
                     *slot = None;
                     self.columns[number] = Column::new(DataType::Boolean);
                 }

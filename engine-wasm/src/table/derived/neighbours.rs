@@ -1,8 +1,10 @@
 //! Columns whose values hang on other rows than their own, such as window functions.
 
 use super::super::column::{Column, Incoming, RowId};
+use super::super::key_index::KeyIndex;
 use super::super::renumbering::Renumbering;
 use super::Derived;
+use crate::keys::GroupKey;
 use crate::scalar::Scalar;
 use crate::table::Interner;
 use std::fmt::Debug;
@@ -51,6 +53,10 @@ pub(crate) struct Tick<'a> {
     pub(super) inputs: &'a [usize],
     /// How many columns are the table's own.
     pub(super) own: usize,
+    /// The rows of a keyed table by their keys, as they are now.
+    pub(super) keys: Option<&'a KeyIndex>,
+    /// The row behind all.
+    pub(super) end: RowId,
     /// The columns before this one.
     pub(super) columns: &'a [Column],
     /// Those of them that are computed, with the values that will be written over theirs.
@@ -70,6 +76,11 @@ impl Tick<'_> {
         let derived = number.checked_sub(self.own).and_then(|place| self.derived[place].as_ref());
         let staged = derived.and_then(|derived| derived.staged.get(row));
         staged.unwrap_or_else(|| self.columns[number].scalar(row))
+    }
+
+    /// The row that has a key now: a value for each key column, as these have them.
+    pub fn row_of(&self, key: &[GroupKey]) -> Option<RowId> {
+        self.keys?.get(key, self.columns, self.end)
     }
 
     /// An input's column: its type, and the strings behind its codes. Its values are those

@@ -80,7 +80,7 @@ impl Neighbours for OverRows {
         others.dedup_by_key(|(row, _)| *row);
         others.reverse();
         let (rows, values): (Vec<RowId>, Vec<Scalar>) = others.into_iter().unzip();
-        let mut texts = Texts { from: tick, to: strings, codes: FxHashMap::default() };
+        let mut texts = Texts::new(tick, strings);
         Revision {
             rows,
             values: texts.incoming(&values, &self.data_type),
@@ -98,15 +98,20 @@ impl Neighbours for OverRows {
     }
 }
 
-/// Texts of the column that is read as those of the one that is written.
-struct Texts<'a, 't> {
+/// Texts of the first column that is read as those of the one that is written.
+pub(super) struct Texts<'a, 't> {
     from: &'a Tick<'t>,
     to: Option<&'a mut Interner>,
     codes: FxHashMap<u32, u32>,
 }
 
-impl Texts<'_, '_> {
-    fn incoming(&mut self, values: &[Scalar], data_type: &DataType) -> Incoming {
+impl<'a, 't> Texts<'a, 't> {
+    pub(super) fn new(from: &'a Tick<'t>, to: Option<&'a mut Interner>) -> Self {
+        Texts { from, to, codes: FxHashMap::default() }
+    }
+
+    /// Values, of texts those of the first input, as values of a column of `data_type`.
+    pub(super) fn incoming(&mut self, values: &[Scalar], data_type: &DataType) -> Incoming {
         let mut incoming = Incoming::empty(data_type);
         for &value in values {
             incoming.push(match value {
@@ -165,7 +170,7 @@ impl Table {
     }
 
     /// Whether each window has a name of its own.
-    fn check_names(
+    pub(super) fn check_names(
         &self,
         expressions: &[(String, String)],
         windows: &[(String, Over)],

@@ -192,7 +192,7 @@ impl Table {
             Computed::Rows(_) => Vec::new(),
             Computed::Neighbours(_) => self.held(came.clone()),
         };
-        let Table { columns, derived: others, holes, env, .. } = self;
+        let Table { columns, derived: others, holes, env, keys, live, .. } = self;
         let (columns, rest) = columns.split_at_mut(number);
         let (before, target) =
             (Before { own, columns, derived: &others[..number - own] }, &mut rest[0]);
@@ -220,6 +220,8 @@ impl Table {
                             added: &held,
                             inputs,
                             own,
+                            keys: keys.as_ref(),
+                            end: live.end,
                             columns: before.columns,
                             derived: before.derived,
                         };
@@ -251,6 +253,8 @@ impl Table {
             added: &held,
             inputs: &derived.inputs,
             own,
+            keys: self.keys.as_ref(),
+            end: self.live.end,
             columns,
             derived: &self.derived[..number - own],
         };

@@ -2,7 +2,6 @@
 
 use crate::mutate::{self, Random};
 use crate::{looks, small_table};
-use millrace_engine::expr;
 use millrace_engine::view::ViewConfig;
 use serde_json::json;
 
@@ -17,8 +16,7 @@ pub fn run(data: &[u8]) {
     }
     let (mut graph, table) = small_table::filled(small_table::Sort::Bounded);
     let named = [("it".to_owned(), text.to_owned()), ("of it".to_owned(), "\"it\"".to_owned())];
-    let schema = graph.table(table).expect("the table is there").schema().clone();
-    let checked = expr::validate(&named, &schema);
+    let checked = graph.table(table).expect("the table is there").validate(&named, &[]).expressions;
     let errors = checked.iter().filter_map(|(_, result)| result.as_ref().err());
     for error in errors {
         assert!(error.to_string().len() < 4096, "a short error: {error}");
