@@ -18,6 +18,7 @@ import { nextSort } from "../grid/shape.js";
 import { gridStyles } from "../grid/styles.js";
 import { themeStyles } from "../themes/tokens.js";
 import { CONFIG_ATTRIBUTES, readAttributes } from "./attributes.js";
+import { ConfigHistory } from "./config_history.js";
 import { connectionWords } from "./connection_words.js";
 import { blankCover, chooseCover, errorCover, refusedCover, waitingCover } from "./covers.js";
 import { define } from "./define.js";
@@ -90,6 +91,7 @@ export class MillraceViewer extends LitElement {
 
   readonly #stage: Stage;
   readonly #loop = new DrawLoop(() => this.#draw());
+  readonly #history = new ConfigHistory<ViewerConfig>();
   #config: ViewerConfig = defaultConfig();
   #source: Source | undefined;
   #view: View | undefined;
@@ -135,7 +137,7 @@ export class MillraceViewer extends LitElement {
     this.#stage = new Stage({
       sort: (column, additive) => {
         const sort = nextSort(this.draft.sort, column, additive);
-        void this.#tryConfig({ ...this.draft, sort });
+        this.#edit({ ...this.draft, sort });
       },
       toggle: (row, open) => void this.#toggle(row, open),
       click: (click) => this.#onGridClick(click),
@@ -256,6 +258,7 @@ export class MillraceViewer extends LitElement {
     if (fitting.config.theme !== undefined) this.theme = fitting.config.theme;
     if (fitting.config.settings !== undefined) this.settings = fitting.config.settings;
     const merged = { ...this.draft, ...fitting.config };
+    if (this.#view) this.#history.record(this.draft);
     // What was set for a table of other columns goes as well.
     await this.#applyConfig(known.size > 0 ? this.#fitting(merged) : merged);
   }
@@ -263,6 +266,7 @@ export class MillraceViewer extends LitElement {
   /** Back to what the attributes say. */
   async reset(): Promise<void> {
     this.problem = undefined;
+    if (this.#view) this.#history.record(this.draft);
     await this.#applyConfig({ ...defaultConfig(), ...this.#attributes() });
   }
 
@@ -424,6 +428,7 @@ export class MillraceViewer extends LitElement {
     const source = this.#source;
     this.#view = undefined;
     this.#source = undefined;
+    this.#history.clear();
     this.hasView = false;
     this.#stage.clear();
     this.tableColumns = [];
@@ -470,6 +475,18 @@ export class MillraceViewer extends LitElement {
     const attributes = this.#attributes();
     if (this.problem) return;
     await this.#tryConfig({ ...this.draft, ...attributes });
+  }
+
+  /** A change by a person, which can be taken back. */
+  #edit(config: ViewerConfig): void {
+    this.#history.record(this.draft);
+    void this.#tryConfig(config);
+  }
+
+  #step(config: ViewerConfig | undefined): void {
+    if (!config) return;
+    this.problem = undefined;
+    void this.#tryConfig(config);
   }
 
   /** As `#applyConfig`, for changes whose failure a person sees on the screen. */
@@ -634,10 +651,15 @@ export class MillraceViewer extends LitElement {
             ? html`<millrace-settings
               part="settings"
               data-testid="settings"
+              .table=${this.#source?.table}
               .columns=${this.tableColumns}
               .config=${this.draft}
               .error=${this.problem}
-              @edit=${(event: CustomEvent<ViewerConfig>) => void this.#tryConfig(event.detail)}
+              .canUndo=${this.#history.canUndo}
+              .canRedo=${this.#history.canRedo}
+              @edit=${(event: CustomEvent<ViewerConfig>) => this.#edit(event.detail)}
+              @undo=${() => this.#step(this.#history.undo(this.draft))}
+              @redo=${() => this.#step(this.#history.redo(this.draft))}
               @reset=${() => void this.reset().catch(() => {})}
               @close=${() => void this.#showSettings(false)}
               @keydown=${(event: KeyboardEvent) => {
@@ -700,6 +722,7 @@ export class MillraceViewer extends LitElement {
   /** Back to the config of the view on the screen. */
   #undo(): void {
     this.problem = undefined;
+    this.#history.record(this.draft);
     this.draft = this.#config;
     this.#newest = this.#config;
   }
