@@ -48,12 +48,12 @@ export interface ItemPlace {
 const DIRECTIONS: [SortDirection, string][] = [
   ["asc", "ascending"],
   ["desc", "descending"],
-  ["asc abs", "ascending, absolute"],
-  ["desc abs", "descending, absolute"],
-  ["col asc", "columns ascending"],
-  ["col desc", "columns descending"],
-  ["col asc abs", "columns ascending, absolute"],
-  ["col desc abs", "columns descending, absolute"],
+  ["asc abs", "asc. absolute"],
+  ["desc abs", "desc. absolute"],
+  ["col asc", "columns asc."],
+  ["col desc", "columns desc."],
+  ["col asc abs", "columns asc. absolute"],
+  ["col desc abs", "columns desc. absolute"],
 ];
 
 export function itemTemplate(host: ItemHost, place: ItemPlace): TemplateResult {
@@ -100,6 +100,7 @@ export function itemTemplate(host: ItemHost, place: ItemPlace): TemplateResult {
           >${closeIcon}</button>
         </span>
       </div>
+      ${zone === "sort" ? nullsLine(host, index) : nothing}
       ${zone === "columns" && isGrouped(host.config) ? aggregateOperand(host, column) : nothing}
       ${condition && holdsConditions(zone) ? conditionTemplate(host, zone, condition, [index]) : nothing}
     </li>
@@ -148,6 +149,12 @@ function actions(host: ItemHost, { zone, index, count, column }: ItemPlace): Men
     const verb = zone === "columns" ? "Add to" : "Move to";
     items.push({ value: `to ${other.zone}`, label: `${verb} ${other.title.toLowerCase()}` });
   }
+  if (zone === "sort") {
+    const { nulls } = readDirection(host.config.sort[index]?.[1] ?? "asc");
+    for (const end of ["first", "last"].filter((each) => each !== nulls)) {
+      items.push({ value: `nulls ${end}`, label: `Empty values ${end}` });
+    }
+  }
   const condition = holdsConditions(zone) ? host.config[zone][index] : undefined;
   if (condition) items.push(...conditionActions(condition));
   const field = host.fields.get(column);
@@ -165,45 +172,62 @@ function act(action: string, host: ItemHost, { zone, index, column }: ItemPlace)
   if (action === "up") host.move(zone, index, { zone, index: index - 1 });
   else if (action === "down") host.move(zone, index, { zone, index: index + 2 });
   else if (action === "aggregate") host.addAggregate(column);
-  else if (action === "compute") host.compute(column);
+  else if (action.startsWith("nulls ")) {
+    const { ordering } = readDirection(host.config.sort[index]?.[1] ?? "asc");
+    setDirection(host, index, ordering, action.slice(6));
+  } else if (action === "compute") host.compute(column);
   else host.move(zone, index, { zone: action.slice(3) as Zone, index: Number.POSITIVE_INFINITY });
 }
 
-/** The direction, and where rows without a value stand. */
+/** A direction, and where rows without a value stand if that is said. */
+function readDirection(direction: SortDirection): { ordering: string; nulls: string } {
+  const [, ordering = direction, nulls = ""] =
+    /^(.*?)(?: nulls (first|last))?$/.exec(direction) ?? [];
+  return { ordering, nulls };
+}
+
+function setDirection(host: ItemHost, index: number, ordering: string, nulls: string): void {
+  const column = host.config.sort[index]?.[0] ?? "";
+  const direction = (nulls ? `${ordering} nulls ${nulls}` : ordering) as SortDirection;
+  host.edit(setSort(host.config, index, [column, direction]));
+}
+
 function directionSelect(host: ItemHost, index: number): TemplateResult | typeof nothing {
   const sort = host.config.sort[index];
   if (!sort) return nothing;
-  const [column, direction] = sort;
-  const [, ordering = direction, nulls = ""] =
-    /^(.*?)(?: nulls (first|last))?$/.exec(direction) ?? [];
-  const set = (ordering: string, nulls: string) => {
-    const changed = (nulls ? `${ordering} nulls ${nulls}` : ordering) as SortDirection;
-    host.edit(setSort(host.config, index, [column, changed]));
-  };
-  const value = (event: Event) => (event.target as HTMLSelectElement).value;
+  const { ordering, nulls } = readDirection(sort[1]);
   return html`<select
-      class="direction"
-      aria-label="Direction of ${column}"
-      data-testid="direction"
-      .value=${ordering}
-      @change=${(event: Event) => set(value(event), nulls)}
-    >${DIRECTIONS.map(
-      ([each, label]) =>
-        html`<option value=${each} ?selected=${each === ordering}>${label}</option>`,
-    )}</select>
+    class="direction"
+    aria-label="Direction of ${sort[0]}"
+    data-testid="direction"
+    .value=${ordering}
+    @change=${(event: Event) =>
+      setDirection(host, index, (event.target as HTMLSelectElement).value, nulls)}
+  >${DIRECTIONS.map(
+    ([each, label]) => html`<option value=${each} ?selected=${each === ordering}>${label}</option>`,
+  )}</select>`;
+}
+
+/** Where rows without a value stand, if it is said. */
+function nullsLine(host: ItemHost, index: number): TemplateResult | typeof nothing {
+  const sort = host.config.sort[index];
+  if (!sort) return nothing;
+  const { ordering, nulls } = readDirection(sort[1]);
+  if (!nulls) return nothing;
+  return html`<label class="operand-line">
+    <span>Empty values</span>
     <select
-      class="nulls"
-      aria-label="Empty values of ${column}"
-      title="Where rows without a value stand"
       data-testid="nulls"
       .value=${nulls}
-      @change=${(event: Event) => set(ordering, value(event))}
+      @change=${(event: Event) =>
+        setDirection(host, index, ordering, (event.target as HTMLSelectElement).value)}
     >${[
-      ["", "nulls"],
-      ["first", "nulls first"],
-      ["last", "nulls last"],
+      ["first", "first"],
+      ["last", "last"],
+      ["", "as the direction has it"],
     ].map(
       ([each = "", label]) =>
         html`<option value=${each} ?selected=${each === nulls}>${label}</option>`,
-    )}</select>`;
+    )}</select>
+  </label>`;
 }

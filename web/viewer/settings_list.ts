@@ -15,6 +15,8 @@ export interface ListState {
   setSearch(text: string): void;
   /** Something is dragged that would be taken out of its zone here. */
   dropping: boolean;
+  /** What is wrong with a computed column, and the words for it. */
+  fault: { column: string; note: TemplateResult } | undefined;
 }
 
 /** The ways to make a column that the table does not have. */
@@ -60,17 +62,23 @@ export function listTemplate(
         .value=${state.search}
         @input=${(event: Event) => state.setSearch((event.target as HTMLInputElement).value)}
       />
-      <ul data-scrolls>${found.map((field) => row(host, field, shown.has(field.name)))}</ul>
+      <ul data-scrolls>${found.map((field) => row(host, field, shown.has(field.name), state.fault))}</ul>
       ${found.length === 0 ? html`<p class="none">No column has “${state.search}” in its name.</p>` : nothing}
     </section>
   `;
 }
 
-function row(host: ItemHost, field: Field, shown: boolean): TemplateResult {
+function row(
+  host: ItemHost,
+  field: Field,
+  shown: boolean,
+  fault: ListState["fault"],
+): TemplateResult {
+  const faulty = fault?.column === field.name;
   const { name, type, kind, detail } = field;
   const { config, fields } = host;
   return html`<li
-    class="column ${shown ? "" : "hidden-column"}"
+    class="column ${shown ? "" : "hidden-column"} ${faulty ? "faulty" : ""}"
     data-testid="column"
     data-column=${name}
     data-draggable
@@ -113,6 +121,7 @@ function row(host: ItemHost, field: Field, shown: boolean): TemplateResult {
           host.edit(addTo(host.config, event.detail as Zone, name, fields))}
       ></millrace-menu>
     </div>
+    ${faulty ? fault.note : nothing}
   </li>`;
 }
 

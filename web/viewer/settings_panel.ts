@@ -10,6 +10,9 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import type { MillraceError } from "../client/errors.js";
 import type { Table } from "../client/table.js";
 import type { ColumnInfo, Schema } from "../client/types.js";
+import { aggregateOf, aggregatesFor } from "./aggregates.js";
+import { aggregateAgain, type ComputedKind, computedNamed } from "./computed_edits.js";
+import "./computed_form.js";
 import { define } from "./define.js";
 import { errorWords } from "./error_words.js";
 import { closeIcon, redoIcon, undoIcon } from "./icons.js";
@@ -45,6 +48,7 @@ export class MillraceSettings extends LitElement implements ItemHost {
     types: { state: true },
     search: { state: true },
     said: { state: true },
+    form: { state: true },
   };
 
   declare table: Table | undefined;
@@ -60,6 +64,8 @@ export class MillraceSettings extends LitElement implements ItemHost {
   declare private search: string;
   /** What assistive technology is told of a move. */
   declare private said: string;
+  /** The computed column that is being made or changed. */
+  declare private form: { kind: ComputedKind; name: string | undefined } | undefined;
 
   fields = new Fields([]);
   /** What was typed into a box and not taken over yet: there undo is the browser's. */
@@ -81,6 +87,7 @@ export class MillraceSettings extends LitElement implements ItemHost {
     this.types = {};
     this.search = "";
     this.said = "";
+    this.form = undefined;
     this.addEventListener("keydown", (event) => this.#onKey(event));
     this.addEventListener("input", (event) => {
       this.#typing = event.composedPath()[0];
@@ -172,11 +179,31 @@ export class MillraceSettings extends LitElement implements ItemHost {
     return this.table ? suggestValues(this.table, column, type, text, this.config) : [];
   }
 
-  compute(_name: string): void {}
+  // ---- computed columns ----
 
-  create(_kind: string): void {}
+  compute(name: string): void {
+    const computed = computedNamed(this.config, name);
+    if (computed) this.form = { kind: computed.kind, name };
+  }
 
-  addAggregate(_column: string): void {}
+  create(kind: string): void {
+    this.form = { kind: kind as ComputedKind, name: undefined };
+  }
+
+  addAggregate(column: string): void {
+    const { config, fields } = this;
+    const type = fields.typeOf(column);
+    const present = aggregateOf(config.aggregates, column, type);
+    const other = aggregatesFor(type).find((each) => each !== present) ?? "count";
+    this.edit(aggregateAgain(config, column, other, fields));
+  }
+
+  async #leaveForm(): Promise<void> {
+    this.form = undefined;
+    await this.updateComplete;
+    const adder = this.renderRoot.querySelector('[data-testid="new-column"]');
+    adder?.shadowRoot?.querySelector<HTMLElement>("button")?.focus();
+  }
 
   // ---- dragging ----
 
@@ -225,8 +252,7 @@ export class MillraceSettings extends LitElement implements ItemHost {
   // ---- the screen ----
 
   override render() {
-    const generalError = this.error && !this.#errorPlace() ? this.error : undefined;
-    const { ghost, from } = this.#drag;
+    const { ghost } = this.#drag;
     return html`
       <div class="head">
         <h2>Configure</h2>
@@ -239,7 +265,37 @@ export class MillraceSettings extends LitElement implements ItemHost {
         >Reset</button>
         ${this.#headButton("settings-close", "Close settings", closeIcon, false, () => this.dispatchEvent(new CustomEvent("close")))}
       </div>
-      <div class="body ${from ? "dragging" : ""}"><div class="parts">
+      ${this.form ? this.#form(this.form) : this.#body()}
+      ${
+        ghost
+          ? html`<div class="ghost ${this.#drag.to ? "" : "nowhere"}" style="translate: ${ghost.x + 12}px ${ghost.y + 8}px" aria-hidden="true">${ghost.label}</div>`
+          : nothing
+      }
+      <p class="said" role="status">${this.said}</p>
+    `;
+  }
+
+  #form({ kind, name }: { kind: ComputedKind; name: string | undefined }): TemplateResult {
+    return html`<div class="form">
+      <millrace-computed
+        data-testid="computed"
+        .kind=${kind}
+        .name=${name}
+        .table=${this.table}
+        .columns=${this.columns}
+        .config=${this.config}
+        .fields=${this.fields}
+        @edit=${(event: CustomEvent<ViewerConfig>) => this.edit(event.detail)}
+        @leave=${() => void this.#leaveForm()}
+      ></millrace-computed>
+    </div>`;
+  }
+
+  #body(): TemplateResult {
+    const hasPlace = this.#errorPlace() !== undefined || this.#fault() !== undefined;
+    const generalError = hasPlace ? undefined : this.error;
+    return html`
+      <div class="body ${this.#drag.from ? "dragging" : ""}"><div class="parts">
         <div class="zones" data-scrolls>
           ${generalError ? errorNote(generalError) : nothing}
           ${ZONES.map((words) => this.#zone(words))}
@@ -250,14 +306,9 @@ export class MillraceSettings extends LitElement implements ItemHost {
             this.search = text;
           },
           dropping: this.#drag.to?.zone === "all",
+          fault: this.#fault(),
         })}
       </div></div>
-      ${
-        ghost
-          ? html`<div class="ghost ${this.#drag.to ? "" : "nowhere"}" style="translate: ${ghost.x + 12}px ${ghost.y + 8}px" aria-hidden="true">${ghost.label}</div>`
-          : nothing
-      }
-      <p class="said" role="status">${this.said}</p>
     `;
   }
 
@@ -283,9 +334,19 @@ export class MillraceSettings extends LitElement implements ItemHost {
     const match = /^(columns|group_by|split_by|sort|filter|having|aggregates)(?:\[(\d+)\])?/.exec(
       this.error?.where ?? "",
     );
-    if (!match) return undefined;
+    if (!match || this.#fault()) return undefined;
     const zone = match[1] === "aggregates" ? "columns" : (match[1] as Zone);
     return { zone, index: match[2] === undefined ? undefined : Number(match[2]) };
+  }
+
+  /** The computed column that the engine's error speaks of. */
+  #fault(): { column: string; note: TemplateResult } | undefined {
+    const match = /^(?:expressions|windows|aggregates)\["(.*?)"\]/.exec(this.error?.where ?? "");
+    const column = match?.[1];
+    if (!this.error || column === undefined || !this.fields.get(column)) return undefined;
+    return this.fields.get(column)?.kind === "column"
+      ? undefined
+      : { column, note: errorNote(this.error) };
   }
 
   #zone({ zone, title, empty }: ZoneWords): TemplateResult | typeof nothing {
@@ -311,6 +372,7 @@ export class MillraceSettings extends LitElement implements ItemHost {
           <h3>
             ${title}${columns.length === 0 ? html`<span class="empty">${empty}</span>` : nothing}
           </h3>
+          ${zone === "filter" && columns.length > 1 ? this.#filterOp() : nothing}
           <millrace-menu
             .items=${addable}
             text="+ Add"
@@ -339,6 +401,22 @@ export class MillraceSettings extends LitElement implements ItemHost {
         ${hasError && this.error ? errorNote(this.error) : nothing}
       </section>
     `;
+  }
+
+  #filterOp(): TemplateResult {
+    const { filter_op } = this.config;
+    return html`<select
+      aria-label="Which of the filters a row must pass"
+      data-testid="filter-op"
+      .value=${filter_op}
+      @change=${(event: Event) => {
+        const chosen = (event.target as HTMLSelectElement).value === "or" ? "or" : "and";
+        this.edit({ ...this.config, filter_op: chosen });
+      }}
+    >
+      <option value="and" ?selected=${filter_op === "and"}>all of</option>
+      <option value="or" ?selected=${filter_op === "or"}>any of</option>
+    </select>`;
   }
 }
 

@@ -84,6 +84,13 @@ export const settingsStyles = css`
       overflow: visible;
     }
   }
+  .form {
+    flex: 1;
+    min-height: 0;
+    overflow: auto;
+    padding: 16px;
+    scrollbar-width: thin;
+  }
   .zone {
     margin: 0 -8px;
     padding: 4px 8px;
@@ -336,11 +343,11 @@ export const settingsStyles = css`
     width: 92px;
   }
   .line > select.direction {
-    width: 84px;
+    width: 112px;
   }
-  .line > select.nulls {
-    width: 60px;
-    margin-left: -4px;
+  .zone-head select {
+    width: 92px;
+    margin-right: 4px;
   }
   .joiner {
     width: 96px;
