@@ -51,6 +51,11 @@ function withTerm(config: ViewerConfig, name: string, computed: Computed): Viewe
   }
 }
 
+/** What an aggregate is called that has been given no other name. */
+export function nameOfAggregate(aggregate: string, column: string): string {
+  return `${aggregate} of ${column}`;
+}
+
 /** Another aggregate of a column, beside the one it has: behind it, under a name of its own. */
 export function aggregateAgain(
   config: ViewerConfig,
@@ -58,7 +63,7 @@ export function aggregateAgain(
   aggregate: string,
   fields: Fields,
 ): ViewerConfig {
-  const name = freeName(`${aggregate} of ${column}`, fields);
+  const name = freeName(nameOfAggregate(aggregate, column), fields);
   const columns = zoneColumns(config, "columns", fields);
   return {
     ...config,

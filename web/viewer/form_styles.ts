@@ -117,7 +117,8 @@ export const formStyles = css`
     opacity: 0.5;
     cursor: default;
   }
-  .danger {
+  .buttons .danger,
+  .note .danger {
     color: var(--millrace-bad);
   }
   .buttons .danger {

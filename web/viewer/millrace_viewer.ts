@@ -27,6 +27,7 @@ import { errorWords } from "./error_words.js";
 import { withoutUnknownColumns } from "./fit_config.js";
 import type { PluginClick } from "./plugins.js";
 import { readViewerConfig } from "./read_config.js";
+import { expressionsToType } from "./settings_fields.js";
 import "./settings_panel.js";
 import { givenSource, relaySource, type Source, scriptOrigin } from "./source.js";
 import { Stage } from "./stage.js";
@@ -208,7 +209,9 @@ export class MillraceViewer extends LitElement {
   protected override updated(changed: PropertyValues): void {
     if (changed.has("src") || changed.has("feed") || changed.has("token"))
       this.#openFromAttributes();
-    if (changed.has("settings") || changed.has("problem")) void this.#stage.resize();
+    const before = changed.get("draft") as ViewerConfig | undefined;
+    const titled = before !== undefined && before.title !== this.draft.title;
+    if (changed.has("settings") || changed.has("problem") || titled) void this.#stage.resize();
   }
 
   // ---- the public interface ----
@@ -544,13 +547,20 @@ export class MillraceViewer extends LitElement {
   /** Has the config's plugin draw the view. */
   async #show(config: ViewerConfig, view: View): Promise<void> {
     const { group_by, split_by, sort, aggregates, plugin_config, columns_config } = config;
+    const computed = expressionsToType(config);
+    const types = await (Object.keys(computed).length > 0
+      ? this.#source?.table?.validate_expressions(computed)
+      : undefined);
     await this.#stage.show(config.plugin, view, {
       columns: config.columns ?? this.tableColumns.map((column) => column.name),
       group_by,
       split_by,
       sort,
       aggregates,
-      types: Object.fromEntries(this.tableColumns.map((column) => [column.name, column.type])),
+      types: {
+        ...Object.fromEntries(this.tableColumns.map((column) => [column.name, column.type])),
+        ...types?.expression_schema,
+      },
       plugin_config,
       columns_config,
     });
@@ -640,6 +650,7 @@ export class MillraceViewer extends LitElement {
     return html`
       <div class="frame">
         <div class="stage">
+          ${this.draft.title ? html`<h2 class="title" part="title">${this.draft.title}</h2>` : nothing}
           ${this.#note()}
           <div class="grid" part="grid" data-testid="grid">
             ${this.#stage.element}

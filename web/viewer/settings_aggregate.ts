@@ -12,6 +12,7 @@ import {
   isTime,
   operandOf,
 } from "./aggregates.js";
+import { freeName, nameOfAggregate, renameField } from "./computed_edits.js";
 import { setAggregate } from "./settings_edits.js";
 import type { Fields } from "./settings_fields.js";
 import type { ItemHost } from "./settings_item.js";
@@ -37,7 +38,11 @@ export function aggregateSelect(host: ItemHost, name: string): TemplateResult | 
     .value=${current}
     @change=${(event: Event) => {
       const chosen = (event.target as HTMLSelectElement).value;
-      host.edit(setAggregate(host.config, name, withOperand(chosen, column, host.fields)));
+      const changed = setAggregate(host.config, name, withOperand(chosen, column, host.fields));
+      // A name that says what it was goes along.
+      const follows = name === nameOfAggregate(current, column);
+      const other = freeName(nameOfAggregate(chosen, column), host.fields);
+      host.edit(follows ? renameField(changed, name, other) : changed);
     }}
   >${choices.map((each) => {
     const possible = operandChoices(operandOf(each), column, host.fields);

@@ -14,15 +14,16 @@ import { aggregateOf, aggregatesFor } from "./aggregates.js";
 import { aggregateAgain, type ComputedKind, computedNamed } from "./computed_edits.js";
 import "./computed_form.js";
 import { define } from "./define.js";
-import { errorWords } from "./error_words.js";
 import { closeIcon, redoIcon, undoIcon } from "./icons.js";
 import "./menu.js";
 import type { MenuItem } from "./menu.js";
 import { ColumnDrag } from "./settings_drag.js";
 import { addTo, type From, removeFrom, type To, transfer } from "./settings_edits.js";
+import { errorNote, placeOf } from "./settings_errors.js";
 import { expressionsToType, Fields, fieldsOf } from "./settings_fields.js";
 import { type ItemHost, itemTemplate } from "./settings_item.js";
 import { listTemplate } from "./settings_list.js";
+import { hasOptions } from "./settings_options.js";
 import { settingsStyles } from "./settings_styles.js";
 import {
   canAdd,
@@ -292,13 +293,14 @@ export class MillraceSettings extends LitElement implements ItemHost {
   }
 
   #body(): TemplateResult {
-    const hasPlace = this.#errorPlace() !== undefined || this.#fault() !== undefined;
-    const generalError = hasPlace ? undefined : this.error;
+    const { error } = this;
+    const place = error && placeOf(error, this.fields);
     return html`
       <div class="body ${this.#drag.from ? "dragging" : ""}"><div class="parts">
         <div class="zones" data-scrolls>
-          ${generalError ? errorNote(generalError) : nothing}
+          ${error && place?.part === "all" ? errorNote(error) : nothing}
           ${ZONES.map((words) => this.#zone(words))}
+          ${this.#options()}
         </div>
         ${listTemplate(this, {
           search: this.search,
@@ -306,7 +308,10 @@ export class MillraceSettings extends LitElement implements ItemHost {
             this.search = text;
           },
           dropping: this.#drag.to?.zone === "all",
-          fault: this.#fault(),
+          fault:
+            error && place?.part === "column"
+              ? { column: place.column, note: errorNote(error) }
+              : undefined,
         })}
       </div></div>
     `;
@@ -329,31 +334,11 @@ export class MillraceSettings extends LitElement implements ItemHost {
     >${icon}</button>`;
   }
 
-  /** Which zone and item the engine's error speaks of. */
-  #errorPlace(): { zone: Zone; index: number | undefined } | undefined {
-    const match = /^(columns|group_by|split_by|sort|filter|having|aggregates)(?:\[(\d+)\])?/.exec(
-      this.error?.where ?? "",
-    );
-    if (!match || this.#fault()) return undefined;
-    const zone = match[1] === "aggregates" ? "columns" : (match[1] as Zone);
-    return { zone, index: match[2] === undefined ? undefined : Number(match[2]) };
-  }
-
-  /** The computed column that the engine's error speaks of. */
-  #fault(): { column: string; note: TemplateResult } | undefined {
-    const match = /^(?:expressions|windows|aggregates)\["(.*?)"\]/.exec(this.error?.where ?? "");
-    const column = match?.[1];
-    if (!this.error || column === undefined || !this.fields.get(column)) return undefined;
-    return this.fields.get(column)?.kind === "column"
-      ? undefined
-      : { column, note: errorNote(this.error) };
-  }
-
   #zone({ zone, title, empty }: ZoneWords): TemplateResult | typeof nothing {
     const columns = zoneColumns(this.config, zone, this.fields);
     if (zone === "having" && columns.length === 0 && !isGrouped(this.config)) return nothing;
-    const place = this.#errorPlace();
-    const hasError = place?.zone === zone;
+    const place = this.error && placeOf(this.error, this.fields);
+    const hasError = place?.part === "zone" && place.zone === zone;
     const addable = (): MenuItem[] =>
       this.fields.all
         .filter((field) => canAdd(this.config, zone, field.name, this.fields))
@@ -392,7 +377,7 @@ export class MillraceSettings extends LitElement implements ItemHost {
                   index,
                   count: columns.length,
                   column,
-                  faulty: hasError && place?.index === index,
+                  faulty: hasError && place.index === index,
                   dropBefore: dropAt === index,
                 }),
               )}
@@ -401,6 +386,20 @@ export class MillraceSettings extends LitElement implements ItemHost {
         ${hasError && this.error ? errorNote(this.error) : nothing}
       </section>
     `;
+  }
+
+  #options(): TemplateResult {
+    const { error } = this;
+    const faulty = error !== undefined && placeOf(error, this.fields).part === "options";
+    return html`<details class="options" data-testid="options" ?open=${faulty}>
+      <summary>Options${hasOptions(this.config) ? html` <span class="set" title="Some are set">•</span>` : nothing}</summary>
+      <millrace-options
+        .config=${this.config}
+        .fields=${this.fields}
+        @edit=${(event: CustomEvent<ViewerConfig>) => this.edit(event.detail)}
+      ></millrace-options>
+      ${faulty ? errorNote(error) : nothing}
+    </details>`;
   }
 
   #filterOp(): TemplateResult {
@@ -418,13 +417,6 @@ export class MillraceSettings extends LitElement implements ItemHost {
       <option value="or" ?selected=${filter_op === "or"}>any of</option>
     </select>`;
   }
-}
-
-function errorNote(error: MillraceError): TemplateResult {
-  const { message, expected } = errorWords(error);
-  return html`<p class="note" role="alert" data-testid="config-error">
-    ${message}${expected ? html`<br /><span>Expected: ${expected}</span>` : nothing}
-  </p>`;
 }
 
 define("millrace-settings", MillraceSettings);

@@ -118,6 +118,24 @@ export const settingsStyles = css`
     margin: 8px 0;
     color: var(--millrace-muted);
   }
+  .options {
+    margin: 4px 0 8px;
+  }
+  .options summary {
+    height: 24px;
+    border-radius: 5px;
+    font-size: 11.5px;
+    font-weight: 600;
+    line-height: 24px;
+    color: var(--millrace-muted);
+    cursor: pointer;
+  }
+  .options .set {
+    color: var(--millrace-accent);
+  }
+  .options millrace-options {
+    padding-top: 4px;
+  }
   .said {
     position: absolute;
     width: 1px;
