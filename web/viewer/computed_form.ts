@@ -76,6 +76,8 @@ export class MillraceComputed extends LitElement {
   #trial: Trial | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
+  /** What there was at first, to tell whether something was typed. */
+  #first = "";
 
   constructor() {
     super();
@@ -102,6 +104,7 @@ export class MillraceComputed extends LitElement {
     const there = name === undefined ? undefined : computedNamed(this.config, name);
     this.typedName = name ?? freeName(kind === "aggregate" ? "ratio" : kind, this.fields);
     this.computed = there ?? emptyOf(kind, this.columns);
+    this.#first = this.#state();
     if (there || kind === "window") this.#try(0);
   }
 
@@ -123,6 +126,10 @@ export class MillraceComputed extends LitElement {
 
   get #editor(): MillraceExpression | null {
     return this.renderRoot.querySelector("millrace-expression");
+  }
+
+  #state(): string {
+    return JSON.stringify([this.typedName, this.computed]);
   }
 
   #set(computed: Computed): void {
@@ -179,7 +186,8 @@ export class MillraceComputed extends LitElement {
   #onKey(event: KeyboardEvent): void {
     if (event.key === "Escape") {
       event.stopPropagation();
-      this.#leave();
+      // What was typed is not thrown away by a key that also closes lists.
+      if (this.#state() === this.#first) this.#leave();
     } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       void this.#save();
     }

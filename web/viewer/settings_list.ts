@@ -61,6 +61,10 @@ export function listTemplate(
         spellcheck="false"
         .value=${state.search}
         @input=${(event: Event) => state.setSearch((event.target as HTMLInputElement).value)}
+        @keydown=${(event: KeyboardEvent) => {
+          // The first Escape empties the box, the next one closes the panel.
+          if (event.key === "Escape" && state.search !== "") event.stopPropagation();
+        }}
       />
       <ul data-scrolls>${found.map((field) => row(host, field, shown.has(field.name), state.fault))}</ul>
       ${found.length === 0 ? html`<p class="none">No column has “${state.search}” in its name.</p>` : nothing}
