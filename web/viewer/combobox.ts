@@ -30,6 +30,7 @@ export class MillraceCombobox extends LitElement {
     active: { state: true },
     problem: { state: true },
     busy: { state: true },
+    shown: { state: true },
   };
 
   declare value: string;
@@ -45,6 +46,7 @@ export class MillraceCombobox extends LitElement {
   declare private active: number;
   declare private problem: string | undefined;
   declare private busy: boolean;
+  declare private shown: boolean;
   #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The text of the last commit, so that leaving the box does not repeat it. */
@@ -62,6 +64,7 @@ export class MillraceCombobox extends LitElement {
     this.active = -1;
     this.problem = undefined;
     this.busy = false;
+    this.shown = false;
   }
 
   static override styles = css`
@@ -242,11 +245,11 @@ export class MillraceCombobox extends LitElement {
     return html`
       <input
         type="text"
-        role="combobox"
+        role=${this.offers ? "combobox" : nothing}
         aria-label=${this.label}
-        aria-autocomplete="list"
-        aria-expanded=${this.offers ? this.found.length > 0 : nothing}
-        aria-controls="offers"
+        aria-autocomplete=${this.offers ? "list" : nothing}
+        aria-expanded=${this.offers ? this.shown : nothing}
+        aria-controls=${this.offers ? "offers" : nothing}
         aria-activedescendant=${this.active >= 0 ? `offer-${this.active}` : nothing}
         aria-invalid=${this.invalid}
         aria-busy=${this.busy}
@@ -275,6 +278,9 @@ export class MillraceCombobox extends LitElement {
         aria-label=${this.label}
         data-testid="offers"
         @pointerdown=${(event: Event) => event.preventDefault()}
+        @toggle=${(event: ToggleEvent) => {
+          this.shown = event.newState === "open";
+        }}
       >
         ${this.found.map(
           (offer, index) => html`<div
