@@ -16,6 +16,7 @@ import {
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "vite";
+import { functionsPlugin } from "./functions_plugin.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = `${root}dist`;
@@ -51,7 +52,7 @@ async function bundle(entry, file, options = {}) {
     configFile: false,
     logLevel: "warn",
     base: "./",
-    plugins: [keepWasmAFile],
+    plugins: [keepWasmAFile, functionsPlugin()],
     // React asks which kind of build it is in.
     define: { "process.env.NODE_ENV": JSON.stringify("production") },
     build: {

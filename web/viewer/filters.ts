@@ -26,6 +26,7 @@ const TEXT = [
   ">=",
   "<",
   "<=",
+  "between",
   ...NULLS,
 ];
 
@@ -35,8 +36,13 @@ const SPAN = /^\d+(\.\d+)?\s*(ms|s|m|h|d)$/;
 export function operatorsFor(type: string): string[] {
   if (type === "string") return TEXT;
   if (type === "boolean") return ["==", "!=", ...NULLS];
-  if (type === "date" || type === "datetime") return [...ORDER, "within", ...NULLS];
-  return [...ORDER, ...NULLS];
+  if (type === "date" || type === "datetime") return [...ORDER, "between", "within", ...NULLS];
+  return [...ORDER, "between", "in", "not in", ...NULLS];
+}
+
+/** The operators that compare with another column too. */
+export function operatorsOfColumns(type: string): string[] {
+  return type === "boolean" ? ["==", "!="] : ORDER;
 }
 
 export function defaultOperator(type: string): string {
@@ -49,6 +55,11 @@ export function takesOperand(operator: string): boolean {
 
 export function takesList(operator: string): boolean {
   return operator === "in" || operator === "not in";
+}
+
+/** Whether the operand is a pair, of which both ends belong to it. */
+export function takesRange(operator: string): boolean {
+  return operator === "between";
 }
 
 export type Operand = { value: Scalar | Scalar[] } | { problem: string };

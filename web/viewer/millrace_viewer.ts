@@ -18,6 +18,7 @@ import { nextSort } from "../grid/shape.js";
 import { gridStyles } from "../grid/styles.js";
 import { themeStyles } from "../themes/tokens.js";
 import { CONFIG_ATTRIBUTES, readAttributes } from "./attributes.js";
+import { ConfigHistory } from "./config_history.js";
 import { connectionWords } from "./connection_words.js";
 import { blankCover, chooseCover, errorCover, refusedCover, waitingCover } from "./covers.js";
 import { define } from "./define.js";
@@ -28,6 +29,7 @@ import type { ExportOptions } from "./exporting.js";
 import { withoutUnknownColumns } from "./fit_config.js";
 import type { PluginClick } from "./plugins.js";
 import { readViewerConfig } from "./read_config.js";
+import { expressionsToType } from "./settings_fields.js";
 import "./settings_panel.js";
 import type { ExportRequest } from "./export_menu.js";
 import { givenSource, relaySource, type Source, scriptOrigin } from "./source.js";
@@ -96,6 +98,7 @@ export class MillraceViewer extends LitElement {
 
   readonly #stage: Stage;
   readonly #loop = new DrawLoop(() => this.#draw());
+  readonly #history = new ConfigHistory<ViewerConfig>();
   #config: ViewerConfig = defaultConfig();
   #source: Source | undefined;
   #view: View | undefined;
@@ -143,7 +146,7 @@ export class MillraceViewer extends LitElement {
     this.#stage = new Stage({
       sort: (column, additive) => {
         const sort = nextSort(this.draft.sort, column, additive);
-        void this.#tryConfig({ ...this.draft, sort });
+        this.#edit({ ...this.draft, sort });
       },
       toggle: (row, open) => void this.#toggle(row, open),
       click: (click) => this.#onGridClick(click),
@@ -214,7 +217,9 @@ export class MillraceViewer extends LitElement {
   protected override updated(changed: PropertyValues): void {
     if (changed.has("src") || changed.has("feed") || changed.has("token"))
       this.#openFromAttributes();
-    if (changed.has("settings") || changed.has("problem")) void this.#stage.resize();
+    const before = changed.get("draft") as ViewerConfig | undefined;
+    const titled = before !== undefined && before.title !== this.draft.title;
+    if (changed.has("settings") || changed.has("problem") || titled) void this.#stage.resize();
   }
 
   // ---- the public interface ----
@@ -266,6 +271,7 @@ export class MillraceViewer extends LitElement {
     if (fitting.config.theme !== undefined) this.theme = fitting.config.theme;
     if (fitting.config.settings !== undefined) this.settings = fitting.config.settings;
     const merged = { ...this.draft, ...fitting.config };
+    if (this.#view) this.#history.record(this.draft);
     // What was set for a table of other columns goes as well.
     await this.#applyConfig(known.size > 0 ? this.#fitting(merged) : merged);
   }
@@ -273,6 +279,7 @@ export class MillraceViewer extends LitElement {
   /** Back to what the attributes say. */
   async reset(): Promise<void> {
     this.problem = undefined;
+    if (this.#view) this.#history.record(this.draft);
     await this.#applyConfig({ ...defaultConfig(), ...this.#attributes() });
   }
 
@@ -465,6 +472,7 @@ export class MillraceViewer extends LitElement {
     const source = this.#source;
     this.#view = undefined;
     this.#source = undefined;
+    this.#history.clear();
     this.hasView = false;
     this.#stage.clear();
     this.tableColumns = [];
@@ -511,6 +519,18 @@ export class MillraceViewer extends LitElement {
     const attributes = this.#attributes();
     if (this.problem) return;
     await this.#tryConfig({ ...this.draft, ...attributes });
+  }
+
+  /** A change by a person, which can be taken back. */
+  #edit(config: ViewerConfig): void {
+    this.#history.record(this.draft);
+    void this.#tryConfig(config);
+  }
+
+  #step(config: ViewerConfig | undefined): void {
+    if (!config) return;
+    this.problem = undefined;
+    void this.#tryConfig(config);
   }
 
   /** As `#applyConfig`, for changes whose failure a person sees on the screen. */
@@ -568,13 +588,20 @@ export class MillraceViewer extends LitElement {
   /** Has the config's plugin draw the view. */
   async #show(config: ViewerConfig, view: View): Promise<void> {
     const { group_by, split_by, sort, aggregates, plugin_config, columns_config } = config;
+    const computed = expressionsToType(config);
+    const types = await (Object.keys(computed).length > 0
+      ? this.#source?.table?.validate_expressions(computed)
+      : undefined);
     await this.#stage.show(config.plugin, view, {
       columns: config.columns ?? this.tableColumns.map((column) => column.name),
       group_by,
       split_by,
       sort,
       aggregates,
-      types: Object.fromEntries(this.tableColumns.map((column) => [column.name, column.type])),
+      types: {
+        ...Object.fromEntries(this.tableColumns.map((column) => [column.name, column.type])),
+        ...types?.expression_schema,
+      },
       plugin_config,
       columns_config,
     });
@@ -683,6 +710,7 @@ export class MillraceViewer extends LitElement {
     return html`
       <div class="frame">
         <div class="stage">
+          ${this.draft.title ? html`<h2 class="title" part="title">${this.draft.title}</h2>` : nothing}
           ${this.#note()}
           <div class="grid" part="grid" data-testid="grid">
             ${this.#stage.element}
@@ -694,10 +722,15 @@ export class MillraceViewer extends LitElement {
             ? html`<millrace-settings
               part="settings"
               data-testid="settings"
+              .table=${this.#source?.table}
               .columns=${this.tableColumns}
               .config=${this.draft}
               .error=${this.problem}
-              @edit=${(event: CustomEvent<ViewerConfig>) => void this.#tryConfig(event.detail)}
+              .canUndo=${this.#history.canUndo}
+              .canRedo=${this.#history.canRedo}
+              @edit=${(event: CustomEvent<ViewerConfig>) => this.#edit(event.detail)}
+              @undo=${() => this.#step(this.#history.undo(this.draft))}
+              @redo=${() => this.#step(this.#history.redo(this.draft))}
               @reset=${() => void this.reset().catch(() => {})}
               @close=${() => void this.#showSettings(false)}
               @keydown=${(event: KeyboardEvent) => {
@@ -767,6 +800,7 @@ export class MillraceViewer extends LitElement {
   /** Back to the config of the view on the screen. */
   #undo(): void {
     this.problem = undefined;
+    this.#history.record(this.draft);
     this.draft = this.#config;
     this.#newest = this.#config;
   }

@@ -2,183 +2,384 @@
  * The settings panel: which columns stand where, and how.
  *
  * It edits a config that it is given and says what it should become (`edit`); whether that
- * makes a view is not known here. Everything is done by buttons, menus and keys: Alt with
- * the arrows moves an item, Delete removes it. Items are `<li>`s with the zone and index in
- * data attributes, which is where dragging would hook in.
+ * makes a view is not known here. Columns are dragged, or moved by menus and keys: Alt with
+ * the arrows moves an item, with Shift to another zone, Delete removes it.
  */
 
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { MillraceError } from "../client/errors.js";
-import type { ColumnInfo, Condition, Filter, Sort, SortDirection } from "../client/types.js";
-import { defaultAggregate } from "../grid/shape.js";
-import { aggregatesFor } from "./aggregates.js";
+import type { Table } from "../client/table.js";
+import type { ColumnInfo, Schema } from "../client/types.js";
+import { aggregateOf, aggregatesFor } from "./aggregates.js";
+import { aggregateAgain, type ComputedKind, computedNamed } from "./computed_edits.js";
+import "./computed_form.js";
 import { define } from "./define.js";
-import { errorWords } from "./error_words.js";
-import { operatorsFor, readOperand, takesList, takesOperand, writeOperand } from "./filters.js";
+import { closeIcon, redoIcon, undoIcon } from "./icons.js";
 import "./menu.js";
 import type { MenuItem } from "./menu.js";
+import { ColumnDrag } from "./settings_drag.js";
+import { addTo, type From, removeFrom, type To, transfer } from "./settings_edits.js";
+import { errorNote, placeOf } from "./settings_errors.js";
+import { expressionsToType, Fields, fieldsOf } from "./settings_fields.js";
+import { type ItemHost, itemTemplate } from "./settings_item.js";
+import { listTemplate } from "./settings_list.js";
+import { hasOptions } from "./settings_options.js";
+import { settingsStyles } from "./settings_styles.js";
 import {
-  addTo,
   canAdd,
-  moveIn,
-  removeFrom,
-  setAggregate,
-  setFilter,
-  setSort,
+  isGrouped,
   ZONES,
   type Zone,
+  type ZoneWords,
   zoneColumns,
-} from "./settings_edits.js";
-import { settingsStyles } from "./settings_styles.js";
-import { typeBadge, typeBadgeStyles } from "./type_badge.js";
+  zoneTitle,
+} from "./settings_zones.js";
+import { typeBadgeStyles } from "./type_badge.js";
+import { type Suggestion, suggestValues } from "./value_suggestions.js";
 import { defaultConfig, type ViewerConfig } from "./viewer_config.js";
 
-const DIRECTIONS: [SortDirection, string][] = [
-  ["asc", "ascending"],
-  ["desc", "descending"],
-  ["asc abs", "ascending, absolute"],
-  ["desc abs", "descending, absolute"],
-  ["col asc", "columns ascending"],
-  ["col desc", "columns descending"],
-];
-
-export class MillraceSettings extends LitElement {
+export class MillraceSettings extends LitElement implements ItemHost {
   static override properties = {
+    table: { attribute: false },
     columns: { attribute: false },
     config: { attribute: false },
     error: { attribute: false },
-    problems: { state: true },
+    canUndo: { attribute: false },
+    canRedo: { attribute: false },
+    types: { state: true },
     search: { state: true },
+    said: { state: true },
+    form: { state: true },
   };
 
+  declare table: Table | undefined;
   /** The table's columns. */
   declare columns: ColumnInfo[];
   declare config: ViewerConfig;
   /** Why the config cannot be shown, if so. */
   declare error: MillraceError | undefined;
-  /** Filter index to what is wrong with the text in its input. */
-  declare problems: Record<number, string>;
-  declare search: string;
+  declare canUndo: boolean;
+  declare canRedo: boolean;
+  /** The types of computed columns. */
+  declare private types: Schema;
+  declare private search: string;
+  /** What assistive technology is told of a move. */
+  declare private said: string;
+  /** The computed column that is being made or changed. */
+  declare private form: { kind: ComputedKind; name: string | undefined } | undefined;
+
+  fields = new Fields([]);
+  /** What was typed into a box and not taken over yet: there undo is the browser's. */
+  #typing: EventTarget | undefined;
+  readonly #drag = new ColumnDrag(this, {
+    source: (item) => this.#source(item),
+    allows: (from, to) => this.#allows(from, to),
+    drop: (from, to) => this.#moveTo(from, to),
+  });
 
   constructor() {
     super();
+    this.table = undefined;
     this.columns = [];
     this.config = defaultConfig();
     this.error = undefined;
-    this.problems = {};
+    this.canUndo = false;
+    this.canRedo = false;
+    this.types = {};
     this.search = "";
+    this.said = "";
+    this.form = undefined;
+    this.addEventListener("keydown", (event) => this.#onKey(event));
+    this.addEventListener("input", (event) => {
+      this.#typing = event.composedPath()[0];
+    });
+    this.addEventListener("focusout", () => {
+      this.#typing = undefined;
+    });
   }
 
   static override styles = [typeBadgeStyles, settingsStyles];
 
-  get #names(): string[] {
-    return this.columns.map((column) => column.name);
-  }
+  // ---- edits ----
 
-  #typeOf(name: string): string {
-    return this.columns.find((column) => column.name === name)?.type ?? "string";
-  }
-
-  #edit(config: ViewerConfig): void {
+  edit(config: ViewerConfig): void {
+    this.#typing = undefined;
     if (config === this.config) return;
     this.dispatchEvent(new CustomEvent<ViewerConfig>("edit", { detail: config }));
   }
 
-  #add(zone: Zone, column: string): void {
-    this.#edit(addTo(this.config, zone, column, this.#typeOf(column), this.#names));
+  takeOut(zone: Zone, index: number): void {
+    const column = zoneColumns(this.config, zone, this.fields)[index];
+    this.edit(removeFrom(this.config, zone, index, this.fields));
+    this.said = `${column} removed from ${zoneTitle(zone).toLowerCase()}`;
+    void this.#focusItem(zone, index);
   }
 
-  #remove(zone: Zone, index: number): void {
-    if (zone === "filter") this.problems = {};
-    this.#edit(removeFrom(this.config, zone, index, this.#names));
+  move(zone: Zone, index: number, to: To): void {
+    this.#moveTo({ zone, index }, to);
   }
 
-  /** `from`: the button that was used, which keeps the focus on the item's new place. */
-  async #move(zone: Zone, index: number, by: -1 | 1, from = ""): Promise<void> {
-    const moved = moveIn(this.config, zone, index, by, this.#names);
+  #moveTo(from: From, to: To): void {
+    const column = this.#columnOf(from);
+    const moved = transfer(this.config, from, to, this.fields);
     if (moved === this.config) return;
-    if (zone === "filter") this.problems = {};
-    this.#edit(moved);
-    await this.updateComplete;
-    this.renderRoot
-      .querySelector<HTMLElement>(`li[data-zone="${zone}"][data-index="${index + by}"] ${from}`)
-      ?.focus();
+    this.edit(moved);
+    if (to.zone === "all") {
+      this.said = `${column} removed`;
+      return;
+    }
+    const columns = zoneColumns(moved, to.zone, this.fields);
+    // Conditions may name a column several times: the one that moved is the one meant.
+    const index =
+      columns[Math.min(to.index, columns.length - 1)] === column
+        ? Math.min(to.index, columns.length - 1)
+        : columns.lastIndexOf(column);
+    this.said = `${column} is ${index + 1} of ${columns.length} in ${zoneTitle(to.zone).toLowerCase()}`;
+    void this.#focusItem(to.zone, index);
   }
 
-  #onItemKey(event: KeyboardEvent, zone: Zone, index: number): void {
-    if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
-      event.preventDefault();
-      void this.#move(zone, index, event.key === "ArrowUp" ? -1 : 1);
-    } else if (
-      (event.key === "Delete" || event.key === "Backspace") &&
-      event.target === event.currentTarget
-    ) {
-      event.preventDefault();
-      this.#remove(zone, index);
+  #columnOf(from: From): string {
+    if (from.zone === "all") return from.column;
+    return zoneColumns(this.config, from.zone, this.fields)[from.index] ?? "";
+  }
+
+  /** The focus on an item, or on the last one, or on what adds one. */
+  async #focusItem(zone: Zone, index: number): Promise<void> {
+    await this.updateComplete;
+    const items = this.renderRoot.querySelectorAll<HTMLElement>(`li[data-zone="${zone}"]`);
+    const target = items[Math.min(index, items.length - 1)];
+    if (target) target.focus();
+    else {
+      const adder = this.renderRoot.querySelector(`[data-testid="add-${zone}"]`);
+      adder?.shadowRoot?.querySelector<HTMLElement>("button")?.focus();
     }
   }
 
+  #onKey(event: KeyboardEvent): void {
+    const key = event.key.toLowerCase();
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || (key !== "z" && key !== "y")) return;
+    if (this.#typing !== undefined && this.#typing === event.composedPath()[0]) return;
+    event.preventDefault();
+    this.#step(key === "y" || event.shiftKey ? "redo" : "undo");
+  }
+
+  #step(way: "undo" | "redo"): void {
+    this.dispatchEvent(new CustomEvent(way));
+    void this.#keepFocus();
+  }
+
+  /** What had the focus may be gone: the panel must not lose it. */
+  async #keepFocus(): Promise<void> {
+    await this.updateComplete;
+    if (this.shadowRoot?.activeElement) return;
+    const buttons = this.renderRoot.querySelectorAll<HTMLButtonElement>(".head button");
+    [...buttons].find((button) => !button.disabled)?.focus();
+  }
+
+  async suggest(column: string, type: string, text: string): Promise<Suggestion[]> {
+    return this.table ? suggestValues(this.table, column, type, text, this.config) : [];
+  }
+
+  // ---- computed columns ----
+
+  compute(name: string): void {
+    const computed = computedNamed(this.config, name);
+    if (computed) this.form = { kind: computed.kind, name };
+  }
+
+  create(kind: string): void {
+    this.form = { kind: kind as ComputedKind, name: undefined };
+  }
+
+  addAggregate(column: string): void {
+    const { config, fields } = this;
+    const type = fields.typeOf(column);
+    const present = aggregateOf(config.aggregates, column, type);
+    const other = aggregatesFor(type).find((each) => each !== present) ?? "count";
+    this.edit(aggregateAgain(config, column, other, fields));
+  }
+
+  async #leaveForm(): Promise<void> {
+    this.form = undefined;
+    await this.updateComplete;
+    const adder = this.renderRoot.querySelector('[data-testid="new-column"]');
+    adder?.shadowRoot?.querySelector<HTMLElement>("button")?.focus();
+  }
+
+  // ---- dragging ----
+
+  #source(item: HTMLElement): { from: From; label: string } | undefined {
+    const { zone, index, column } = item.dataset;
+    if (zone === undefined)
+      return column ? { from: { zone: "all", column }, label: column } : undefined;
+    return { from: { zone, index: Number(index) } as From, label: column || "Free place" };
+  }
+
+  #allows(from: From, to: To): boolean {
+    if (to.zone === "all") return from.zone !== "all";
+    const column = this.#columnOf(from);
+    if (column === "") return from.zone === to.zone;
+    return this.fields.fits(column, to.zone);
+  }
+
+  // ---- types of computed columns ----
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("config") || changed.has("columns") || changed.has("types")) {
+      this.fields = fieldsOf(this.columns, this.config, this.types);
+    }
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    const before = changed.get("config") as ViewerConfig | undefined;
+    const asked = (config: ViewerConfig) => JSON.stringify(expressionsToType(config));
+    if (changed.has("table") || (before && asked(before) !== asked(this.config))) {
+      void this.#findTypes();
+    }
+  }
+
+  async #findTypes(): Promise<void> {
+    const { table, config } = this;
+    const texts = expressionsToType(config);
+    if (!table || Object.keys(texts).length === 0) return;
+    try {
+      const found = await table.validate_expressions(texts);
+      if (table === this.table) this.types = found.expression_schema;
+    } catch {
+      // The table went away; what comes next has types of its own.
+    }
+  }
+
+  // ---- the screen ----
+
   override render() {
-    const generalError = this.error && !this.#errorPlace() ? this.error : undefined;
+    const { ghost } = this.#drag;
     return html`
       <div class="head">
         <h2>Configure</h2>
+        ${this.#headButton("settings-undo", "Undo (Ctrl+Z)", undoIcon, !this.canUndo, () => this.#step("undo"))}
+        ${this.#headButton("settings-redo", "Redo (Ctrl+Shift+Z)", redoIcon, !this.canRedo, () => this.#step("redo"))}
         <button
           class="plain"
           data-testid="settings-reset"
           @click=${() => this.dispatchEvent(new CustomEvent("reset"))}
         >Reset</button>
-        <button
-          class="icon"
-          aria-label="Close settings"
-          title="Close settings"
-          data-testid="settings-close"
-          @click=${() => this.dispatchEvent(new CustomEvent("close"))}
-        >✕</button>
+        ${this.#headButton("settings-close", "Close settings", closeIcon, false, () => this.dispatchEvent(new CustomEvent("close")))}
       </div>
-      <div class="body">
-        ${generalError ? errorNote(generalError) : nothing}
-        ${ZONES.map(({ zone, title, empty }) => this.#zone(zone, title, empty))}
-        ${this.#allColumns()}
-      </div>
+      ${this.form ? this.#form(this.form) : this.#body()}
+      ${
+        ghost
+          ? html`<div class="ghost ${this.#drag.to ? "" : "nowhere"}" style="translate: ${ghost.x + 12}px ${ghost.y + 8}px" aria-hidden="true">${ghost.label}</div>`
+          : nothing
+      }
+      <p class="said" role="status">${this.said}</p>
     `;
   }
 
-  /** Which zone and item the engine's error speaks of. */
-  #errorPlace(): { zone: Zone; index: number | undefined } | undefined {
-    const match = /^(columns|group_by|split_by|sort|filter|aggregates)(?:\[(\d+)\])?/.exec(
-      this.error?.where ?? "",
-    );
-    if (!match) return undefined;
-    const zone = match[1] === "aggregates" ? "columns" : (match[1] as Zone);
-    return { zone, index: match[2] === undefined ? undefined : Number(match[2]) };
+  #form({ kind, name }: { kind: ComputedKind; name: string | undefined }): TemplateResult {
+    return html`<div class="form">
+      <millrace-computed
+        data-testid="computed"
+        .kind=${kind}
+        .name=${name}
+        .table=${this.table}
+        .columns=${this.columns}
+        .config=${this.config}
+        .fields=${this.fields}
+        @edit=${(event: CustomEvent<ViewerConfig>) => this.edit(event.detail)}
+        @leave=${() => void this.#leaveForm()}
+      ></millrace-computed>
+    </div>`;
   }
 
-  #zone(zone: Zone, title: string, empty: string): TemplateResult {
-    const columns = zoneColumns(this.config, zone, this.#names);
-    const place = this.#errorPlace();
-    const hasError = place?.zone === zone;
-    const addable: MenuItem[] = this.columns
-      .filter((column) => canAdd(this.config, zone, column.name, this.#names))
-      .map((column) => ({ value: column.name, label: column.name, hint: column.type }));
+  #body(): TemplateResult {
+    const { error } = this;
+    const place = error && placeOf(error, this.fields);
     return html`
-      <section class="zone" part="zone" data-testid="zone-${zone}" aria-label=${title}>
+      <div class="body ${this.#drag.from ? "dragging" : ""}"><div class="parts">
+        <div class="zones" data-scrolls>
+          ${error && place?.part === "all" ? errorNote(error) : nothing}
+          ${ZONES.map((words) => this.#zone(words))}
+          ${this.#options()}
+        </div>
+        ${listTemplate(this, {
+          search: this.search,
+          setSearch: (text) => {
+            this.search = text;
+          },
+          dropping: this.#drag.to?.zone === "all",
+          fault:
+            error && place?.part === "column"
+              ? { column: place.column, note: errorNote(error) }
+              : undefined,
+        })}
+      </div></div>
+    `;
+  }
+
+  #headButton(
+    id: string,
+    label: string,
+    icon: TemplateResult,
+    disabled: boolean,
+    run: () => void,
+  ): TemplateResult {
+    return html`<button
+      class="icon"
+      aria-label=${label}
+      title=${label}
+      data-testid=${id}
+      ?disabled=${disabled}
+      @click=${run}
+    >${icon}</button>`;
+  }
+
+  #zone({ zone, title, empty }: ZoneWords): TemplateResult | typeof nothing {
+    const columns = zoneColumns(this.config, zone, this.fields);
+    if (zone === "having" && columns.length === 0 && !isGrouped(this.config)) return nothing;
+    const place = this.error && placeOf(this.error, this.fields);
+    const hasError = place?.part === "zone" && place.zone === zone;
+    const addable = (): MenuItem[] =>
+      this.fields.all
+        .filter((field) => canAdd(this.config, zone, field.name, this.fields))
+        .map((field) => ({ value: field.name, label: field.name, hint: field.type }));
+    const { to } = this.#drag;
+    const dropAt = to?.zone === zone ? to.index : undefined;
+    return html`
+      <section
+        class="zone ${dropAt === undefined ? "" : "dropping"}"
+        part="zone"
+        data-testid="zone-${zone}"
+        data-drop-zone=${zone}
+        aria-label=${title}
+      >
         <div class="zone-head">
-          <h3>${title}</h3>
+          <h3>
+            ${title}${columns.length === 0 ? html`<span class="empty">${empty}</span>` : nothing}
+          </h3>
+          ${zone === "filter" && columns.length > 1 ? this.#filterOp() : nothing}
           <millrace-menu
             .items=${addable}
             text="+ Add"
             label="Add to ${title}"
             data-testid="add-${zone}"
-            @choose=${(event: CustomEvent<string>) => this.#add(zone, event.detail)}
+            @choose=${(event: CustomEvent<string>) =>
+              this.edit(addTo(this.config, zone, event.detail, this.fields))}
           ></millrace-menu>
         </div>
         ${
           columns.length === 0
-            ? html`<p class="empty">${empty}</p>`
-            : html`<ul>
+            ? nothing
+            : html`<ul class=${dropAt === columns.length ? "drop-end" : ""}>
               ${columns.map((column, index) =>
-                this.#item(zone, column, index, columns.length, hasError && place?.index === index),
+                itemTemplate(this, {
+                  zone,
+                  index,
+                  count: columns.length,
+                  column,
+                  faulty: hasError && place.index === index,
+                  dropBefore: dropAt === index,
+                }),
               )}
             </ul>`
         }
@@ -187,243 +388,35 @@ export class MillraceSettings extends LitElement {
     `;
   }
 
-  #item(zone: Zone, column: string, index: number, count: number, faulty: boolean): TemplateResult {
-    const type = this.#typeOf(column);
-    return html`
-      <li
-        tabindex="0"
-        class=${faulty ? "faulty" : ""}
-        data-zone=${zone}
-        data-index=${index}
-        data-column=${column}
-        data-testid="item-${zone}"
-        aria-label="${column}, ${index + 1} of ${count}. Alt and arrows move it, Delete removes it."
-        @keydown=${(event: KeyboardEvent) => this.#onItemKey(event, zone, index)}
-      >
-        <div class="line">
-          ${typeBadge(this.#typeOf(column))}
-          <span class="name" title=${column}>${column}</span>
-          ${zone === "columns" && this.#isAggregated() ? this.#aggregate(column, type) : nothing}
-          ${zone === "sort" ? this.#direction(index) : nothing}
-          <span class="tools">
-            <button
-              class="icon"
-              aria-label="Move ${column} up"
-              title="Move up (Alt+↑)"
-              ?disabled=${index === 0}
-              data-move="up"
-              @click=${() => this.#move(zone, index, -1, '[data-move="up"]')}
-            >↑</button>
-            <button
-              class="icon"
-              aria-label="Move ${column} down"
-              title="Move down (Alt+↓)"
-              ?disabled=${index === count - 1}
-              data-move="down"
-              @click=${() => this.#move(zone, index, 1, '[data-move="down"]')}
-            >↓</button>
-            <button
-              class="icon"
-              aria-label="Remove ${column}"
-              title="Remove (Delete)"
-              data-testid="remove"
-              @click=${() => this.#remove(zone, index)}
-            >✕</button>
-          </span>
-        </div>
-        ${zone === "filter" ? this.#filter(index, type) : nothing}
-      </li>
-    `;
+  #options(): TemplateResult {
+    const { error } = this;
+    const faulty = error !== undefined && placeOf(error, this.fields).part === "options";
+    return html`<details class="options" data-testid="options" ?open=${faulty}>
+      <summary>Options${hasOptions(this.config) ? html` <span class="set" title="Some are set">•</span>` : nothing}</summary>
+      <millrace-options
+        .config=${this.config}
+        .fields=${this.fields}
+        @edit=${(event: CustomEvent<ViewerConfig>) => this.edit(event.detail)}
+      ></millrace-options>
+      ${faulty ? errorNote(error) : nothing}
+    </details>`;
   }
 
-  #isAggregated(): boolean {
-    return this.config.group_by.length > 0 || this.config.split_by.length > 0;
-  }
-
-  #aggregate(column: string, type: string): TemplateResult | typeof nothing {
-    const set = this.config.aggregates[column];
-    const plain = typeof set === "object" && "aggregate" in set ? set.aggregate : set;
-    if (typeof plain === "object" && "expression" in plain) return nothing;
-    const current = typeof plain === "string" ? plain : (plain?.[0] ?? defaultAggregate(type));
-    const offered = aggregatesFor(type);
-    const choices = offered.includes(current) ? offered : [current, ...offered];
+  #filterOp(): TemplateResult {
+    const { filter_op } = this.config;
     return html`<select
-      aria-label="Aggregate of ${column}"
-      data-testid="aggregate"
-      .value=${current}
-      @change=${(event: Event) =>
-        this.#edit(setAggregate(this.config, column, (event.target as HTMLSelectElement).value))}
-    >${choices.map(
-      (choice) => html`<option value=${choice} ?selected=${choice === current}>${choice}</option>`,
-    )}</select>`;
-  }
-
-  #direction(index: number): TemplateResult | typeof nothing {
-    const sort = this.config.sort[index];
-    if (!sort) return nothing;
-    const [column, current] = sort;
-    return html`<select
-      aria-label="Direction of ${column}"
-      data-testid="direction"
-      .value=${current}
+      aria-label="Which of the filters a row must pass"
+      data-testid="filter-op"
+      .value=${filter_op}
       @change=${(event: Event) => {
-        const direction = (event.target as HTMLSelectElement).value as SortDirection;
-        const changed: Sort = [column, direction];
-        this.#edit(setSort(this.config, index, changed));
+        const chosen = (event.target as HTMLSelectElement).value === "or" ? "or" : "and";
+        this.edit({ ...this.config, filter_op: chosen });
       }}
-    >${DIRECTIONS.map(
-      ([value, label]) =>
-        html`<option value=${value} ?selected=${value === current}>${label}</option>`,
-    )}</select>`;
+    >
+      <option value="and" ?selected=${filter_op === "and"}>all of</option>
+      <option value="or" ?selected=${filter_op === "or"}>any of</option>
+    </select>`;
   }
-
-  #filter(index: number, type: string): TemplateResult | typeof nothing {
-    const filter = this.config.filter[index];
-    if (!filter || !isPlain(filter)) return nothing;
-    const [column, operator] = filter;
-    const operand = filter[2] ?? null;
-    const problem = this.problems[index];
-    const operators = operatorsFor(type);
-    return html`
-      <div class="filter">
-        <select
-          aria-label="Operator for ${column}"
-          data-testid="operator"
-          .value=${operator}
-          @change=${(event: Event) => {
-            const chosen = (event.target as HTMLSelectElement).value;
-            const text = writeOperand(operand, type);
-            const read = readOperand(text, type, chosen);
-            const changed: Filter = takesOperand(chosen)
-              ? [column, chosen, "value" in read ? read.value : null]
-              : [column, chosen];
-            this.#edit(setFilter(this.config, index, changed));
-          }}
-        >${(operators.includes(operator) ? operators : [operator, ...operators]).map(
-          (each) => html`<option value=${each} ?selected=${each === operator}>${each}</option>`,
-        )}</select>
-        ${takesOperand(operator) ? this.#operand(index, filter, type, problem) : nothing}
-      </div>
-      ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
-    `;
-  }
-
-  #operand(
-    index: number,
-    filter: Filter,
-    type: string,
-    problem: string | undefined,
-  ): TemplateResult {
-    const [column, operator] = filter;
-    const text = writeOperand(filter[2], type);
-    const apply = (value: string) => {
-      const read = readOperand(value, type, operator);
-      if ("problem" in read) {
-        this.problems = { ...this.problems, [index]: read.problem };
-        return;
-      }
-      const { [index]: _, ...others } = this.problems;
-      this.problems = others;
-      this.#edit(setFilter(this.config, index, [column, operator, read.value]));
-    };
-    const label = `Value for ${column}`;
-    if (type === "boolean") {
-      return html`<select
-        aria-label=${label}
-        data-testid="operand"
-        @change=${(event: Event) => apply((event.target as HTMLSelectElement).value)}
-      >${["", "true", "false"].map(
-        (each) => html`<option value=${each} ?selected=${each === text}>${each || "…"}</option>`,
-      )}</select>`;
-    }
-    const list = takesList(operator);
-    const inputType = list
-      ? "text"
-      : type === "date"
-        ? "date"
-        : type === "datetime"
-          ? "datetime-local"
-          : "text";
-    return html`<input
-      type=${inputType}
-      step=${inputType === "datetime-local" ? "0.001" : nothing}
-      inputmode=${type === "integer" || type === "float" ? "decimal" : nothing}
-      placeholder=${list ? "a, b, c" : "value"}
-      autocomplete="off"
-      spellcheck="false"
-      aria-label=${label}
-      aria-invalid=${problem ? "true" : "false"}
-      data-testid="operand"
-      .value=${text}
-      @change=${(event: Event) => apply((event.target as HTMLInputElement).value)}
-      @keydown=${(event: KeyboardEvent) => {
-        if (event.key === "Enter") apply((event.target as HTMLInputElement).value);
-        event.stopPropagation();
-      }}
-    />`;
-  }
-
-  #allColumns(): TemplateResult {
-    const wanted = this.search.trim().toLowerCase();
-    const shown = this.columns.filter((column) => column.name.toLowerCase().includes(wanted));
-    return html`
-      <section class="zone all" data-testid="all-columns" aria-label="All columns">
-        <div class="zone-head"><h3>All columns</h3><span class="count">${this.columns.length}</span></div>
-        ${
-          this.columns.length > 12
-            ? html`<input
-              type="search"
-              class="search"
-              placeholder="Find a column"
-              aria-label="Find a column"
-              .value=${this.search}
-              @input=${(event: Event) => {
-                this.search = (event.target as HTMLInputElement).value;
-              }}
-            />`
-            : nothing
-        }
-        <ul>
-          ${shown.map(
-            (column) => html`<li class="column" data-testid="column" data-column=${column.name}>
-              <div class="line">
-                ${typeBadge(column.type)}
-                <span class="name" title="${column.name}: ${column.exact}">${column.name}</span>
-                <millrace-menu
-                  text="Add to ▾"
-                  label="Add ${column.name} to"
-                  .items=${this.#targets(column.name)}
-                  @choose=${(event: CustomEvent<string>) =>
-                    this.#add(event.detail as Zone, column.name)}
-                ></millrace-menu>
-              </div>
-            </li>`,
-          )}
-        </ul>
-      </section>
-    `;
-  }
-
-  #targets(column: string): MenuItem[] {
-    return ZONES.map(({ zone, title }) => {
-      const free = canAdd(this.config, zone, column, this.#names);
-      return { value: zone, label: title, disabled: !free, ...(free ? {} : { hint: "there" }) };
-    });
-  }
-}
-
-/** Whether a condition is of the kind that can be edited here. */
-function isPlain(condition: Condition): condition is Filter {
-  if (!Array.isArray(condition)) return false;
-  const operand = condition[2];
-  return typeof operand !== "object" || operand === null || Array.isArray(operand);
-}
-
-function errorNote(error: MillraceError): TemplateResult {
-  const { message, expected } = errorWords(error);
-  return html`<p class="note" role="alert" data-testid="config-error">
-    ${message}${expected ? html`<br /><span>Expected: ${expected}</span>` : nothing}
-  </p>`;
 }
 
 define("millrace-settings", MillraceSettings);

@@ -13,10 +13,13 @@ export const settingsStyles = css`
   * {
     box-sizing: border-box;
   }
+
+  /* ---- the panel's parts ---- */
   .head {
     display: flex;
+    flex: none;
     align-items: center;
-    gap: 4px;
+    gap: 2px;
     height: 40px;
     padding: 0 8px 0 16px;
     border-bottom: 1px solid var(--millrace-line);
@@ -37,37 +40,112 @@ export const settingsStyles = css`
   .body {
     flex: 1;
     min-height: 0;
+    container-type: size;
+  }
+  .parts {
+    display: flex;
+    flex-direction: column;
+    height: 100%;
+  }
+  .zones {
+    flex: 1 1 0;
+    min-height: 0;
     overflow: auto;
-    padding: 8px 16px 24px;
+    padding: 8px 16px;
     scrollbar-width: thin;
     scrollbar-color: var(--millrace-line-strong) transparent;
   }
-  .zone {
-    padding: 8px 0;
-  }
-  .zone.all {
-    margin-top: 8px;
+  .list {
+    display: flex;
+    flex: 0 1 38%;
+    flex-direction: column;
+    min-height: 140px;
+    padding: 8px 16px 0;
     border-top: 1px solid var(--millrace-line);
-    padding-top: 16px;
+  }
+  .list ul {
+    flex: 1;
+    align-content: start;
+    gap: 0;
+    min-height: 0;
+    margin: 0 -8px;
+    padding: 0 0 8px;
+    overflow: auto;
+    scrollbar-width: thin;
+    scrollbar-color: var(--millrace-line-strong) transparent;
+  }
+  /* Too low for two parts that scroll: both scroll as one. */
+  @container (max-height: 360px) {
+    .parts {
+      display: block;
+      overflow: auto;
+    }
+    .list ul {
+      overflow: visible;
+    }
+  }
+  .form {
+    flex: 1;
+    min-height: 0;
+    overflow: auto;
+    padding: 16px;
+    scrollbar-width: thin;
+  }
+  .zone {
+    margin: 0 -8px;
+    padding: 4px 8px;
+    border-radius: 8px;
   }
   .zone-head {
     display: flex;
+    flex: none;
     align-items: center;
     height: 24px;
-    margin-bottom: 4px;
+  }
+  .zone-head + * {
+    margin-top: 4px;
   }
   .count {
-    color: var(--millrace-muted);
-    font-size: 11.5px;
+    margin-left: 4px;
+    font-weight: 400;
     font-variant-numeric: tabular-nums;
   }
   .empty {
-    margin: 0;
-    padding: 7px 10px;
-    border: 1px dashed var(--millrace-line-strong);
-    border-radius: var(--millrace-radius);
+    margin-left: 8px;
+    font-weight: 400;
+  }
+  .none {
+    margin: 8px 0;
     color: var(--millrace-muted);
   }
+  .options {
+    margin: 4px 0 8px;
+  }
+  .options summary {
+    height: 24px;
+    border-radius: 5px;
+    font-size: 11.5px;
+    font-weight: 600;
+    line-height: 24px;
+    color: var(--millrace-muted);
+    cursor: pointer;
+  }
+  .options .set {
+    color: var(--millrace-accent);
+  }
+  .options millrace-options {
+    padding-top: 4px;
+  }
+  .said {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    margin: 0;
+    overflow: hidden;
+    clip-path: inset(50%);
+  }
+
+  /* ---- items ---- */
   ul {
     display: grid;
     gap: 4px;
@@ -76,37 +154,49 @@ export const settingsStyles = css`
     list-style: none;
   }
   li {
+    position: relative;
     min-width: 0;
     border: 1px solid var(--millrace-line);
     border-radius: var(--millrace-radius);
     background: var(--millrace-raised);
   }
-  li.column {
-    border-color: transparent;
-    background: none;
+  li[data-draggable] > .line {
+    cursor: grab;
+    user-select: none;
   }
-  li.column:hover {
-    background: var(--millrace-hover);
+  li.free {
+    border-style: dashed;
+    color: var(--millrace-muted);
+    background: none;
   }
   li.faulty {
     border-color: var(--millrace-bad);
   }
-  li:focus-visible,
-  button:focus-visible,
-  select:focus-visible,
-  input:focus-visible {
-    outline: 2px solid var(--millrace-accent);
-    outline-offset: 0;
+  li.column {
+    border-color: transparent;
+    background: none;
+    content-visibility: auto;
+    contain-intrinsic-size: auto 28px;
+  }
+  li.column:hover {
+    background: var(--millrace-hover);
+  }
+  li.hidden-column .name {
+    color: var(--millrace-muted);
   }
   .line {
     display: flex;
     align-items: center;
     gap: 8px;
-    height: 32px;
+    height: 30px;
     padding: 0 4px 0 8px;
   }
   li.column .line {
     height: 28px;
+  }
+  .grip {
+    flex: none;
+    touch-action: none;
   }
   .name {
     flex: 1;
@@ -115,9 +205,100 @@ export const settingsStyles = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
+  .name em {
+    font-style: normal;
+    font-weight: 600;
+    color: var(--millrace-accent);
+  }
   .tools {
     display: flex;
     flex: none;
+    align-items: center;
+    margin-left: -4px;
+  }
+  .detail {
+    color: var(--millrace-muted);
+  }
+  .operand-line {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    padding: 0 8px 8px 42px;
+    color: var(--millrace-muted);
+  }
+  .operand-line :is(select, input) {
+    flex: 1;
+  }
+  li > millrace-filter {
+    padding: 0 8px 8px;
+  }
+  .terms {
+    margin: 0 8px 8px;
+    padding-left: 8px;
+    border-left: 2px solid var(--millrace-line-strong);
+  }
+  .terms .line {
+    height: 28px;
+    padding-left: 6px;
+  }
+  .terms li > millrace-filter {
+    padding: 0 6px 6px;
+  }
+  .terms .terms {
+    margin: 0 4px 6px;
+  }
+
+  /* ---- dragging ---- */
+  .dragging,
+  .dragging * {
+    cursor: grabbing !important;
+  }
+  .dropping {
+    background: var(--millrace-accent-soft);
+  }
+  .dragging .zone:has(.empty) {
+    box-shadow: inset 0 0 0 1px var(--millrace-line-strong);
+  }
+  .dragging .dropping:has(.empty) {
+    box-shadow: inset 0 0 0 1px var(--millrace-accent);
+  }
+  .drop-before::before,
+  .drop-end > li:last-child::after {
+    content: "";
+    position: absolute;
+    z-index: 1;
+    inset: -4px 0 auto;
+    height: 2px;
+    border-radius: 1px;
+    background: var(--millrace-accent);
+  }
+  .drop-end > li:last-child::after {
+    inset: auto 0 -4px;
+  }
+  .ghost {
+    position: fixed;
+    z-index: 10;
+    inset: 0 auto auto 0;
+    max-width: 220px;
+    padding: 4px 10px;
+    overflow: hidden;
+    border: 1px solid var(--millrace-accent);
+    border-radius: var(--millrace-radius);
+    text-overflow: ellipsis;
+    white-space: nowrap;
+    background: var(--millrace-raised);
+    box-shadow: var(--millrace-shadow);
+    pointer-events: none;
+  }
+  .ghost.nowhere {
+    border-color: var(--millrace-line-strong);
+    color: var(--millrace-muted);
+  }
+
+  /* ---- controls ---- */
+  :is(li, button, select, input, textarea, summary):focus-visible {
+    outline: 2px solid var(--millrace-accent);
+    outline-offset: 0;
   }
   button {
     all: unset;
@@ -136,15 +317,15 @@ export const settingsStyles = css`
     cursor: default;
   }
   .icon {
-    width: 20px;
+    display: grid;
+    place-content: center;
+    flex: none;
+    width: 22px;
     height: 24px;
-    font-size: 12px;
-    line-height: 24px;
   }
   .head .icon {
     width: 28px;
     height: 28px;
-    line-height: 28px;
   }
   .plain {
     height: 28px;
@@ -152,7 +333,7 @@ export const settingsStyles = css`
     line-height: 28px;
   }
   select,
-  input {
+  input:not([type="checkbox"]) {
     min-width: 0;
     height: 24px;
     padding: 0 6px;
@@ -162,36 +343,37 @@ export const settingsStyles = css`
     color: var(--millrace-text);
     background: var(--millrace-bg);
   }
-  .line select {
+  input::placeholder {
+    color: var(--millrace-muted);
+  }
+  input[type="checkbox"] {
     flex: none;
-    width: 76px;
-  }
-  li[data-zone="sort"] .line select {
-    width: 108px;
-  }
-  .filter {
-    display: flex;
-    gap: 4px;
-    padding: 0 8px 8px;
-  }
-  .filter select {
-    flex: 0 1 112px;
-  }
-  .filter input,
-  .filter select:last-child {
-    flex: 1 1 0;
+    width: 14px;
+    height: 14px;
+    margin: 0;
+    accent-color: var(--millrace-accent);
   }
   input[aria-invalid="true"] {
     border-color: var(--millrace-bad);
   }
-  .search {
-    width: 100%;
-    margin-bottom: 8px;
+  .line > select {
+    flex: none;
+    width: 92px;
   }
-  .problem {
-    margin: -4px 8px 8px;
-    color: var(--millrace-bad);
-    font-size: 11.5px;
+  .line > select.direction {
+    width: 112px;
+  }
+  .zone-head select {
+    width: 92px;
+    margin-right: 4px;
+  }
+  .joiner {
+    width: 96px;
+  }
+  .search {
+    flex: none;
+    width: 100%;
+    margin-bottom: 4px;
   }
   .note {
     margin: 8px 0 0;

@@ -1,5 +1,5 @@
 /**
- * The small mark that says what type a column has.
+ * The small mark that says what type a column has, and whether it is computed.
  */
 import { css, html, type TemplateResult } from "lit";
 
@@ -12,13 +12,20 @@ const MARKS: Record<string, [mark: string, title: string]> = {
   datetime: ["D:T", "date and time"],
 };
 
-export function typeBadge(type: string | undefined): TemplateResult {
+export function typeBadge(type: string | undefined, kind = "column"): TemplateResult {
   const [mark, title] = MARKS[type ?? ""] ?? ["?", type ?? "unknown"];
-  return html`<span class="badge" data-type=${type ?? ""} title=${title} aria-hidden="true">${mark}</span>`;
+  return html`<span
+    class="badge"
+    data-type=${type ?? ""}
+    data-kind=${kind}
+    title=${kind === "column" ? title : `${title}, computed`}
+    aria-hidden="true"
+  >${mark}</span>`;
 }
 
 export const typeBadgeStyles = css`
   .badge {
+    display: block;
     flex: none;
     width: 26px;
     height: 16px;
@@ -29,5 +36,11 @@ export const typeBadgeStyles = css`
     color: var(--millrace-muted);
     background: var(--millrace-surface);
     box-shadow: inset 0 0 0 1px var(--millrace-line);
+  }
+  .badge:not([data-kind="column"]) {
+    font-style: italic;
+    color: var(--millrace-accent);
+    background: var(--millrace-accent-soft);
+    box-shadow: none;
   }
 `;

@@ -27,6 +27,18 @@ export const viewerStyles = css`
     display: flex;
     flex-direction: column;
   }
+  .title {
+    flex: none;
+    margin: 0;
+    padding: 10px 12px;
+    overflow: hidden;
+    border-bottom: 1px solid var(--millrace-line);
+    font-size: 14px;
+    font-weight: 600;
+    line-height: 20px;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
   .grid {
     position: relative;
     flex: 1;

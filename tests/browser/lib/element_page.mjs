@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
-import { flush, launch, open } from "./page.mjs";
+import { flush, launch, open, until } from "./page.mjs";
 import { ROOT } from "./program.mjs";
 
 const DIST = join(ROOT, "web", "dist");
@@ -75,4 +75,11 @@ export async function elementPage(t, { data, table = {}, config = {}, ...options
 /** What the element would save. */
 export async function saved(page) {
   return page.evaluate(() => document.querySelector("millrace-viewer").save());
+}
+
+/** A test's wait for what the element would save: `read` of it equals `wanted`. */
+export async function savedAs(page, read, wanted) {
+  const value = async () => read(await saved(page));
+  const same = (found) => JSON.stringify(found) === JSON.stringify(wanted);
+  await until(value, same, { within: 5_000, what: JSON.stringify(wanted) });
 }

@@ -187,11 +187,11 @@ impl Neighbours for LookedUp {
 }
 
 /// The key of which `value` gives the parts, unless one is null: no row is looked up by that.
-fn referred<'k>(
-    key: &'k mut Vec<GroupKey>,
+fn referred(
+    key: &mut Vec<GroupKey>,
     width: usize,
     value: impl Fn(usize) -> Scalar,
-) -> Option<&'k [GroupKey]> {
+) -> Option<&[GroupKey]> {
     key.clear();
     key.extend((0..width).map(|place| GroupKey::of(value(place))));
     (!key.contains(&GroupKey::NULL)).then_some(key)
