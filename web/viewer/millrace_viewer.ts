@@ -24,7 +24,8 @@ import { define } from "./define.js";
 import { DrawLoop } from "./draw_loop.js";
 import { errorWords } from "./error_words.js";
 import { withoutUnknownColumns } from "./fit_config.js";
-import type { PluginClick } from "./plugins.js";
+import "./plugin_picker.js";
+import type { PluginClick, PluginName } from "./plugins.js";
 import { readViewerConfig } from "./read_config.js";
 import "./settings_panel.js";
 import { givenSource, relaySource, type Source, scriptOrigin } from "./source.js";
@@ -658,7 +659,15 @@ export class MillraceViewer extends LitElement {
           .settingsOpen=${this.settings}
           @pause=${() => this.#setPaused(!this.paused)}
           @settings=${() => void this.#showSettings(!this.settings)}
-        ></millrace-status>
+        >
+          <millrace-plugin-picker
+            slot="actions"
+            data-testid="plugin"
+            .plugin=${this.draft.plugin}
+            @choose=${(event: CustomEvent<PluginName>) =>
+              void this.#tryConfig({ ...this.draft, plugin: event.detail })}
+          ></millrace-plugin-picker>
+        </millrace-status>
       </div>
     `;
   }

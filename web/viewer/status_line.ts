@@ -259,6 +259,7 @@ export class MillraceStatus extends LitElement {
       }
       ${this.paused ? html`<span class="badge" data-testid="status-paused">Paused</span>` : nothing}
       <span class="actions">
+        <slot name="actions"></slot>
         <button
           data-testid="pause"
           aria-pressed=${this.paused ? "true" : "false"}
