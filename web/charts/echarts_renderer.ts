@@ -59,10 +59,7 @@ export class EchartsRenderer implements Renderer {
     this.#option = option;
     const isOther = shape !== this.#shape;
     this.#shape = shape;
-    this.#chart.setOption(
-      option,
-      isOther ? { notMerge: true } : { replaceMerge: ["series", "graphic"] },
-    );
+    this.#chart.setOption(option, isOther ? { notMerge: true } : { replaceMerge: ["series"] });
     if (this.#root !== undefined) this.#goTo(this.#root);
   }
 

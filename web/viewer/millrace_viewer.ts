@@ -495,9 +495,11 @@ export class MillraceViewer extends LitElement {
     const asked = JSON.stringify(viewConfig(config));
     const sameAsked = asked === JSON.stringify(viewConfig(this.#config));
     if (this.#view && sameAsked && !this.#outdated) {
-      if (looksOf(config) !== looksOf(this.#config)) await this.#show(config, this.#view);
+      const looksOther = looksOf(config) !== looksOf(this.#config);
+      if (looksOther) await this.#show(config, this.#view);
       this.problem = undefined;
       this.#config = config;
+      if (looksOther) this.#tellConfig(config);
       return;
     }
     let view: View | undefined;
@@ -520,6 +522,10 @@ export class MillraceViewer extends LitElement {
     this.hasView = true;
     this.#loop.mark();
     await old?.delete().catch(() => {});
+    this.#tellConfig(config);
+  }
+
+  #tellConfig(config: ViewerConfig): void {
     this.dispatchEvent(
       new CustomEvent("millrace-config-update", { detail: structuredClone(config), bubbles: true }),
     );

@@ -48,7 +48,7 @@ export function categoryAxes(
       offset: here,
       name: outermost ? axis.title : "",
       axisLine: { show: isInnermost, lineStyle: { color: theme.lineStrong } },
-      axisPointer: { label: { show: false } },
+      axisPointer: { show: isInnermost, label: { show: false } },
       axisTick: {
         show: !isInnermost,
         length: LINE_HEIGHT - 4,

@@ -56,10 +56,10 @@ export function shapeOf({ model, options, theme }: Scene): string {
     const levels = axis.kind === "category" ? axis.levels.length : 0;
     const right = model.series.some((each) => each.right);
     parts.push(mark, flipped, expand, axis.kind, levels, right);
-  } else if (model.family === "ranges" || model.family === "figures") {
-    const count = model.family === "figures" ? model.figures.length : model.axis.levels.length;
-    parts.push(model.family === "ranges" ? model.mark : model.shape, count);
-  } else if (model.family === "cells") parts.push(model.x.levels.length, model.y.levels.length);
+  } else if (model.family === "ranges") parts.push(model.mark, model.axis.levels.length);
+  else if (model.family === "figures")
+    parts.push(model.shape, ...model.figures.map(({ id }) => id));
+  else if (model.family === "cells") parts.push(model.x.levels.length, model.y.levels.length);
   else if (model.family === "points")
     parts.push(model.line, model.x.kind, model.y.kind, model.shadeRange !== undefined);
   else if (model.family === "parts") parts.push(model.hole, model.pies.length);

@@ -19,7 +19,8 @@ export function pointsOption(model: PointsModel, scene: Scene): Option {
     splitLine: valueAxisLook(theme).splitLine,
     axisLine: { show: false },
   });
-  const shaded = model.shadeRange;
+  // A line has one colour.
+  const shaded = model.line ? undefined : model.shadeRange;
   return {
     grid: gridBox({ right: shaded ? 56 : 0 }),
     xAxis: [along(model.x)],
