@@ -32,18 +32,21 @@ const MOST_ROWS: Record<ChartKind["family"], number> = {
   figures: 100_000,
 };
 
+const MOST_ROLES = 10;
+
 /** Bars and category labels cost more than points of a line. */
 const MOST_BARS = 5_000;
 
 export function limitsOf(kind: ChartKind, shape: ViewShape, options: ChartOptions): ReadLimits {
-  const shown = shape.columns.filter((column) => column !== null).length;
-  const columns = options.max_series * Math.max(1, shape.split_by.length > 0 ? shown : 1);
+  const shown = Math.max(1, shape.columns.filter((column) => column !== null).length);
+  const isSplit = shape.split_by.length > 0;
   const isBars = kind.family === "series" && kind.mark === "bar";
-  const rows = options.max_rows ?? (isBars ? MOST_BARS : MOST_ROWS[kind.family]);
-  const most = Math.floor(MOST_CELLS / columns);
   return {
-    rows: Math.max(1, Math.min(rows, most)),
-    columns: shape.split_by.length > 0 ? columns : Math.max(columns, shown),
+    rows: options.max_rows ?? (isBars ? MOST_BARS : MOST_ROWS[kind.family]),
+    // Roles need their columns, however few series are wanted.
+    columns: isSplit
+      ? options.max_series * shown
+      : Math.min(shown, Math.max(options.max_series, MOST_ROLES)),
     newest: takesNewest(kind, shape),
   };
 }
@@ -61,33 +64,47 @@ function takesNewest(kind: ChartKind, shape: ViewShape): boolean {
 
 export class ChartReader {
   readonly #source: WindowSource;
+  /** The size of the view at the last read. */
   #rows = 0;
+  #columns = Number.POSITIVE_INFINITY;
 
   constructor(source: WindowSource) {
     this.#source = source;
   }
 
+  /** The part of the view that the limits allow; a second read only where it has changed much. */
   async read(limits: ReadLimits): Promise<ViewWindow> {
-    const window = await this.#readFrom(this.#startOf(limits), limits);
+    const window = await this.#readOnce(limits);
     this.#rows = window.num_rows;
-    // The view grew out of the limit, or shrank below where the read began.
-    const start = this.#startOf(limits);
-    const isFull = window.end_row - window.start_row >= Math.min(limits.rows, window.num_rows);
-    if (start === window.start_row || (isFull && window.start_row > 0)) return window;
-    return this.#readFrom(start, limits);
+    this.#columns = window.num_columns;
+    const { start, end } = this.#bounds(limits);
+    const most = this.#slack(limits);
+    const fits = Math.abs(window.start_row - start) <= most && end - window.end_row <= 0;
+    return fits ? window : this.#readOnce(limits);
   }
 
-  #startOf(limits: ReadLimits): number {
-    return limits.newest ? Math.max(0, this.#rows - limits.rows) : 0;
+  #readOnce(limits: ReadLimits): Promise<ViewWindow> {
+    const { start, end } = this.#bounds(limits);
+    // Rows that came since are the newest ones.
+    const more = limits.newest ? this.#slack(limits) : 0;
+    const window = { start_row: start, end_row: end + more, start_col: 0, end_col: limits.columns };
+    return this.#source.read(window);
   }
 
-  #readFrom(start: number, limits: ReadLimits): Promise<ViewWindow> {
-    return this.#source.read({
-      start_row: start,
-      end_row: start + limits.rows,
-      start_col: 0,
-      end_col: limits.columns,
-    });
+  #bounds(limits: ReadLimits): { start: number; end: number } {
+    const known = this.#columns !== Number.POSITIVE_INFINITY;
+    const rows = this.#most(limits);
+    const start = limits.newest ? Math.max(0, this.#rows - rows) : 0;
+    return { start, end: known ? Math.min(this.#rows, start + rows) : start + rows };
+  }
+
+  #most({ rows, columns }: ReadLimits): number {
+    const read = Math.max(1, Math.min(columns, this.#columns));
+    return Math.max(1, Math.min(rows, Math.floor(MOST_CELLS / read)));
+  }
+
+  #slack(limits: ReadLimits): number {
+    return Math.ceil(this.#most(limits) / 10);
   }
 }
 

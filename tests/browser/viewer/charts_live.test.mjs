@@ -98,7 +98,7 @@ test("HTML in data is text in tooltips, labels, legends and pictures", async (t)
   };
   const configs = {
     "Y Bar": { group_by: ["name"], split_by: ["kind"], columns: ["n"] },
-    "X/Y Scatter": { columns: ["n", "m", "kind", null, "name", "name"].slice(0, 5) },
+    "X/Y Scatter": { columns: ["n", "m", "kind", null, "name"] },
     Treemap: { group_by: ["name"], columns: ["n"] },
     Sunburst: { group_by: ["name"], columns: ["n"] },
     Pie: { group_by: ["name"], columns: ["n"] },
@@ -173,11 +173,12 @@ test("the picker changes the plugin by keyboard, and the grid comes back", async
   const button = page.locator("[data-testid=plugin-button]");
   await button.focus();
   await page.keyboard.press("ArrowDown");
-  await page.keyboard.type("p");
-  await page.keyboard.type("p");
+  // Points, path, pie.
+  for (const letter of "ppp") await page.keyboard.type(letter);
   await page.keyboard.press("Enter");
   await flush(page);
-  assert.equal(await button.getAttribute("aria-label"), `Shown as: ${(await saved(page)).plugin === "Pie" ? "Pie" : "Path"}`);
+  assert.equal((await saved(page)).plugin, "Pie");
+  assert.equal(await button.getAttribute("aria-label"), "Shown as: Pie");
   await button.press("Enter");
   await page.locator("[data-plugin='Y Bar']").click();
   await flush(page);
