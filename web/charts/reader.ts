@@ -78,8 +78,8 @@ export class ChartReader {
     this.#rows = window.num_rows;
     this.#columns = window.num_columns;
     const { start, end } = this.#bounds(limits);
-    const most = this.#slack(limits);
-    const fits = Math.abs(window.start_row - start) <= most && end - window.end_row <= 0;
+    const early = start - window.start_row;
+    const fits = early >= 0 && early <= this.#slack(limits) && window.end_row >= end;
     return fits ? window : this.#readOnce(limits);
   }
 
