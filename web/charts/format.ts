@@ -7,6 +7,7 @@ const compact = new Intl.NumberFormat(undefined, {
   notation: "compact",
   maximumFractionDigits: 2,
 });
+const ticks = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 4 });
 const percent = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 const change = new Intl.NumberFormat(undefined, {
   style: "percent",
@@ -28,13 +29,18 @@ export function keyText(value: Scalar, type: FormatType): string {
   return text.replace(/ 00:00:00$/, "").replace(/(\d\d:\d\d):00$/, "$1");
 }
 
-/** At an axis of values, short. */
+/** In a cell or beside a ramp, short. */
+export function shortText(value: number, type: FormatType): string {
+  if (type === "date" || type === "datetime") return keyText(value, type);
+  return Math.abs(value) < 1 ? tickText(value, type) : compact.format(value);
+}
+
+/** At an axis of values: all digits of a step, short where it is large. */
 export function tickText(value: number, type: FormatType): string {
   if (type === "date" || type === "datetime") return keyText(value, type);
   // Binary fractions of tick steps, as 0.30000000000000004.
   const tidy = Number(value.toPrecision(12));
-  if (tidy !== 0 && Math.abs(tidy) < 0.01) return String(tidy);
-  return compact.format(tidy);
+  return Math.abs(tidy) < 1 ? String(tidy) : ticks.format(tidy);
 }
 
 export function percentText(value: number): string {

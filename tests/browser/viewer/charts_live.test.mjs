@@ -107,15 +107,17 @@ test("HTML in data is text in tooltips, labels, legends and pictures", async (t)
     "Big Number": { group_by: ["name"], columns: ["n"] },
   };
   for (const [plugin, config] of Object.entries(configs)) {
-    await point(plugin, config);
-    const tip = chart(page).locator(".tip").first();
-    await tip.waitFor({ state: "visible" });
-    assert.match(await chart(page).locator("[data-testid=chart-said]").textContent(), /\S/, plugin);
-    const found = await page.evaluate(() => {
-      const root = document.querySelector("millrace-viewer").shadowRoot.querySelector("[data-testid=chart]").shadowRoot;
-      return { images: root.querySelectorAll("img, b").length, hacked: window.hacked };
+    await t.test(plugin, async () => {
+      await point(plugin, config);
+      const tip = chart(page).locator(".tip").first();
+      await tip.waitFor({ state: "visible", timeout: 5_000 });
+      assert.match(await chart(page).locator("[data-testid=chart-said]").textContent(), /\S/);
+      const found = await page.evaluate(() => {
+        const root = document.querySelector("millrace-viewer").shadowRoot.querySelector("[data-testid=chart]").shadowRoot;
+        return { images: root.querySelectorAll("img, b").length, hacked: window.hacked };
+      });
+      assert.deepEqual(found, { images: 0, hacked: undefined });
     });
-    assert.deepEqual(found, { images: 0, hacked: undefined }, plugin);
   }
   await point("Treemap", configs.Treemap);
   assert.equal(await chart(page).locator(".tip-title").first().textContent(), evil);

@@ -6,6 +6,7 @@ import { rowAxis } from "./axis.js";
 import { columnGroups, numericNames, seriesName } from "./columns.js";
 import { type ChartContext, numbersAt, totalPlace } from "./context.js";
 import { type Figure, type FiguresModel, type MarkList, type Nothing, nothing } from "./model.js";
+import { openBucket } from "./open_bucket.js";
 import { placeTitle } from "./series.js";
 
 type FiguresKind = Extract<ChartKind, { family: "figures" }>;
@@ -24,6 +25,8 @@ export function figuresModel(kind: FiguresKind, context: ChartContext): FiguresM
   const newest = rows.places.at(-1);
   const place = total >= 0 ? total : newest;
   if (place === undefined) return nothing(`${label} has no rows to show.`);
+  // What is not over yet is not held against what is.
+  const open = context.options.open_bucket ? openBucket(rows.axis, context.now) : -1;
   const figures: Figure[] = [];
   const lists: MarkList[] = [];
   for (const group of groups) {
@@ -44,7 +47,7 @@ export function figuresModel(kind: FiguresKind, context: ChartContext): FiguresM
         text: Number.isNaN(number) ? valueText(null, type) : figureText(number, type),
         value: number,
         trend,
-        change: changeOf(trend),
+        change: changeOf(open >= 0 ? trend.subarray(0, open) : trend),
       });
       lists.push({
         id: column.path,

@@ -189,7 +189,7 @@ export interface Figure {
   value: number;
   /** Values up to now, in order. */
   trend: Float64Array;
-  /** Change of the last value against the one before it, as a part of that. */
+  /** Change of the last value that is complete against the one before it, as a part of that. */
   change: number | undefined;
 }
 

@@ -244,7 +244,7 @@ function rangeList({
     },
     title: (mark) => {
       const place = categoryName(rows.axis, mark);
-      return name === place ? place : `${place} · ${name}`;
+      return context.shape.split_by.length > 0 ? `${place} · ${name}` : place;
     },
     lines: (mark) =>
       names.map((line, at) => ({

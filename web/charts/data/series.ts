@@ -1,6 +1,6 @@
 /** Lines, areas, bars and points over an axis of groups or rows. */
 
-import { percentText, tickText, valueText } from "../format.js";
+import { keyText, percentText, tickText, valueText } from "../format.js";
 import type { ChartKind } from "../kinds.js";
 import { categoryName, type Rows, rowAxis } from "./axis.js";
 import { columnGroups, numericNames, seriesName } from "./columns.js";
@@ -107,7 +107,7 @@ function valueTitle(series: Series[]): string {
 
 export function placeTitle(axis: Axis, place: number): string {
   if (axis.kind === "category") return categoryName(axis, place);
-  return valueText(axis.values[place] ?? null, axis.type);
+  return keyText(axis.values[place] ?? null, axis.type);
 }
 
 function seriesList(

@@ -9,7 +9,7 @@ import { axisLook, clipped, FONT_SIZE, type Option, textStyle } from "./common.j
 const LETTER = FONT_SIZE * 0.56;
 const LINE_HEIGHT = 18;
 /** Names at a bar that lies may take so much of the width. */
-const NAMES_PART = 0.3;
+const NAMES_PART = 0.4;
 
 /**
  * One axis for each level of names: the innermost at each place, an outer one over the
@@ -23,10 +23,15 @@ export function categoryAxes(
   const places = axis.levels[0]?.length ?? 0;
   const band = (upright ? height : width) / Math.max(1, places);
   const levels = [...axis.levels].reverse();
-  const letters = Math.floor((width * NAMES_PART) / LETTER / levels.length);
+  const lengths = levels.map((texts) =>
+    texts.reduce((most, text) => Math.max(most, text.length), 0),
+  );
+  const all = lengths.reduce((sum, length) => sum + length, 0);
+  const room = (width * NAMES_PART) / LETTER;
   let offset = 0;
   return levels.map((texts, depth): Option => {
-    const longest = texts.reduce((most, text) => Math.max(most, text.length), 0);
+    const longest = lengths[depth] ?? 0;
+    const letters = Math.max(4, all <= room ? longest : Math.floor((longest / all) * room));
     const isInnermost = depth === 0;
     const turned = isInnermost && !upright && places <= 40 && longest * LETTER > band - 6;
     const outermost = depth === levels.length - 1;
@@ -48,12 +53,14 @@ export function categoryAxes(
       offset: here,
       name: outermost ? axis.title : "",
       axisLine: { show: isInnermost, lineStyle: { color: theme.lineStrong } },
-      axisPointer: { show: isInnermost, label: { show: false } },
+      // The pointer of the innermost level stands for all of them.
+      axisPointer: { ...(isInnermost ? {} : { show: false }), label: { show: false } },
       axisTick: {
         show: !isInnermost,
         length: LINE_HEIGHT - 4,
         lineStyle: { color: theme.line },
-        interval: (place: number) => spans?.starts.has(place) ?? false,
+        // Of an axis upside down the tick of a place is at its end.
+        interval: (place: number) => spans?.starts.has(upright ? place + 1 : place) ?? false,
       },
       axisLabel: {
         ...textStyle(theme),
@@ -65,12 +72,25 @@ export function categoryAxes(
           const place = Number(value);
           const room = spans ? Math.floor(((spans.middles.get(place) ?? 1) * band) / LETTER) : 0;
           const most = upright ? letters : spans ? room : turned ? 14 : 24;
-          return clipped(texts[place] || "(empty)", Math.max(3, most));
+          const text = texts[place] || "(empty)";
+          return upright
+            ? clipped(text, most)
+            : dayBelow(text, texts[place - 1], Math.max(3, most));
         },
       },
     };
   });
 }
+
+/** Of times only the first one of a day names the day, below. */
+function dayBelow(text: string, before: string | undefined, letters: number): string {
+  const time = DAY_AND_TIME.exec(text);
+  if (!time) return clipped(text, letters);
+  const [, day = "", clock = ""] = time;
+  return before?.startsWith(`${day} `) ? clock : `${clock}\n${day}`;
+}
+
+const DAY_AND_TIME = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d.*)$/;
 
 /** Where the groups of a level begin, and the middle of each with how many places it has. */
 function spansOf(levels: string[][]): { starts: Set<number>; middles: Map<number, number> } {

@@ -1,6 +1,6 @@
 /** Heatmap as an ECharts option. */
 import type { CellsModel } from "../data/model.js";
-import { tickText } from "../format.js";
+import { shortText } from "../format.js";
 import type { Scene } from "../renderer.js";
 import { readable } from "../theme.js";
 import { categoryAxes } from "./axes.js";
@@ -27,7 +27,7 @@ export function cellsOption(model: CellsModel, { theme, options, width, height }
     dataZoom: dataZoom({ x: x.map((_, at) => at), y: y.map((_, at) => at) }, options, theme, false),
     visualMap: shadeMap(model.range, theme, {
       dimension: 2,
-      text: (value) => tickText(value, model.type),
+      text: (value) => shortText(value, model.type),
     }),
     tooltip: { trigger: "item" },
     series: [
@@ -56,7 +56,7 @@ export function cellsOption(model: CellsModel, { theme, options, width, height }
           ...textStyle(theme),
           show: options.labels ?? fits,
           formatter: ({ value }: { value: [number, number, number] }) =>
-            tickText(value[2], model.type),
+            shortText(value[2], model.type),
         },
       },
     ],

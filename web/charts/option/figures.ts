@@ -72,14 +72,10 @@ function gaugeOption(model: FiguresModel, boxes: Box[], { theme, options }: Scen
         data: [
           { value: Number.isFinite(figure.value) ? figure.value : min, name: figure.name, mark: 0 },
         ],
-        ...thresholdMarks(),
+        silent: true,
       };
     }),
   };
-
-  function thresholdMarks(): Option {
-    return { silent: true };
-  }
 }
 
 /** From zero to a round number that all values so far fit under, if nothing else is said. */

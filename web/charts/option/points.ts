@@ -1,6 +1,6 @@
 /** Scatter, bubbles and lines through points as an ECharts option. */
 import type { AxisInfo, PointSeries, PointsModel } from "../data/model.js";
-import { tickText } from "../format.js";
+import { shortText } from "../format.js";
 import type { Scene } from "../renderer.js";
 import { seriesColor } from "../theme.js";
 import { annotationPlace, continuousAxis } from "./axes.js";
@@ -18,6 +18,8 @@ export function pointsOption(model: PointsModel, scene: Scene): Option {
     ...continuousAxis(info, theme),
     splitLine: valueAxisLook(theme).splitLine,
     axisLine: { show: false },
+    // Points at the edge are whole.
+    boundaryGap: ["5%", "5%"],
   });
   // A line has one colour.
   const shaded = model.line ? undefined : model.shadeRange;
@@ -36,7 +38,7 @@ export function pointsOption(model: PointsModel, scene: Scene): Option {
       ? {
           visualMap: shadeMap(shaded, theme, {
             dimension: 2,
-            text: (value) => tickText(value, "float"),
+            text: (value) => shortText(value, "float"),
           }),
         }
       : {}),
@@ -104,6 +106,7 @@ function onePoints(model: PointsModel, series: PointSeries, { theme, options }: 
       ? {
           ...textStyle(theme),
           show: true,
+          opacity: 1,
           position: "top",
           distance: 3,
           formatter: ({ dataIndex }: { dataIndex: number }) => labels[dataIndex] ?? "",

@@ -45,7 +45,10 @@ export function rangesOption(model: RangesModel, scene: Scene): Option {
       },
     ],
     dataZoom: dataZoom({ x: along.map((_, at) => at) }, options, theme, slider),
-    tooltip: { trigger: "item" },
+    tooltip: {
+      trigger: model.series.length === 1 ? "axis" : "item",
+      axisPointer: { type: "line", lineStyle: { color: theme.lineStrong, type: "solid" } },
+    },
     series,
   };
 }

@@ -22,6 +22,7 @@ export function seriesOption(model: SeriesModel, scene: Scene): Option {
       : [{ ...continuousAxis(axis, theme), ...(upright ? { inverse: false } : {}) }];
   const across = valueAxes(model, scene);
   const alongIndices = along.map((_, at) => at);
+  const kept = keptPlaces(model, scene);
   return {
     grid: gridBox(upright ? { right: slider ? 20 : 0 } : { bottom: slider ? 26 : 0 }),
     xAxis: flipped ? across : along,
@@ -34,17 +35,10 @@ export function seriesOption(model: SeriesModel, scene: Scene): Option {
           ? { type: "shadow", shadowStyle: { color: translucent(theme.muted, 0.1) } }
           : { type: "line", lineStyle: { color: theme.lineStrong, type: "solid" } },
     },
-    series: model.series.flatMap((series, at) => {
-      const kept = keptPlaces(model, scene);
-      const made = [oneSeries(model, series, scene, kept)];
-      if (at === 0 && made[0]) {
-        Object.assign(
-          made[0],
-          marks(options, theme, flipped, (x) => annotationPlace(axis, x)),
-        );
-      }
-      return made;
-    }),
+    series: model.series.map((series, at) => ({
+      ...oneSeries(model, series, scene, kept),
+      ...(at === 0 ? marks(options, theme, flipped, (x) => annotationPlace(axis, x)) : {}),
+    })),
   };
 }
 
@@ -59,6 +53,7 @@ function valueAxes(model: SeriesModel, { options, theme }: Scene): Option[] {
         )
       : model.valueTitle,
     scale: !model.zero,
+    ...(model.mark === "point" ? { boundaryGap: ["5%", "5%"] } : {}),
     ...(model.expand ? { max: 100 } : {}),
     ...(options.min === undefined || right ? {} : { min: options.min }),
     ...(options.max === undefined || right ? {} : { max: options.max }),

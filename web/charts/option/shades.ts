@@ -34,6 +34,7 @@ export function shadeMap(
     max,
     dimension,
     calculable: false,
+    hoverLink: false,
     right: 8,
     top: "middle",
     itemWidth: 8,

@@ -1,12 +1,14 @@
 /** Treemap and sunburst as an ECharts option. */
 import type { TreeModel, TreeNode } from "../data/model.js";
-import { tickText } from "../format.js";
+import { shortText } from "../format.js";
 import type { Scene } from "../renderer.js";
 import { type ChartTheme, mixed, readable, seriesColor } from "../theme.js";
 import { type Option, textStyle } from "./common.js";
 import { shadeColor, shadeMap } from "./shades.js";
 
 const HEAD_HEIGHT = 20;
+/** The free middle of a sunburst, as a part of its radius. */
+const HOLE = 0.12;
 
 export function treeOption(model: TreeModel, scene: Scene): Option {
   const { theme } = scene;
@@ -18,7 +20,10 @@ export function treeOption(model: TreeModel, scene: Scene): Option {
     ...(shaded
       ? {
           visualMap: {
-            ...shadeMap(shaded, theme, { dimension: 9, text: (value) => tickText(value, "float") }),
+            ...shadeMap(shaded, theme, {
+              dimension: 9,
+              text: (value) => shortText(value, "float"),
+            }),
             seriesIndex: [],
           },
         }
@@ -70,27 +75,14 @@ function treemap(model: TreeModel, theme: ChartTheme): Option {
     top: 8,
     right: model.shadeRange ? 64 : 8,
     bottom: 8,
-    breadcrumb: {
-      show: nested,
-      top: 8,
-      left: 8,
-      height: 20,
-      itemStyle: {
-        color: theme.surface,
-        borderColor: theme.line,
-        textStyle: { color: theme.text },
-      },
-      emphasis: { itemStyle: { color: theme.raised } },
-      textStyle: { fontFamily: theme.font, fontSize: 11 },
-    },
+    breadcrumb: { show: false },
     visibleMin: 60,
     childrenVisibleMin: 200,
     label: {
       ...textStyle(theme),
       show: true,
       overflow: "truncate",
-      padding: 3,
-      position: "insideTopLeft",
+      position: [6, 6],
     },
     itemStyle: { gapWidth: 1, borderWidth: 0, borderColor: theme.background },
     upperLabel: {
@@ -122,13 +114,14 @@ function treemap(model: TreeModel, theme: ChartTheme): Option {
 
 function sunburst(model: TreeModel, { theme, width, height }: Scene): Option {
   const radius = Math.max(20, Math.min(width, height) / 2 - 10);
+  const ring = (radius * (1 - HOLE)) / depthOf(model.roots);
   return {
     id: "tree",
     type: "sunburst",
     name: model.title,
     nodeClick: false,
     center: ["50%", "50%"],
-    radius: [radius * 0.16, radius],
+    radius: [radius * HOLE, radius],
     sort: undefined,
     emphasis: { focus: "ancestor" },
     itemStyle: { borderColor: theme.background, borderWidth: 1, borderRadius: 2 },
@@ -137,8 +130,12 @@ function sunburst(model: TreeModel, { theme, width, height }: Scene): Option {
       minAngle: 7,
       rotate: "radial",
       overflow: "truncate",
-      width: radius * 0.26,
+      width: ring - 8,
     },
     data: model.roots.map(node(model, theme, 0)),
   };
+}
+
+function depthOf(nodes: TreeNode[]): number {
+  return nodes.length === 0 ? 0 : 1 + Math.max(...nodes.map(({ children }) => depthOf(children)));
 }
