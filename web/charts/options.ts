@@ -97,8 +97,9 @@ function text(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
+/** A name, a hexadecimal number or a function of CSS; what could leave an attribute is none. */
 function color(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
+  return typeof value === "string" && /^[\w#(),.%/ -]{1,80}$/.test(value) ? value : undefined;
 }
 
 function readLegend(value: unknown): ChartOptions["legend"] {

@@ -77,7 +77,8 @@ export class ThemeProbe {
     const palette = Array.from({ length: PALETTE_SIZE }, (_, at) =>
       color(`--millrace-chart-${at + 1}`),
     );
-    const font = getComputedStyle(this.element).fontFamily;
+    // In an SVG it stands between double quotes.
+    const font = getComputedStyle(this.element).fontFamily.replaceAll('"', "'");
     const key = [...Object.values(colors), ...palette, font].join();
     return { key, font, palette, ...colors };
   }

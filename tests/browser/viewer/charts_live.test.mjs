@@ -232,3 +232,19 @@ test("a click on a bar tells of its group", async (t) => {
   assert.deepEqual(column_names, ["volume"]);
   assert.deepEqual(config.filter, [["ticker", "==", "MSFT"]]);
 });
+
+test("another table starts with an empty chart; nothing of the old one stays", async (t) => {
+  const page = await tradesPage(t, { plugin: "Y Bar", group_by: ["ticker"], split_by: ["client"], columns: ["volume"] });
+  await chart(page).locator("[data-testid=chart-legend] button").first().click();
+  assert.equal((await chartModel(page)).series.length, 2);
+  await page.evaluate(async () => {
+    const other = await window.client.table([{ ticker: "X", client: "a", volume: 1 }, { ticker: "Y", client: "b", volume: 2 }]);
+    await document.querySelector("millrace-viewer").load(other);
+  });
+  await flush(page);
+  const model = await chartModel(page);
+  assert.deepEqual(model.axis.levels, [["X", "Y"]]);
+  assert.equal(model.series.length, 2);
+  assert.equal(await chart(page).locator("canvas").count(), 1);
+  assert.deepEqual(page.problems, []);
+});

@@ -29,9 +29,7 @@ export function columnGroups(window: ViewWindow, shape: ViewShape): ColumnGroup[
     const data = window.columns[index];
     if (!data) return;
     if (splits > 0 && path.split("|").length - 1 < splits) return;
-    const levels = headerLevels(path, splits);
-    const name = levels.at(-1) ?? path;
-    const keys = levels.slice(0, -1);
+    const { keys, name } = partsOf(path, shape);
     const id = keys.join("|");
     let group = groups.get(id);
     if (!group) {
@@ -41,6 +39,19 @@ export function columnGroups(window: ViewWindow, shape: ViewShape): ColumnGroup[
     group.columns.set(name, { path, name, data });
   });
   return [...groups.values()];
+}
+
+/** Keys may have a `|` in them, as columns: what is known of columns tells where they begin. */
+function partsOf(path: string, shape: ViewShape): { keys: string[]; name: string } {
+  const splits = shape.split_by.length;
+  const known = shape.columns.find((column) => column !== null && path.endsWith(`|${column}`));
+  if (splits > 0 && known) {
+    const group = path.slice(0, -known.length - 1);
+    const keys = group.split("|");
+    return { keys: keys.length === splits ? keys : [group], name: known };
+  }
+  const levels = headerLevels(path, splits);
+  return { keys: levels.slice(0, -1), name: levels.at(-1) ?? path };
 }
 
 /** The column that plays a role, by its place among the columns. */

@@ -13,6 +13,8 @@ type FiguresKind = Extract<ChartKind, { family: "figures" }>;
 
 /** Figures that can be read on one screen. */
 const MOST_FIGURES = 12;
+/** Of a smaller one no digit is shown. */
+const LEAST_CHANGE = 0.0005;
 
 export function figuresModel(kind: FiguresKind, context: ChartContext): FiguresModel | Nothing {
   const { window, shape } = context;
@@ -73,6 +75,6 @@ function changeOf(trend: Float64Array): number | undefined {
 
 /** `+3.2 %`, with an arrow: the colour alone must not say it. */
 export function changeWords(change: number): string {
-  const arrow = change > 0 ? "▲" : change < 0 ? "▼" : "▬";
+  const arrow = Math.abs(change) < LEAST_CHANGE ? "▬" : change > 0 ? "▲" : "▼";
   return `${arrow} ${changeText(change)}`;
 }

@@ -8,6 +8,8 @@ import { axisLook, clipped, FONT_SIZE, type Option, textStyle } from "./common.j
 /** An average letter at the axis' size of letters. */
 const LETTER = FONT_SIZE * 0.56;
 const LINE_HEIGHT = 18;
+/** With more places the first name is wider than its place. */
+const CROWDED = 20;
 /** Names at a bar that lies may take so much of the width. */
 const NAMES_PART = 0.4;
 
@@ -68,6 +70,7 @@ export function categoryAxes(
         hideOverlap: true,
         interval: spans ? (place: number) => spans.middles.has(place) : "auto",
         rotate: turned ? 38 : 0,
+        ...(places > CROWDED && !upright ? { alignMinLabel: "left" } : {}),
         formatter: (value: string) => {
           const place = Number(value);
           const room = spans ? Math.floor(((spans.middles.get(place) ?? 1) * band) / LETTER) : 0;

@@ -5,11 +5,18 @@ import { type ChartTheme, translucent } from "../theme.js";
 export type Option = Record<string, unknown>;
 
 export const FONT_SIZE = 11;
+/** Said, not measured: what a browser answers depends on its fonts. */
+const LINE_HEIGHT = 14;
 /** Bars or places that are narrower than this want a slider. */
 const LEAST_BAND = 9;
 
 export function textStyle(theme: ChartTheme): Option {
-  return { color: theme.muted, fontSize: FONT_SIZE, fontFamily: theme.font };
+  return {
+    color: theme.muted,
+    fontSize: FONT_SIZE,
+    lineHeight: LINE_HEIGHT,
+    fontFamily: theme.font,
+  };
 }
 
 /** The space for the marks; labels and names of axes are taken off it. */

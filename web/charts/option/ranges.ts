@@ -35,6 +35,7 @@ export function rangesOption(model: RangesModel, scene: Scene): Option {
         ...valueAxisLook(theme),
         type: options.log ? "log" : "value",
         scale: !(options.zero ?? false),
+        boundaryGap: ["3%", "3%"],
         name: model.valueTitle,
         ...(options.min === undefined ? {} : { min: options.min }),
         ...(options.max === undefined ? {} : { max: options.max }),

@@ -123,7 +123,6 @@ function sunburst(model: TreeModel, { theme, width, height }: Scene): Option {
     center: ["50%", "50%"],
     radius: [radius * HOLE, radius],
     sort: undefined,
-    emphasis: { focus: "ancestor" },
     itemStyle: { borderColor: theme.background, borderWidth: 1, borderRadius: 2 },
     label: {
       ...textStyle(theme),

@@ -74,6 +74,17 @@ describe("series", () => {
     expect(made.lists[1]?.lines(0)).toEqual([]);
   });
 
+  test("a split group may have the separator in its name", () => {
+    const columns = { "a|b|sold": floats(1), "c|sold": floats(2) };
+    const parts = context({
+      columns,
+      groups: { depth: [1], levels: [texts("tea")] },
+      shape: { split_by: ["kind"] },
+    });
+    const made = model(buildModel(KINDS["Y Bar"], parts), "series");
+    expect(made.series.map(({ name }) => name)).toEqual(["a|b", "c"]);
+  });
+
   test("the bucket that now falls into is open, the others are not", () => {
     const groups = { depth: [1, 1, 1], levels: [times(0, 60_000, 120_000)] };
     const open = (now: number, options = {}) => {

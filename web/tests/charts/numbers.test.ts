@@ -130,13 +130,15 @@ test("what a config says of another plugin is passed over", () => {
     stack: "yes",
     legend: { left: "1px" },
     thresholds: [{ value: 3, label: "three" }, { value: "x" }, null],
-    annotations: [{ x: "2026-01-01", label: "new year" }, {}],
+    annotations: [{ x: "2026-01-01", label: "new year", color: `"><script>` }, {}],
     bins: -2,
   });
   expect(options.stack).toBeUndefined();
   expect(options.legend).toBe("auto");
   expect(options.thresholds).toEqual([{ value: 3, label: "three", color: undefined }]);
-  expect(options.annotations.map(({ label }) => label)).toEqual(["new year"]);
+  expect(options.annotations).toEqual([
+    { x: "2026-01-01", x2: undefined, label: "new year", color: undefined },
+  ]);
   expect(options.bins).toBeUndefined();
 });
 
