@@ -44,7 +44,9 @@ export function columnGroups(window: ViewWindow, shape: ViewShape): ColumnGroup[
 /** Keys may have a `|` in them, as columns: what is known of columns tells where they begin. */
 function partsOf(path: string, shape: ViewShape): { keys: string[]; name: string } {
   const splits = shape.split_by.length;
-  const known = shape.columns.find((column) => column !== null && path.endsWith(`|${column}`));
+  const known = shape.columns
+    .filter((column) => column !== null && path.endsWith(`|${column}`))
+    .sort((a, b) => (b?.length ?? 0) - (a?.length ?? 0))[0];
   if (splits > 0 && known) {
     const group = path.slice(0, -known.length - 1);
     const keys = group.split("|");

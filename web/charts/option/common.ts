@@ -124,17 +124,8 @@ export function marks(
     const from = at(each);
     const to = each.x2 === undefined ? undefined : place(each.x2);
     if (from === undefined || to === undefined) return [];
-    const color = translucent(each.color ?? theme.muted, 0.12);
-    return [
-      [
-        {
-          [along as string]: from,
-          name: each.label,
-          itemStyle: { color: each.color ? each.color : color, opacity: each.color ? 0.14 : 1 },
-        },
-        { [along as string]: to },
-      ],
-    ];
+    const itemStyle = { color: each.color ?? theme.muted, opacity: 0.13 };
+    return [[{ [along as string]: from, name: each.label, itemStyle }, { [along as string]: to }]];
   });
   return {
     markLine: { silent: true, animation: false, symbol: "none", data: lines },
