@@ -56,6 +56,8 @@ export class Chart implements ViewPlugin {
   readonly #probe = new ThemeProbe(() => this.#redraw());
   readonly #steps = new Steps();
   readonly #hidden = new Set<string>();
+  readonly #colors = new Map<string, number>();
+  #colorsOf = "";
   #drawing: HTMLElement | undefined;
   #renderer: Renderer | undefined;
   #shown: Shown | undefined;
@@ -104,6 +106,10 @@ export class Chart implements ViewPlugin {
     };
     const window = await this.#read(shown);
     this.#shown = shown;
+    // What is asked of other columns starts with the first colour.
+    const asked = JSON.stringify([shape.group_by, shape.split_by, shape.columns]);
+    if (asked !== this.#colorsOf) this.#colors.clear();
+    this.#colorsOf = asked;
     this.#take(window);
   }
 
@@ -124,6 +130,7 @@ export class Chart implements ViewPlugin {
     this.#window = undefined;
     this.#model = undefined;
     this.#hidden.clear();
+    this.#colors.clear();
     this.#dropRenderer();
     this.#notes.textContent = "";
     this.#words.textContent = "";
@@ -164,7 +171,9 @@ export class Chart implements ViewPlugin {
     if (!shown || !window) return;
     const { shape, options } = shown;
     const hidden = this.#hidden;
-    this.#model = buildModel(this.#kind, { window, shape, options, hidden, now: Date.now() });
+    const colors = this.#colors;
+    const now = Date.now();
+    this.#model = buildModel(this.#kind, { window, shape, options, hidden, colors, now });
     this.#layOut(this.#model, shown, window);
     const scene = this.#scene();
     if (!scene) return;

@@ -13,6 +13,15 @@ export interface ChartContext {
   hidden: ReadonlySet<string>;
   /** Milliseconds since 1970. */
   now: number;
+  /** Colours that were given, by what they stand for: it keeps them while data comes in. */
+  colors: Map<string, number>;
+}
+
+/** The colour of a series or part, as a place in the palette. */
+export function colorOf({ colors }: Pick<ChartContext, "colors">, id: string): number {
+  const color = colors.get(id) ?? colors.size;
+  colors.set(id, color);
+  return color;
 }
 
 /**

@@ -2,7 +2,7 @@
 import { formatInteger } from "../../grid/format.js";
 import { tickText, valueText } from "../format.js";
 import { columnGroups, numericNames, seriesName } from "./columns.js";
-import { type ChartContext, extent, leafPlaces, numbersAt } from "./context.js";
+import { type ChartContext, colorOf, extent, leafPlaces, numbersAt } from "./context.js";
 import { type MarkList, type Nothing, nothing, type Series, type SeriesModel } from "./model.js";
 import { bandwidth, binsFor, countInBins, density, finiteSorted } from "./statistics.js";
 
@@ -73,7 +73,7 @@ function samples(context: ChartContext): Sample[] {
         ];
       }),
     )
-    .map((sample, color) => ({ ...sample, color }));
+    .map((sample) => ({ ...sample, color: colorOf(context, sample.id) }));
 }
 
 function joined(all: Sample[]): Float64Array {

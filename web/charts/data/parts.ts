@@ -3,7 +3,7 @@ import { percentText, valueText } from "../format.js";
 import type { ChartKind } from "../kinds.js";
 import { categoryName, categoryRows } from "./axis.js";
 import { columnGroups, numericNames, seriesName, type ViewColumn } from "./columns.js";
-import { type ChartContext, numbersAt } from "./context.js";
+import { type ChartContext, colorOf, numbersAt } from "./context.js";
 import { type MarkList, type Nothing, nothing, type PartsModel, type Pie } from "./model.js";
 
 type PartsKind = Extract<ChartKind, { family: "parts" }>;
@@ -63,7 +63,7 @@ export function partsModel(kind: PartsKind, context: ChartContext): PartsModel |
     .map(({ name, slices }) => ({ name, slices: gather(slices) }));
   const colors = new Map<string, number>();
   for (const { slices } of shown) {
-    for (const { id } of slices) if (!colors.has(id)) colors.set(id, colors.size);
+    for (const { id } of slices) colors.set(id, colorOf(context, id));
   }
   if (colors.size === 0) return nothing(`${label} needs values above zero.`);
   const visible = shown.map(({ name, slices }) => ({

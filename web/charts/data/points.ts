@@ -8,6 +8,7 @@ import { categoryName, categoryRows, type Rows } from "./axis.js";
 import { type ColumnGroup, columnGroups, roleOf, seriesName } from "./columns.js";
 import {
   type ChartContext,
+  colorOf,
   extent,
   isContinuous,
   isNumeric,
@@ -48,9 +49,8 @@ export function pointsModel(kind: PointsKind, context: ChartContext): PointsMode
   if (problem) return nothing(problem);
   const rows = categoryRows(context);
   const all = groups.flatMap((group) => partsOfGroup(group, context, rows));
-  const shown = all
-    .map((part, color) => ({ part, color }))
-    .filter(({ part }) => !hidden.has(part.id));
+  const colored = all.map((part) => ({ part, color: colorOf(context, part.id) }));
+  const shown = colored.filter(({ part }) => !hidden.has(part.id));
   const series = shown.map(({ part, color }) => pointSeries(part, color, shape));
   return {
     family: "points",
@@ -62,7 +62,8 @@ export function pointsModel(kind: PointsKind, context: ChartContext): PointsMode
     shadeRange: extent(series.flatMap(({ shades }) => (shades ? [shades] : []))),
     shadeTitle: roleOf(shape, COLOR) ?? "",
     lists: shown.map(({ part, color }) => pointList(part, color, context, rows)),
-    legend: all.length > 1 ? all.map(({ id, name }, color) => ({ id, name, color })) : [],
+    legend:
+      all.length > 1 ? colored.map(({ part: { id, name }, color }) => ({ id, name, color })) : [],
   };
 }
 

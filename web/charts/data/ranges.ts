@@ -4,7 +4,14 @@ import { valueText } from "../format.js";
 import type { ChartKind } from "../kinds.js";
 import { categoryName, categoryRows, type Rows, rowAxis } from "./axis.js";
 import { type ColumnGroup, columnGroups, numericNames, roleOf, seriesName } from "./columns.js";
-import { type ChartContext, isNumeric, leafPlaces, numbersAt, textsAt } from "./context.js";
+import {
+  type ChartContext,
+  colorOf,
+  isNumeric,
+  leafPlaces,
+  numbersAt,
+  textsAt,
+} from "./context.js";
 import {
   type CategoryAxis,
   type MarkList,
@@ -38,7 +45,7 @@ export function pricesModel(kind: PricesKind, context: ChartContext): RangesMode
   const series: RangeSeries[] = [];
   const lists: MarkList[] = [];
   const legend: RangesModel["legend"] = [];
-  groups.forEach((group, color) => {
+  groups.forEach((group) => {
     const columns = [openName, closeName, lowName, highName].map((name) => group.columns.get(name));
     const [opens, closes, lows, highs] = columns.map((column) =>
       column ? numbersAt(column.data, places) : undefined,
@@ -46,6 +53,7 @@ export function pricesModel(kind: PricesKind, context: ChartContext): RangesMode
     if (!opens || !closes || !lows || !highs) return;
     const id = columns[1]?.path ?? closeName;
     const name = seriesName(group, closeName, false);
+    const color = colorOf(context, id);
     legend.push({ id, name, color });
     if (hidden.has(id)) return;
     const values = Array.from(opens, (value, at) => [
@@ -94,7 +102,7 @@ export function boxesModel(context: ChartContext): RangesModel | Nothing {
       const column = group.columns.get(name);
       if (!column) continue;
       const seriesTitle = seriesName(group, name, names.length > 1);
-      const color = legend.length;
+      const color = colorOf(context, column.path);
       legend.push({ id: column.path, name: seriesTitle, color });
       if (context.hidden.has(column.path)) continue;
       const boxes = members.map((places) => fiveNumbers(numbersAt(column.data, places)));
@@ -128,11 +136,12 @@ function givenBoxes(context: ChartContext, groups: ColumnGroup[], names: string[
   const series: RangeSeries[] = [];
   const lists: MarkList[] = [];
   const legend: RangesModel["legend"] = [];
-  groups.forEach((group, color) => {
+  groups.forEach((group) => {
     const columns = five.map((name) => group.columns.get(name));
     const [first] = columns;
     if (!first || columns.some((column) => !column)) return;
     const name = group.name || "five numbers";
+    const color = colorOf(context, first.path);
     legend.push({ id: first.path, name, color });
     if (context.hidden.has(first.path)) return;
     const lanes = columns.map((column) =>

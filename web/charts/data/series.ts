@@ -4,7 +4,7 @@ import { keyText, percentText, tickText, valueText } from "../format.js";
 import type { ChartKind } from "../kinds.js";
 import { categoryName, type Rows, rowAxis } from "./axis.js";
 import { columnGroups, numericNames, seriesName } from "./columns.js";
-import { type ChartContext, numbersAt } from "./context.js";
+import { type ChartContext, colorOf, numbersAt } from "./context.js";
 import {
   type Axis,
   type MarkList,
@@ -56,7 +56,7 @@ function allSeries(kind: SeriesKind, context: ChartContext, rows: Rows): Series[
         id: column.path,
         name: seriesName(group, name, names.length > 1),
         column: name,
-        color: series.length,
+        color: colorOf(context, column.path),
         type: column.data.type,
         values: numbersAt(column.data, rows.places),
         right,

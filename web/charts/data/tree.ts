@@ -4,7 +4,7 @@ import { valueText } from "../format.js";
 import type { ChartKind } from "../kinds.js";
 import { categoryRows } from "./axis.js";
 import { type ColumnGroup, columnGroups, roleOf } from "./columns.js";
-import { type ChartContext, extent, isNumeric, numbersAt } from "./context.js";
+import { type ChartContext, colorOf, extent, isNumeric, numbersAt } from "./context.js";
 import {
   type MarkList,
   type Nothing,
@@ -40,9 +40,7 @@ export function treeModel(kind: TreeKind, context: ChartContext): TreeModel | No
   const roots: TreeNode[] = [];
   for (const group of groups) addGroup(group, size, context, roots, marks);
   if (roots.length === 0) return nothing(`${label} needs sizes above zero.`);
-  roots.forEach((root, at) => {
-    paint(root, at);
-  });
+  for (const root of roots) paint(root, colorOf(context, root.id));
   const list: MarkList = {
     id: "tree",
     name: size,

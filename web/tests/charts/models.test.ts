@@ -180,6 +180,32 @@ test("a pie's slices are groups, or the columns of one row; nothing negative", (
   expect(ofColumns.pies[0]?.slices.map(({ name }) => name)).toEqual(["buy", "sell"]);
 });
 
+test("a slice keeps its colour when another order brings it elsewhere", () => {
+  const pie = (...rows: [string, number][]) => {
+    const groups = { depth: rows.map(() => 1), levels: [texts(...rows.map(([name]) => name))] };
+    return context({ columns: { n: floats(...rows.map(([, value]) => value)) }, groups });
+  };
+  const before = pie(["a", 3], ["b", 2]);
+  const after = { ...pie(["b", 4], ["c", 3], ["a", 2]), colors: before.colors };
+  const colors = [before, after].map((parts) =>
+    model(buildModel(KINDS.Pie, parts), "parts").pies[0]?.slices.map(({ name, color }) => [
+      name,
+      color,
+    ]),
+  );
+  expect(colors).toEqual([
+    [
+      ["a", 0],
+      ["b", 1],
+    ],
+    [
+      ["b", 1],
+      ["c", 2],
+      ["a", 0],
+    ],
+  ]);
+});
+
 test("a treemap has a node a group, sized by what is in it", () => {
   const parts = context({
     columns: { sold: floats(8, 5, 4, 1, 3, 3), gain: floats(0, 0, 2, -2, 0, 1) },

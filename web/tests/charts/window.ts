@@ -82,5 +82,6 @@ export function context({
     options: readChartOptions(options),
     hidden: new Set(hidden),
     now,
+    colors: new Map(),
   };
 }
