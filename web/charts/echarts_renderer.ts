@@ -83,7 +83,11 @@ export class EchartsRenderer implements Renderer {
 
   #tip(pointed: Pointed | Pointed[]): HTMLElement | string {
     const scene = this.#scene;
-    const one = Array.isArray(pointed) ? pointed[0] : pointed;
+    const all = Array.isArray(pointed) ? pointed : [pointed];
+    // Outliers, say, are a series that stands for no list of marks.
+    const isListed = ({ seriesId }: Pointed) =>
+      scene?.model.lists.some(({ id }) => id === seriesId);
+    const one = all.find(isListed) ?? all[0];
     if (!scene || !one) return "";
     const { list, mark } = this.#placeOf(one);
     const marks = scene.model.lists[list];

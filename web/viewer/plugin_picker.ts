@@ -174,7 +174,7 @@ export class MillracePluginPicker extends LitElement {
       .item[aria-checked="true"] svg {
         color: inherit;
       }
-      @media (max-width: 440px) {
+      @container (max-width: 440px) {
         .opener span {
           display: none;
         }

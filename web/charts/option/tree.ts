@@ -123,6 +123,8 @@ function sunburst(model: TreeModel, { theme, width, height }: Scene): Option {
     center: ["50%", "50%"],
     radius: [radius * HOLE, radius],
     sort: undefined,
+    // The others stay as they are: a pointer that passes by is no choice.
+    emphasis: { focus: "none" },
     itemStyle: { borderColor: theme.background, borderWidth: 1, borderRadius: 2 },
     label: {
       ...textStyle(theme),
