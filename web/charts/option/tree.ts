@@ -122,7 +122,8 @@ function sunburst(model: TreeModel, { theme, width, height }: Scene): Option {
     nodeClick: false,
     center: ["50%", "50%"],
     radius: [radius * HOLE, radius],
-    sort: undefined,
+    // In the order of the view.
+    sort: null,
     // The others stay as they are: a pointer that passes by is no choice.
     emphasis: { focus: "none" },
     itemStyle: { borderColor: theme.background, borderWidth: 1, borderRadius: 2 },
