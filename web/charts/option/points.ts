@@ -38,6 +38,7 @@ export function pointsOption(model: PointsModel, scene: Scene): Option {
       ? {
           visualMap: shadeMap(shaded, theme, {
             dimension: 2,
+            small: true,
             text: (value) => shortText(value, "float"),
           }),
         }

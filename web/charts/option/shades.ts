@@ -22,10 +22,22 @@ export function shadeColor(theme: ChartTheme, range: [number, number], value: nu
   return part < 0.5 ? mixed(from, middle, part * 2) : mixed(middle, to, part * 2 - 1);
 }
 
+interface ShadeMap {
+  dimension: number;
+  text: (value: number) => string;
+  /** Marks too small for a colour that is nearly the background's. */
+  small?: boolean;
+}
+
+/** The ramp without its quietest part. */
+function seen([from = "", middle = "", to = ""]: string[]): string[] {
+  return [mixed(from, middle, 0.55), middle, to];
+}
+
 export function shadeMap(
   range: [number, number],
   theme: ChartTheme,
-  { dimension, text }: { dimension: number; text: (value: number) => string },
+  { dimension, text, small }: ShadeMap,
 ): Option {
   const [min, max] = balanced(range);
   return {
@@ -42,6 +54,6 @@ export function shadeMap(
     text: [text(max), text(min)],
     textGap: 6,
     textStyle: textStyle(theme),
-    inRange: { color: ramp(theme, range) },
+    inRange: { color: small ? seen(ramp(theme, range)) : ramp(theme, range) },
   };
 }
