@@ -3,9 +3,13 @@ import { type ChartTheme, mixed } from "../theme.js";
 import { type Option, textStyle } from "./common.js";
 
 export function ramp(theme: ChartTheme, [low, high]: [number, number]): string[] {
-  if (low < 0 && high > 0)
+  if (isTwoSided([low, high]))
     return [theme.down, mixed(theme.background, theme.muted, 0.12), theme.up];
   return [theme.low, theme.middle, theme.high];
+}
+
+function isTwoSided([low, high]: [number, number]): boolean {
+  return low < 0 && high > 0;
 }
 
 /** With values on both sides, zero is in the middle. */
@@ -54,6 +58,6 @@ export function shadeMap(
     text: [text(max), text(min)],
     textGap: 6,
     textStyle: textStyle(theme),
-    inRange: { color: small ? seen(ramp(theme, range)) : ramp(theme, range) },
+    inRange: { color: small && !isTwoSided(range) ? seen(ramp(theme, range)) : ramp(theme, range) },
   };
 }
