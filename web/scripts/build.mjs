@@ -1,5 +1,6 @@
 /**
- * Builds web/dist: the element and API, the Worker, the Node entry, the demo page, types.
+ * Builds web/dist: the element and API, the Worker, the charts, the Node entry, the demo page,
+ * types.
  *
  * Each script is a file of its own with a stable name and no shared chunks, so that a page
  * needs one `<script>` and the relay a fixed list of files. The wasm stays a file.
@@ -53,8 +54,8 @@ async function bundle(entry, file, options = {}) {
     logLevel: "warn",
     base: "./",
     plugins: [keepWasmAFile, functionsPlugin()],
-    // React asks which kind of build it is in.
-    define: { "process.env.NODE_ENV": JSON.stringify("production") },
+    // Libraries ask for it, and a page has no `process`.
+    ...(options.node ? {} : { define: { "process.env.NODE_ENV": '"production"' } }),
     build: {
       outDir: dist,
       emptyOutDir: false,
@@ -78,6 +79,7 @@ async function bundle(entry, file, options = {}) {
 rmSync(dist, { recursive: true, force: true });
 await bundle("index.ts", "millrace.js");
 await bundle("worker/entry.ts", "millrace-worker.js");
+await bundle("charts/entry.ts", "millrace-charts.js");
 await bundle("client/node.ts", "node.js", { node: true, minify: false, target: "node20" });
 await bundle("demo/demo.ts", "demo.js");
 await bundle("react/index.ts", "react.js", { external: [/^react/] });

@@ -22,4 +22,17 @@ export const light = css`
   --millrace-bad: #bd2536;
   --millrace-bad-soft: #fdebed;
   --millrace-shadow: 0 8px 24px rgb(19 26 34 / 14%), 0 1px 3px rgb(19 26 34 / 10%);
+  --millrace-chart-1: #2a6fdb;
+  --millrace-chart-2: #c8590b;
+  --millrace-chart-3: #0f857a;
+  --millrace-chart-4: #b8367f;
+  --millrace-chart-5: #7450c4;
+  --millrace-chart-6: #856b00;
+  --millrace-chart-7: #0d7fae;
+  --millrace-chart-8: #c5303b;
+  --millrace-chart-9: #4a7f1c;
+  --millrace-chart-10: #5d6b7e;
+  --millrace-chart-low: #e7f0fb;
+  --millrace-chart-middle: #5b9be6;
+  --millrace-chart-high: #0b3f86;
 `;

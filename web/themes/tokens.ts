@@ -2,7 +2,8 @@
  * The custom properties that give the viewer its look, light and dark.
  *
  * A page overrides any of them on `millrace-viewer`. Text on its background keeps at least
- * 4.5 : 1 in both themes; `--millrace-faint` is for lines and dashes that say nothing alone.
+ * 4.5 : 1 in both themes, a chart's colours 3 : 1; `--millrace-faint` is for lines and dashes that
+ * say nothing alone.
  */
 import { css } from "lit";
 import { dark } from "./dark.js";

@@ -27,7 +27,8 @@ import { errorWords } from "./error_words.js";
 import { copyShown, downloadShown, exportShown, type Shown } from "./exporter.js";
 import type { ExportOptions } from "./exporting.js";
 import { withoutUnknownColumns } from "./fit_config.js";
-import type { PluginClick } from "./plugins.js";
+import "./plugin_picker.js";
+import type { PluginClick, PluginName } from "./plugins.js";
 import { readViewerConfig } from "./read_config.js";
 import { expressionsToType } from "./settings_fields.js";
 import "./settings_panel.js";
@@ -555,9 +556,11 @@ export class MillraceViewer extends LitElement {
     const asked = JSON.stringify(viewConfig(config));
     const sameAsked = asked === JSON.stringify(viewConfig(this.#config));
     if (this.#view && sameAsked && !this.#outdated) {
-      if (looksOf(config) !== looksOf(this.#config)) await this.#show(config, this.#view);
+      const looksOther = looksOf(config) !== looksOf(this.#config);
+      if (looksOther) await this.#show(config, this.#view);
       this.problem = undefined;
       this.#config = config;
+      if (looksOther) this.#tellConfig(config);
       return;
     }
     let view: View | undefined;
@@ -580,6 +583,10 @@ export class MillraceViewer extends LitElement {
     this.hasView = true;
     this.#loop.mark();
     await old?.delete().catch(() => {});
+    this.#tellConfig(config);
+  }
+
+  #tellConfig(config: ViewerConfig): void {
     this.dispatchEvent(
       new CustomEvent("millrace-config-update", { detail: structuredClone(config), bubbles: true }),
     );
@@ -758,7 +765,15 @@ export class MillraceViewer extends LitElement {
           }}
           @pause=${() => this.#setPaused(!this.paused)}
           @settings=${() => void this.#showSettings(!this.settings)}
-        ></millrace-status>
+        >
+          <millrace-plugin-picker
+            slot="actions"
+            data-testid="plugin"
+            .plugin=${this.draft.plugin}
+            @choose=${(event: CustomEvent<PluginName>) =>
+              void this.#tryConfig({ ...this.draft, plugin: event.detail })}
+          ></millrace-plugin-picker>
+        </millrace-status>
       </div>
     `;
   }

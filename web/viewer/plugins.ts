@@ -50,22 +50,83 @@ export interface ViewPlugin {
   resize(): Promise<void>;
   /** An empty screen: what was shown belongs to nobody any more. */
   clear(): void;
-  /** A picture of what is on the screen, of plugins that can make one. */
-  exportImage?(type: "png" | "svg"): Promise<Blob>;
+  /** What is on the screen as a picture, where the plugin can make one. */
+  exportImage?(type: ImageType): Promise<Blob>;
 }
 
-const NAMES = ["Datagrid"] as const;
+export type ImageType = "png" | "svg";
+
+export const NAMES = [
+  "Datagrid",
+  "Y Line",
+  "Y Area",
+  "Y Bar",
+  "X Bar",
+  "Y Scatter",
+  "X/Y Scatter",
+  "X/Y Line",
+  "Pie",
+  "Donut",
+  "Treemap",
+  "Sunburst",
+  "Heatmap",
+  "Candlestick",
+  "OHLC",
+  "Histogram",
+  "Box Plot",
+  "Density",
+  "Gauge",
+  "Big Number",
+] as const;
 
 export type PluginName = (typeof NAMES)[number];
 
-/** Names in lower case, as other versions have them, to ours. */
+/** What all names but the grid's are. */
+export type ChartName = Exclude<PluginName, "Datagrid">;
+
+/** Names as other versions have them, without what `bare` takes off, to ours. */
 const ALIASES: Record<string, PluginName> = {
   hypergrid: "Datagrid",
   debug: "Datagrid",
+  grid: "Datagrid",
+  table: "Datagrid",
+  line: "Y Line",
+  linechart: "Y Line",
+  area: "Y Area",
+  areachart: "Y Area",
+  vertical: "Y Bar",
+  column: "Y Bar",
+  columnchart: "Y Bar",
+  bar: "X Bar",
+  barchart: "X Bar",
+  horizontal: "X Bar",
+  scatter: "X/Y Scatter",
+  scatterplot: "X/Y Scatter",
+  bubble: "X/Y Scatter",
+  xy: "X/Y Scatter",
+  heatmapchart: "Heatmap",
+  piechart: "Pie",
+  donutchart: "Donut",
+  doughnut: "Donut",
+  candle: "Candlestick",
+  boxplots: "Box Plot",
+  number: "Big Number",
+  kpi: "Big Number",
 };
+
+/** `d3_xy_scatter`, `X/Y Scatter` → `xyscatter`. */
+function bare(name: string): string {
+  return name
+    .trim()
+    .toLowerCase()
+    .replace(/^(d3fc|d3|highcharts|hc)[_ -]/, "")
+    .replace(/[^\p{L}\p{N}]/gu, "");
+}
 
 /** The plugin that goes by this name in any version, if there is one. */
 export function pluginNamed(name: string): PluginName | undefined {
-  const wanted = name.trim().toLowerCase();
-  return ALIASES[wanted] ?? NAMES.find((each) => each.toLowerCase() === wanted);
+  const wanted = bare(name);
+  return Object.hasOwn(ALIASES, wanted)
+    ? ALIASES[wanted]
+    : NAMES.find((each) => bare(each) === wanted);
 }

@@ -278,6 +278,7 @@ export class MillraceStatus extends LitElement {
               )
             : nothing
         }
+        <slot name="actions"></slot>
         <button
           data-testid="pause"
           aria-pressed=${this.paused ? "true" : "false"}

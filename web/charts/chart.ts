@@ -1,0 +1,298 @@
+/**
+ * A chart: a view on the screen, by marks.
+ *
+ * It draws when told to, reads no more than can be seen, and reports what the user points
+ * at. What is shown is decided by pure functions (`data/`); this holds what the user has
+ * done: hidden series, zoom, the mark that the keyboard stands at.
+ */
+import { rowPathAt, valueAt } from "../client/results.js";
+import type { ViewWindow } from "../client/types.js";
+import type {
+  ChartName,
+  ImageType,
+  PluginListener,
+  ViewPlugin,
+  ViewShape,
+} from "../viewer/plugins.js";
+import { buildModel } from "./data/build.js";
+import type { ChartModel } from "./data/model.js";
+import { EchartsRenderer } from "./echarts_renderer.js";
+import { exportImage } from "./export_image.js";
+import { type ChartKind, KINDS } from "./kinds.js";
+import { Legend } from "./legend.js";
+import { type ChartOptions, readChartOptions } from "./options.js";
+import { ChartReader, limitsOf, readNotes, type WindowSource } from "./reader.js";
+import type { Renderer, Scene } from "./renderer.js";
+import { Steps } from "./steps.js";
+import { chartStyles } from "./styles.js";
+import { summaryOf } from "./summary.js";
+import { ThemeProbe } from "./theme.js";
+import { element, markWords } from "./tooltip.js";
+import { isForPlot, UplotRenderer } from "./uplot_renderer.js";
+
+/** More names stand at the side, where there is room. */
+const MOST_AT_TOP = 10;
+const LEAST_WIDTH_FOR_SIDE = 640;
+
+interface Shown {
+  shape: ViewShape;
+  options: ChartOptions;
+  reader: ChartReader;
+}
+
+export class Chart implements ViewPlugin {
+  readonly element = document.createElement("div");
+  readonly #name: ChartName;
+  readonly #kind: ChartKind;
+  readonly #listener: PluginListener;
+  readonly #frame = element("div", "chart");
+  readonly #bar = element("div", "bar");
+  readonly #notes = element("div", "notes");
+  readonly #canvas = element("div", "canvas");
+  readonly #words = element("div", "words");
+  readonly #said = element("div", "said");
+  readonly #reset = element("button", "reset", "Reset zoom");
+  readonly #legend = new Legend((id, alone) => this.#toggle(id, alone));
+  readonly #probe = new ThemeProbe(() => this.#redraw());
+  readonly #steps = new Steps();
+  readonly #hidden = new Set<string>();
+  readonly #colors = new Map<string, number>();
+  #colorsOf = "";
+  #drawing: HTMLElement | undefined;
+  #renderer: Renderer | undefined;
+  #shown: Shown | undefined;
+  #window: ViewWindow | undefined;
+  #model: ChartModel | undefined;
+
+  constructor(name: ChartName, listener: PluginListener) {
+    this.#name = name;
+    this.#kind = KINDS[name];
+    this.#listener = listener;
+    this.element.dataset.testid = "chart";
+    this.element.setAttribute("part", "chart");
+    Object.assign(this.element, { chart: this });
+    const root = this.element.attachShadow({ mode: "open" });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(chartStyles);
+    root.adoptedStyleSheets = [sheet];
+    this.#canvas.tabIndex = 0;
+    this.#canvas.role = "application";
+    this.#canvas.ariaRoleDescription = "chart";
+    this.#words.dataset.testid = "chart-words";
+    this.#notes.dataset.testid = "chart-notes";
+    this.#said.role = "status";
+    this.#said.dataset.testid = "chart-said";
+    this.#reset.dataset.testid = "chart-reset-zoom";
+    this.#reset.hidden = true;
+    this.#reset.addEventListener("click", () => {
+      this.#renderer?.zoom(undefined);
+      this.#canvas.focus();
+    });
+    this.#canvas.addEventListener("keydown", (event) => this.#onKey(event));
+    this.#canvas.addEventListener("blur", () => this.#renderer?.leave());
+    this.#canvas.append(this.#words);
+    this.#bar.append(this.#legend.element, this.#reset);
+    this.#frame.append(this.#bar, this.#notes, this.#canvas, this.#said, this.#probe.element);
+    root.append(this.#frame);
+  }
+
+  // ---- the plugin ----
+
+  async show(view: WindowSource, shape: ViewShape): Promise<void> {
+    const shown = {
+      shape,
+      options: readChartOptions(shape.plugin_config),
+      reader: new ChartReader(view),
+    };
+    const window = await this.#read(shown);
+    this.#shown = shown;
+    // What is asked of other columns starts with the first colour.
+    const asked = JSON.stringify([shape.group_by, shape.split_by, shape.columns]);
+    if (asked !== this.#colorsOf) this.#colors.clear();
+    this.#colorsOf = asked;
+    this.#take(window);
+  }
+
+  async draw(): Promise<void> {
+    const shown = this.#shown;
+    if (!shown) return;
+    const window = await this.#read(shown);
+    // Another view has come while this one was read.
+    if (shown === this.#shown) this.#take(window);
+  }
+
+  async resize(): Promise<void> {
+    this.#redraw();
+  }
+
+  clear(): void {
+    this.#shown = undefined;
+    this.#window = undefined;
+    this.#model = undefined;
+    this.#hidden.clear();
+    this.#colors.clear();
+    this.#dropRenderer();
+    this.#notes.textContent = "";
+    this.#words.textContent = "";
+    this.#said.textContent = "";
+  }
+
+  async exportImage(type: ImageType): Promise<Blob> {
+    const scene = this.#scene();
+    if (!scene) throw new Error("The chart shows nothing yet.");
+    return exportImage(type, scene, this.#hidden);
+  }
+
+  /** What is on the screen, before it was drawn. */
+  get model(): ChartModel | undefined {
+    return this.#model;
+  }
+
+  /** What draws it. */
+  get renderer(): Renderer | undefined {
+    return this.#renderer;
+  }
+
+  // ---- drawing ----
+
+  #read({ shape, options, reader }: Shown): Promise<ViewWindow> {
+    return reader.read(limitsOf(this.#kind, shape, options));
+  }
+
+  #take(window: ViewWindow): void {
+    this.#window = window;
+    this.#redraw();
+    this.#listener.drawn(window);
+  }
+
+  #redraw(): void {
+    const shown = this.#shown;
+    const window = this.#window;
+    if (!shown || !window) return;
+    const { shape, options } = shown;
+    const hidden = this.#hidden;
+    const colors = this.#colors;
+    const now = Date.now();
+    this.#model = buildModel(this.#kind, { window, shape, options, hidden, colors, now });
+    this.#layOut(this.#model, shown, window);
+    const scene = this.#scene();
+    if (!scene) return;
+    this.#canvas.ariaLabel = summaryOf(this.#name, this.#model, shape);
+    if (this.#model.family === "nothing") {
+      this.#dropRenderer();
+      this.#words.textContent = this.#model.words;
+      return;
+    }
+    this.#words.textContent = "";
+    // No space to draw in, as of a tab that is not shown.
+    if (scene.width < 2 || scene.height < 2) return;
+    this.#rendererFor(scene).draw(scene);
+  }
+
+  #scene(): Scene | undefined {
+    const options = this.#shown?.options;
+    const model = this.#model;
+    if (!options || !model) return undefined;
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    return { model, options, theme: this.#probe.read(), width, height };
+  }
+
+  /** The parts around the canvas, whose sizes decide its own. */
+  #layOut(model: ChartModel, { options, shape }: Shown, window: ViewWindow): void {
+    const entries = options.legend === "none" ? [] : model.legend;
+    this.#legend.render(entries, this.#hidden, this.#probe.read());
+    const wide = this.element.clientWidth >= LEAST_WIDTH_FOR_SIDE;
+    const auto = options.legend === "auto" && entries.length > MOST_AT_TOP && wide;
+    const side = options.legend === "right" || auto;
+    const legend = this.#legend.element;
+    if (legend.classList.contains("side") !== side || !legend.isConnected) {
+      legend.classList.toggle("side", side);
+      if (side) this.#frame.append(legend);
+      else this.#bar.prepend(legend);
+    }
+    const notes = readNotes(window, shape).join(" · ");
+    const text = notes && `Showing ${notes}`;
+    if (this.#notes.textContent !== text) this.#notes.textContent = text;
+    this.#notes.hidden = notes === "";
+  }
+
+  #rendererFor(scene: Scene): Renderer {
+    const plots = isForPlot(scene);
+    if (this.#renderer && plots === this.#renderer instanceof UplotRenderer) return this.#renderer;
+    this.#dropRenderer();
+    const drawing = element("div", "drawing");
+    this.#canvas.append(drawing);
+    this.#drawing = drawing;
+    const listener = {
+      click: (list: number, mark: number) => this.#click(list, mark),
+      zoomed: (zoomed: boolean) => {
+        this.#reset.hidden = !zoomed;
+      },
+    };
+    this.#renderer = plots
+      ? new UplotRenderer(drawing, listener)
+      : new EchartsRenderer(drawing, listener, scene);
+    return this.#renderer;
+  }
+
+  #dropRenderer(): void {
+    this.#renderer?.dispose();
+    this.#renderer = undefined;
+    this.#drawing?.remove();
+    this.#drawing = undefined;
+    this.#reset.hidden = true;
+  }
+
+  // ---- what the user does ----
+
+  #toggle(id: string, alone: boolean): void {
+    const others = (this.#model?.legend ?? [])
+      .map((entry) => entry.id)
+      .filter((each) => each !== id);
+    if (alone) {
+      const isAlone = others.every((each) => this.#hidden.has(each));
+      this.#hidden.clear();
+      if (!isAlone) for (const each of others) this.#hidden.add(each);
+    } else if (!this.#hidden.delete(id)) this.#hidden.add(id);
+    this.#redraw();
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.altKey || event.ctrlKey || event.metaKey || !this.#model || !this.#renderer) return;
+    if (event.key === "+" || event.key === "-" || event.key === "0") {
+      this.#renderer.zoom(event.key === "0" ? undefined : event.key === "+" ? 1 / 1.5 : 1.5);
+    } else if (event.key === "Enter" && this.#steps.place) {
+      this.#click(this.#steps.place.list, this.#steps.place.mark);
+    } else if (event.key === "Escape" && this.#steps.place) {
+      this.#steps.place = undefined;
+      this.#renderer.leave();
+    } else {
+      const place = this.#steps.move(event.key, this.#model.lists);
+      const list = place && this.#model.lists[place.list];
+      if (!place || !list) return;
+      this.#renderer.point(place.list, place.mark);
+      this.#said.textContent = markWords(list, place.mark);
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #click(list: number, mark: number): void {
+    const window = this.#window;
+    const marks = this.#model?.lists[list];
+    const row = marks?.row(mark) ?? -1;
+    if (!window || !marks || row < window.start_row) return;
+    const index = row - window.start_row;
+    this.#listener.click({
+      row,
+      column: marks.column,
+      row_path: window.row_path ? rowPathAt(window.row_path, index) : undefined,
+      values: Object.fromEntries(
+        window.names.map((name, at) => {
+          const column = window.columns[at];
+          return [name, column ? valueAt(column, index) : null];
+        }),
+      ),
+    });
+  }
+}

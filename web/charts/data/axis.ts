@@ -1,0 +1,82 @@
+/** The axis that a view's groups or rows make. */
+import type { ColumnData } from "../../client/types.js";
+import { formatInteger } from "../../grid/format.js";
+import { type ChartContext, isContinuous, leafPlaces, numbersAt, textsAt } from "./context.js";
+import type { Axis, CategoryAxis } from "./model.js";
+
+export interface Rows<A extends Axis = Axis> {
+  axis: A;
+  /** The window's row of each place on the axis. */
+  places: Int32Array;
+}
+
+/**
+ * One group level of numbers or times is a continuous axis, others are categories, one in
+ * the other. Rows of a flat view stand at their numbers.
+ */
+export function rowAxis(context: ChartContext, integersAreNames: boolean): Rows {
+  const { window, shape, options } = context;
+  const places = leafPlaces(context);
+  const levels = window.row_path?.levels ?? [];
+  const [level] = levels;
+  const isName = level?.type === "integer" && integersAreNames;
+  if (levels.length === 1 && isContinuous(level) && level && !isName && !options.categories) {
+    return continuousRows(level, places, shape.group_by[0] ?? "");
+  }
+  if (levels.length === 0 && !integersAreNames && !options.categories) {
+    const values = Float64Array.from(places, (place) => window.start_row + place + 1);
+    return { axis: { kind: "number", title: "Row", type: "integer", values }, places };
+  }
+  return categoryRows(context);
+}
+
+/** The rows by their names, in the view's order. */
+export function categoryRows(context: ChartContext): Rows<CategoryAxis> {
+  const { window, shape } = context;
+  const places = leafPlaces(context);
+  const path = window.row_path;
+  if (!path) {
+    const numbers = Array.from(places, (place) => formatInteger(window.start_row + place + 1));
+    return { axis: { kind: "category", title: "Row", levels: [numbers] }, places };
+  }
+  if (path.levels.length === 0 || (places.length === 1 && path.depth[places[0] ?? 0] === 0)) {
+    return { axis: { kind: "category", title: "", levels: [["Total"]] }, places };
+  }
+  const levels = path.levels.map((level, index) => {
+    const texts = textsAt(level, places);
+    // A closed group has no names on the levels below.
+    return texts.map((text, at) => ((path.depth[places[at] ?? 0] ?? 0) > index ? text : ""));
+  });
+  return { axis: { kind: "category", title: shape.group_by.join(" / "), levels }, places };
+}
+
+function continuousRows(level: ColumnData, places: Int32Array, title: string): Rows {
+  const keys = numbersAt(level, places);
+  const order = Array.from(keys.keys()).filter((at) => Number.isFinite(keys[at]));
+  if (!isAscending(order, keys)) order.sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0));
+  const isTime = level.type === "date" || level.type === "datetime";
+  return {
+    axis: {
+      kind: isTime ? "time" : "number",
+      title,
+      type: level.type,
+      values: Float64Array.from(order, (at) => keys[at] ?? Number.NaN),
+    },
+    places: Int32Array.from(order, (at) => places[at] ?? 0),
+  };
+}
+
+function isAscending(order: number[], keys: Float64Array): boolean {
+  return order.every((at, index) => {
+    const before = order[index - 1];
+    return before === undefined || (keys[before] ?? 0) <= (keys[at] ?? 0);
+  });
+}
+
+/** The whole name of a place: `north / tea`. */
+export function categoryName(axis: CategoryAxis, place: number): string {
+  return axis.levels
+    .map((level) => level[place] ?? "")
+    .filter((text) => text !== "")
+    .join(" / ");
+}

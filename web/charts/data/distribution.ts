@@ -1,0 +1,141 @@
+/** Histogram and density: how often the values of columns come, over all rows of the view. */
+import { formatInteger } from "../../grid/format.js";
+import { tickText, valueText } from "../format.js";
+import { columnGroups, numericNames, seriesName } from "./columns.js";
+import { type ChartContext, colorOf, extent, leafPlaces, numbersAt } from "./context.js";
+import { type MarkList, type Nothing, nothing, type Series, type SeriesModel } from "./model.js";
+import { bandwidth, binsFor, countInBins, density, finiteSorted } from "./statistics.js";
+
+/** Places at which a density is computed. */
+const DENSITY_PLACES = 256;
+
+interface Sample {
+  id: string;
+  name: string;
+  column: string;
+  color: number;
+  values: Float64Array;
+}
+
+export function histogramModel(context: ChartContext): SeriesModel | Nothing {
+  const all = samples(context);
+  const bins = binsFor(joined(all), context.options.bins);
+  if (all.length === 0 || !bins) return nothing("Histogram needs a numeric column.");
+  const centers = Float64Array.from(
+    { length: bins.count },
+    (_, at) => bins.start + (at + 0.5) * bins.width,
+  );
+  const title = (at: number) => {
+    const from = bins.start + at * bins.width;
+    return `${tickText(from, "float")} to ${tickText(from + bins.width, "float")}`;
+  };
+  return {
+    ...distributionModel(context, all, centers, (values) => countInBins(values, bins), title),
+    mark: "bar",
+    valueTitle: "Rows",
+    touching: true,
+  };
+}
+
+export function densityModel(context: ChartContext): SeriesModel | Nothing {
+  const all = samples(context);
+  const range = extent(all.map(({ values }) => values));
+  if (all.length === 0 || !range) return nothing("Density needs a numeric column.");
+  const margin = 3 * Math.max(...all.map(({ values }) => bandwidth(finiteSorted(values)) || 0));
+  const low = range[0] - margin;
+  const step = (range[1] + margin - low) / (DENSITY_PLACES - 1);
+  const xs = Float64Array.from({ length: DENSITY_PLACES }, (_, at) => low + at * step);
+  const title = (at: number) => valueText(xs[at] ?? null, "float");
+  return {
+    ...distributionModel(context, all, xs, (values) => density(values, xs), title),
+    mark: "area",
+    valueTitle: "Density",
+  };
+}
+
+function samples(context: ChartContext): Sample[] {
+  const { window, shape } = context;
+  const places = leafPlaces(context);
+  const groups = columnGroups(window, shape);
+  const names = numericNames(groups, shape);
+  return groups
+    .flatMap((group) =>
+      names.flatMap((name) => {
+        const column = group.columns.get(name);
+        if (!column) return [];
+        return [
+          {
+            id: column.path,
+            name: seriesName(group, name, names.length > 1),
+            column: name,
+            values: numbersAt(column.data, places),
+          },
+        ];
+      }),
+    )
+    .map((sample) => ({ ...sample, color: colorOf(context, sample.id) }));
+}
+
+function joined(all: Sample[]): Float64Array {
+  const whole = new Float64Array(all.reduce((sum, { values }) => sum + values.length, 0));
+  let at = 0;
+  for (const { values } of all) {
+    whole.set(values, at);
+    at += values.length;
+  }
+  return whole;
+}
+
+function distributionModel(
+  context: ChartContext,
+  all: Sample[],
+  xs: Float64Array,
+  compute: (values: Float64Array) => Float64Array,
+  title: (at: number) => string,
+): SeriesModel {
+  const shown = all.filter(({ id }) => !context.hidden.has(id));
+  const names = [...new Set(all.map(({ column }) => column))];
+  const series = shown.map(
+    ({ id, name, column, color, values }): Series => ({
+      id,
+      name,
+      column,
+      color,
+      type: "float",
+      values: compute(values),
+      right: false,
+      stack: undefined,
+    }),
+  );
+  return {
+    family: "series",
+    mark: "area",
+    flipped: false,
+    axis: { kind: "number", title: names.join(", "), type: "float", values: xs },
+    series,
+    valueTitle: "",
+    open: -1,
+    zero: true,
+    expand: false,
+    touching: false,
+    lists: series.map((each): MarkList => distributionList(each, title)),
+    legend: all.map(({ id, name, color }) => ({ id, name, color })),
+  };
+}
+
+function distributionList(series: Series, title: (at: number) => string): MarkList {
+  return {
+    id: series.id,
+    name: series.name,
+    color: series.color,
+    column: series.column,
+    length: series.values.length,
+    row: () => -1,
+    title,
+    lines: (mark) => {
+      const value = series.values[mark] ?? 0;
+      const text = Number.isInteger(value) ? formatInteger(value) : valueText(value, "float");
+      return [{ color: series.color, name: series.name, value: text }];
+    },
+  };
+}

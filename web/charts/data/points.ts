@@ -1,0 +1,177 @@
+/** Points by two columns: scatter, bubbles, and lines through them. */
+import { valueAt } from "../../client/results.js";
+import type { ColumnData } from "../../client/types.js";
+import type { ViewShape } from "../../viewer/plugins.js";
+import { valueText } from "../format.js";
+import type { ChartKind } from "../kinds.js";
+import { categoryName, categoryRows, type Rows } from "./axis.js";
+import { type ColumnGroup, columnGroups, roleOf, seriesName } from "./columns.js";
+import {
+  type ChartContext,
+  colorOf,
+  extent,
+  isContinuous,
+  isNumeric,
+  numbersAt,
+  textsAt,
+} from "./context.js";
+import {
+  type AxisInfo,
+  type CategoryAxis,
+  type MarkList,
+  type Nothing,
+  nothing,
+  type PointSeries,
+  type PointsModel,
+  type TipLine,
+} from "./model.js";
+
+type PointsKind = Extract<ChartKind, { family: "points" }>;
+
+/** Roles of columns, by their order. */
+const X = 0;
+const Y = 1;
+const COLOR = 2;
+const SIZE = 3;
+const LABEL = 4;
+const TOOLTIP = 5;
+
+/** Colours that a column of texts may choose. */
+const MOST_COLORS = 60;
+
+export function pointsModel(kind: PointsKind, context: ChartContext): PointsModel | Nothing {
+  const { window, shape, hidden } = context;
+  const groups = columnGroups(window, shape);
+  const first = groups[0]?.columns;
+  const x = roleOf(shape, X) ?? "";
+  const y = roleOf(shape, Y) ?? "";
+  const problem = problemOf(kind.line ? "X/Y Line" : "X/Y Scatter", first, [x, y]);
+  if (problem) return nothing(problem);
+  const rows = categoryRows(context);
+  const all = groups.flatMap((group) => partsOfGroup(group, context, rows));
+  const colored = all.map((part) => ({ part, color: colorOf(context, part.id) }));
+  const shown = colored.filter(({ part }) => !hidden.has(part.id));
+  const series = shown.map(({ part, color }) => pointSeries(part, color, shape));
+  return {
+    family: "points",
+    line: kind.line,
+    x: axisInfo(x, first?.get(x)?.data),
+    y: axisInfo(y, first?.get(y)?.data),
+    series,
+    sizeRange: extent(series.flatMap(({ sizes }) => (sizes ? [sizes] : []))),
+    shadeRange: extent(series.flatMap(({ shades }) => (shades ? [shades] : []))),
+    shadeTitle: roleOf(shape, COLOR) ?? "",
+    lists: shown.map(({ part, color }) => pointList(part, color, context, rows)),
+    legend:
+      all.length > 1 ? colored.map(({ part: { id, name }, color }) => ({ id, name, color })) : [],
+  };
+}
+
+function problemOf(
+  chart: string,
+  columns: ColumnGroup["columns"] | undefined,
+  axes: string[],
+): string | undefined {
+  const needs = `${chart} needs two numeric columns`;
+  if (axes.some((name) => !columns?.get(name))) return `${needs}: the first is x, the second is y.`;
+  const other = axes.find((name) => !isContinuous(columns?.get(name)?.data));
+  return other === undefined ? undefined : `${needs}. “${other}” holds no numbers.`;
+}
+
+/** Rows of one split group, and where texts choose the colour, of one text. */
+interface Part {
+  id: string;
+  name: string;
+  group: ColumnGroup;
+  places: Int32Array;
+}
+
+function partsOfGroup(group: ColumnGroup, { shape }: ChartContext, { places }: Rows): Part[] {
+  const y = group.columns.get(roleOf(shape, Y) ?? "");
+  if (!y || !group.columns.has(roleOf(shape, X) ?? "")) return [];
+  const shade = dataOf(group, shape, COLOR);
+  if (!shade || isNumeric(shade)) {
+    return [{ id: y.path, name: seriesName(group, y.name, false), group, places }];
+  }
+  return placesByText(places, shade).map(([text, of]) => ({
+    id: `${y.path}\u0000${text}`,
+    name: group.name === "" ? text : `${group.name} · ${text}`,
+    group,
+    places: of,
+  }));
+}
+
+function dataOf(group: ColumnGroup, shape: ViewShape, role: number): ColumnData | undefined {
+  return group.columns.get(roleOf(shape, role) ?? "")?.data;
+}
+
+function pointSeries(
+  { id, name, group, places }: Part,
+  color: number,
+  shape: ViewShape,
+): PointSeries {
+  const numbers = (role: number) => {
+    const data = dataOf(group, shape, role);
+    return data && isContinuous(data) ? numbersAt(data, places) : undefined;
+  };
+  const label = dataOf(group, shape, LABEL);
+  return {
+    id,
+    name,
+    color,
+    xs: numbers(X) ?? new Float64Array(),
+    ys: numbers(Y) ?? new Float64Array(),
+    sizes: isNumeric(dataOf(group, shape, SIZE)) ? numbers(SIZE) : undefined,
+    shades: isNumeric(dataOf(group, shape, COLOR)) ? numbers(COLOR) : undefined,
+    labels: label ? textsAt(label, places) : undefined,
+  };
+}
+
+function pointList(
+  { id, name, group, places }: Part,
+  color: number,
+  { window, shape }: ChartContext,
+  rows: Rows<CategoryAxis>,
+): MarkList {
+  const roles = [X, Y, COLOR, SIZE, LABEL, TOOLTIP].flatMap((role) => roleOf(shape, role) ?? []);
+  return {
+    id,
+    name,
+    color,
+    column: group.columns.get(roleOf(shape, Y) ?? "")?.path,
+    length: places.length,
+    row: (mark) => window.start_row + (places[mark] ?? -1),
+    title: (mark) => {
+      const place = categoryName(rows.axis, rows.places.indexOf(places[mark] ?? -1));
+      const named = window.row_path ? place : `Row ${place}`;
+      return group.name === "" ? named : `${named} · ${group.name}`;
+    },
+    lines: (mark) =>
+      [...new Set(roles)].flatMap((column): TipLine[] => {
+        const data = group.columns.get(column)?.data;
+        if (!data) return [];
+        const value = valueText(valueAt(data, places[mark] ?? -1), data.type);
+        return [{ color: undefined, name: column, value }];
+      }),
+  };
+}
+
+/** The rows by the texts of a column, by name: a colour must not depend on which comes first. */
+function placesByText(places: Int32Array, shade: ColumnData): [text: string, of: Int32Array][] {
+  const parts = new Map<string, number[]>();
+  textsAt(shade, places).forEach((text, at) => {
+    const name = parts.has(text) || parts.size < MOST_COLORS ? text : "others";
+    const part = parts.get(name) ?? [];
+    part.push(places[at] ?? 0);
+    parts.set(name, part);
+  });
+  return [...parts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, of]) => [name, Int32Array.from(of)]);
+}
+
+function axisInfo(title: string, data: ColumnData | undefined): AxisInfo {
+  const type = data?.type ?? "float";
+  const isTime = type === "date" || type === "datetime";
+  return { kind: isTime ? "time" : "number", title, type, labels: undefined };
+}

@@ -1,0 +1,127 @@
+/** Reads of a view for a chart: what can be shown, and no more. */
+import type { ViewWindow, Window } from "../client/types.js";
+import { formatInteger } from "../grid/format.js";
+import type { ViewShape } from "../viewer/plugins.js";
+import type { ChartKind } from "./kinds.js";
+import type { ChartOptions } from "./options.js";
+
+/** Cells of one read: eight bytes each are moved, and looked at. */
+const MOST_CELLS = 2_000_000;
+
+export interface ReadLimits {
+  rows: number;
+  columns: number;
+  /** Of too many rows the last ones, not the first. */
+  newest: boolean;
+}
+
+export interface WindowSource {
+  read(window: Window): Promise<ViewWindow>;
+}
+
+const MOST_ROWS: Record<ChartKind["family"], number> = {
+  series: 100_000,
+  points: 50_000,
+  parts: 5_000,
+  tree: 5_000,
+  cells: 2_000,
+  prices: 5_000,
+  boxes: 200_000,
+  histogram: 200_000,
+  density: 200_000,
+  figures: 100_000,
+};
+
+const MOST_ROLES = 10;
+
+/** Bars and category labels cost more than points of a line. */
+const MOST_BARS = 5_000;
+
+export function limitsOf(kind: ChartKind, shape: ViewShape, options: ChartOptions): ReadLimits {
+  const shown = Math.max(1, shape.columns.filter((column) => column !== null).length);
+  const isSplit = shape.split_by.length > 0;
+  const isBars = kind.family === "series" && kind.mark === "bar";
+  return {
+    rows: options.max_rows ?? (isBars ? MOST_BARS : MOST_ROWS[kind.family]),
+    // Roles need their columns, however few series are wanted.
+    columns: isSplit
+      ? options.max_series * shown
+      : Math.min(shown, Math.max(options.max_series, MOST_ROLES)),
+    newest: takesNewest(kind, shape),
+  };
+}
+
+/** Where rows follow time or come at the end, the newest say most. */
+function takesNewest(kind: ChartKind, shape: ViewShape): boolean {
+  if (shape.sort.length > 0) return false;
+  const isFlat = shape.group_by.length === 0;
+  if (kind.family === "series" || kind.family === "prices") {
+    const type = shape.types[shape.group_by[0] ?? ""];
+    return isFlat || (shape.group_by.length === 1 && (type === "date" || type === "datetime"));
+  }
+  return isFlat && (kind.family === "points" || kind.family === "figures");
+}
+
+export class ChartReader {
+  readonly #source: WindowSource;
+  /** The size of the view at the last read. */
+  #rows = 0;
+  #columns = Number.POSITIVE_INFINITY;
+
+  constructor(source: WindowSource) {
+    this.#source = source;
+  }
+
+  /** The part of the view that the limits allow; a second read only where it has changed much. */
+  async read(limits: ReadLimits): Promise<ViewWindow> {
+    const window = await this.#readOnce(limits);
+    this.#rows = window.num_rows;
+    this.#columns = window.num_columns;
+    const { start, end } = this.#bounds(limits);
+    const early = start - window.start_row;
+    const fits = early >= 0 && early <= this.#slack(limits) && window.end_row >= end;
+    return fits ? window : this.#readOnce(limits);
+  }
+
+  #readOnce(limits: ReadLimits): Promise<ViewWindow> {
+    const { start, end } = this.#bounds(limits);
+    // Rows that came since are the newest ones.
+    const more = limits.newest ? this.#slack(limits) : 0;
+    const window = { start_row: start, end_row: end + more, start_col: 0, end_col: limits.columns };
+    return this.#source.read(window);
+  }
+
+  #bounds(limits: ReadLimits): { start: number; end: number } {
+    const known = this.#columns !== Number.POSITIVE_INFINITY;
+    const rows = this.#most(limits);
+    const start = limits.newest ? Math.max(0, this.#rows - rows) : 0;
+    return { start, end: known ? Math.min(this.#rows, start + rows) : start + rows };
+  }
+
+  #most({ rows, columns }: ReadLimits): number {
+    const read = Math.max(1, Math.min(columns, this.#columns));
+    return Math.max(1, Math.min(rows, Math.floor(MOST_CELLS / read)));
+  }
+
+  #slack(limits: ReadLimits): number {
+    return Math.ceil(this.#most(limits) / 10);
+  }
+}
+
+/** What of the view is not on the screen, in words. */
+export function readNotes(window: ViewWindow, shape: ViewShape): string[] {
+  const notes: string[] = [];
+  const rows = window.end_row - window.start_row;
+  if (rows < window.num_rows) {
+    const which = window.start_row > 0 ? "last" : "first";
+    notes.push(`${which} ${formatInteger(rows)} of ${formatInteger(window.num_rows)} rows`);
+  }
+  const columns = window.end_col - window.start_col;
+  if (columns < window.num_columns) {
+    const each = Math.max(1, shape.columns.filter((column) => column !== null).length);
+    const per = shape.split_by.length > 0 ? each : 1;
+    const shown = formatInteger(Math.floor(columns / per));
+    notes.push(`first ${shown} of ${formatInteger(Math.ceil(window.num_columns / per))} series`);
+  }
+  return notes;
+}
