@@ -391,7 +391,7 @@ export class MillraceSettings extends LitElement {
                 <span class="name" title="${column.name}: ${column.exact}">${column.name}</span>
                 <millrace-menu
                   text="Add to ▾"
-                  label="Add ${column.name} to"
+                  label="Add to: ${column.name}"
                   .items=${this.#targets(column.name)}
                   @choose=${(event: CustomEvent<string>) =>
                     this.#add(event.detail as Zone, column.name)}
