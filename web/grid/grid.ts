@@ -122,10 +122,13 @@ export class Grid implements ViewPlugin, GridHost {
     table.addEventListener("mousedown", (event) => {
       const [target] = event.composedPath() as HTMLElement[];
       if (!target?.closest(".rt-column-resize")) return;
-      // regular-table sets the width a frame after the pointer has moved.
-      const keep = () =>
-        requestAnimationFrame(() => requestAnimationFrame(() => this.#keepSizes()));
-      window.addEventListener("mouseup", keep, { once: true });
+      // regular-table sets the width some frames after the pointer has moved.
+      const keep = async () => {
+        await table.flush();
+        await table.flush();
+        this.#keepSizes();
+      };
+      window.addEventListener("mouseup", () => void keep(), { once: true });
     });
     table.addEventListener("scroll", () => {
       this.#atEnd = table.scrollTop + table.clientHeight >= table.scrollHeight - END_PX;

@@ -48,8 +48,11 @@ export function placeIn(window: GridWindow, meta: Meta | undefined): Place | und
       return { row: meta.y, column: meta.row_header_x - treeColumns(window) };
     case "column_header":
       return meta.x === undefined ? undefined : { row: -1, column: meta.x + window.pinned };
-    case "corner":
-      return { row: -1, column: meta.row_header_x - treeColumns(window) };
+    case "corner": {
+      // Over the tree there is nothing to sort or to stand on.
+      const column = meta.row_header_x - treeColumns(window);
+      return column < 0 ? undefined : { row: -1, column };
+    }
     default:
       return undefined;
   }

@@ -59,6 +59,35 @@ test("what a column cannot hold is said in place", async (t) => {
   assert.equal((await rows(page))[0].sold, 5);
 });
 
+test("times, days and truth are typed as they are shown, and nothing is null", async (t) => {
+  const page = await elementPage(t, {
+    data: { id: "integer", at: "datetime", day: "date", ok: "boolean" },
+    table: { index: "id" },
+    timezoneId: "Asia/Tokyo",
+  });
+  await page.evaluate(() => window.table.update([{ id: 1, at: 0, day: 0, ok: true }]));
+  await restore(page, EDIT);
+  const editor = page.locator("[data-testid=cell-editor]");
+  const edit = async (column, text) => {
+    await cellAt(page, 0, column).dblclick();
+    await editor.locator("input").fill(text);
+    await page.keyboard.press("Enter");
+    await editor.waitFor({ state: "detached" });
+  };
+  await edit(1, "2026-01-31 09:30");
+  await edit(2, "2026-02-01");
+  await edit(3, "false");
+  const [row] = await rows(page);
+  assert.deepEqual(row, {
+    id: 1,
+    at: Date.UTC(2026, 0, 31, 0, 30),
+    day: Date.UTC(2026, 1, 1),
+    ok: false,
+  });
+  await edit(3, "");
+  assert.equal((await rows(page))[0].ok, null);
+});
+
 test("keys, groups and tables without a key are not edited", async (t) => {
   const page = await elementPage(t, { data: ROWS, table: { index: "id" }, config: EDIT });
   const editor = page.locator("[data-testid=cell-editor]");
