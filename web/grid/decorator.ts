@@ -236,8 +236,8 @@ export class Decorator {
         }
       }
     }
-    if (this.flashes && !this.#calm.matches && changes.length <= seen * FLASH_AT_MOST)
-      this.#flash(changes);
+    const few = changes.length <= seen * FLASH_AT_MOST;
+    if (this.flashes && !this.#calm.matches && few) this.#flash(changes);
   }
 
   /** The row's own attributes; answers what it stands for, if there is a way to know. */
@@ -267,6 +267,10 @@ export class Decorator {
     setAttribute(cell, "aria-colindex", "1");
     setAttribute(cell, "part", "row-header");
     this.#steady().see(TREE, text.length + depth * 2 + 2);
+    // It may have been a pinned column's before.
+    cell.classList.remove("pinned");
+    setData(cell, "kind", "");
+    unpaintCell(cell, text);
     renderTreeCell(cell, text, depth, state);
     this.#place(cell, y, -1);
   }
