@@ -29,6 +29,8 @@ interface Look {
 interface Painted {
   key: string;
   node: Node | null;
+  /** The values of `PROPERTIES`. */
+  css: string[];
 }
 
 const PAINTED = new WeakMap<HTMLElement, Painted>();
@@ -190,20 +192,40 @@ function apply(td: HTMLElement, look: Look): void {
     node = build(look);
     td.replaceChildren(node);
   }
-  const { style } = td;
-  style.color = look.color;
-  style.fontWeight = look.bold ? "600" : "";
-  style.fontStyle = look.italic ? "italic" : "";
-  const onCell = look.build === "label" || look.background === "" ? "" : look.background;
-  style.backgroundImage = onCell ? `linear-gradient(${onCell}, ${onCell})` : "";
-  const [from, to] = look.bar ?? [0, 100];
-  const size = to - from;
-  style.backgroundSize = look.bar ? `calc(${size}% - ${(size * 8) / 100}px) 10px` : "";
-  style.backgroundPosition = look.bar ? `${from > 0 ? "right" : "left"} 4px center` : "";
-  style.backgroundRepeat = look.bar ? "no-repeat" : "";
+  const css = cssOf(look);
+  for (const [at, name] of PROPERTIES.entries()) {
+    const value = css[at] ?? "";
+    if (value !== (painted?.css[at] ?? "")) td.style[name] = value;
+  }
   td.toggleAttribute("data-bar", look.bar !== undefined);
   td.toggleAttribute("data-bar-only", look.hidesText);
-  PAINTED.set(td, { key, node });
+  PAINTED.set(td, { key, node, css });
+}
+
+const PROPERTIES = [
+  "color",
+  "fontWeight",
+  "fontStyle",
+  "backgroundImage",
+  "backgroundSize",
+  "backgroundPosition",
+  "backgroundRepeat",
+] as const;
+
+function cssOf(look: Look): string[] {
+  const text = [look.color, look.bold ? "600" : "", look.italic ? "italic" : ""];
+  const color = look.build === "label" ? "" : look.background;
+  const image = color ? `linear-gradient(${color}, ${color})` : "";
+  if (!look.bar) return [...text, image, "", "", ""];
+  const [from, to] = look.bar;
+  const size = to - from;
+  return [
+    ...text,
+    image,
+    `calc(${size}% - ${(size * 8) / 100}px) 10px`,
+    `${from > 0 ? "right" : "left"} 4px center`,
+    "no-repeat",
+  ];
 }
 
 function build(look: Look): Node {
