@@ -19,8 +19,8 @@ import type {
   Schema,
   ValidatedExpressions,
   ViewConfig,
-  WriteOptions,
   WindowTerm,
+  WriteOptions,
 } from "./types.js";
 import { View } from "./view.js";
 

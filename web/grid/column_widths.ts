@@ -26,6 +26,11 @@ export class ColumnWidths {
     return Math.ceil(raw / STEP_PX) * STEP_PX;
   }
 
+  /** The column begins anew. */
+  forget(path: string): void {
+    this.#longest.delete(path);
+  }
+
   clear(): void {
     this.#longest.clear();
   }

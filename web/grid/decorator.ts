@@ -4,13 +4,22 @@
  * Tab key finds.
  */
 import { rowPathAt, valueAt } from "../client/results.js";
-import type { Scalar, ViewWindow } from "../client/types.js";
-import type { ActiveCell } from "./active_cell.js";
+import type { Scalar } from "../client/types.js";
+import type { ViewShape } from "../viewer/plugins.js";
+import type { ActiveCell, Place } from "./active_cell.js";
+import { paintCell, unpaintCell } from "./cell_painter.js";
+import { ColumnNumbers } from "./column_numbers.js";
+import { type ColumnStyle, NO_STYLE } from "./column_style.js";
 import { ColumnWidths } from "./column_widths.js";
 import { setAttribute, setData, setMinWidth } from "./dom.js";
+import type { Matcher } from "./finder.js";
 import { isRightAligned } from "./format.js";
+import type { Formatters } from "./formatters.js";
+import { columnAt, type GridWindow, nameAt, placeIn, treeColumns } from "./grid_window.js";
+import { addMenuButton, plainHeader, setHeaderText } from "./header_cell.js";
 import type { RegularTableElement } from "./regular_table.js";
-import { aggregateLabel, type GridShape, leafColumn } from "./shape.js";
+import type { Selection } from "./selection.js";
+import { aggregateLabel, leafColumn } from "./shape.js";
 import { type NodeState, renderTreeCell } from "./tree_cell.js";
 
 /** The tree's column among the widths: no path of a column. */
@@ -18,6 +27,10 @@ const TREE = "\u0000tree";
 const TREE_LEAST_PX = 160;
 /** Header letters are smaller than digits in cells. */
 const HEADER_SCALE = 0.9;
+/** A long text does not make its column wider than so many letters. */
+const MOST_WIDTH_LETTERS = 56;
+/** The room that a line of numbers takes, in letters. */
+const LINE_LETTERS = 11;
 /** Kept free in each header, so that sorting by a column does not move the others. */
 const SORT_MARK_LETTERS = 2;
 /**
@@ -29,7 +42,6 @@ const NO_FLASH = new Set(["sum", "count", "last"]);
 const FLASH_AT_MOST = 0.2;
 
 type Meta = NonNullable<ReturnType<RegularTableElement["getMeta"]>>;
-type BodyMeta = Meta & { type: "body" };
 
 /** What a cell showed last, to tell what changed. */
 interface CellMark {
@@ -48,38 +60,86 @@ interface Change {
 export class Decorator {
   readonly #element: RegularTableElement;
   readonly #active: ActiveCell;
+  readonly #selection: Selection;
   readonly #marks = new WeakMap<HTMLElement, CellMark>();
   readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
+  readonly #numbers = new ColumnNumbers();
   #widths: ColumnWidths | undefined;
+  #window: GridWindow | undefined;
   /** Columns whose width the user has set, by their number in the table. */
   #userWidths: Record<number, number> = {};
 
-  constructor(element: RegularTableElement, active: ActiveCell) {
+  /** Whether numbers that changed light up. */
+  flashes = true;
+  /** What is looked for; cells with it are marked. */
+  found: Matcher | undefined;
+
+  constructor(element: RegularTableElement, active: ActiveCell, selection: Selection) {
     this.#element = element;
     this.#active = active;
+    this.#selection = selection;
+  }
+
+  /** The column is as wide as what it shows now. */
+  fit(path: string): void {
+    this.#widths?.forget(path);
+  }
+
+  /** Marks active, selected and found cells anew, without a draw. */
+  markSelected(): void {
+    const window = this.#window;
+    for (const cell of this.#element.querySelectorAll<HTMLElement>("th, td")) {
+      const place = window && placeIn(window, this.#element.getMeta(cell));
+      const isHeader = place?.row === -1 && !cell.hasAttribute("aria-sort");
+      if (place && !isHeader) this.#place(cell, place.row, place.column);
+    }
   }
 
   /** Other columns are at the same places now. */
   forgetWidths(): void {
     this.#widths = undefined;
+    this.#numbers.clear();
   }
 
-  decorate(window: ViewWindow, shape: GridShape): void {
+  /** Tells of the least and greatest value of a column whose cells are measured by it. */
+  seeEnds(path: string, level: number, ends: readonly Scalar[]): void {
+    for (const end of ends) this.#numbers.see(path, level, end);
+  }
+
+  decorate(window: GridWindow, shape: ViewShape, formatters: Formatters): void {
+    this.#window = window;
     const table = this.#element.querySelector("table");
     const [thead, tbody] = table?.children ?? [];
     if (!table || !thead || !tbody) return;
     this.#userWidths = this.#element.saveColumnSizes();
     setAttribute(table, "role", "treegrid");
+    setAttribute(table, "aria-label", "Rows");
+    const several = this.#selection.mode !== "READ_ONLY";
+    setAttribute(table, "aria-multiselectable", several ? "true" : null);
+    setData(this.#element, "mode", this.#selection.mode);
     setAttribute(table, "aria-rowcount", String(window.num_rows + headerRows(shape)));
     setAttribute(table, "aria-colcount", String(window.num_columns + treeColumns(window)));
     setAttribute(table, "part", "table");
     this.#head(thead, window, shape);
-    this.#body(tbody, window, shape);
+    this.#measure(window, shape, formatters);
+    this.#body(tbody, window, shape, formatters);
+  }
+
+  /** Bars and gradients are measured by the greatest number that was ever on the screen. */
+  #measure(window: GridWindow, shape: ViewShape, formatters: Formatters): void {
+    for (const [at, path] of window.names.entries()) {
+      const column = window.columns[at];
+      const style = formatters.style(leafColumn(path, shape.split_by.length));
+      if (!column || !needsEnds(style)) continue;
+      for (let row = 0; row < window.end_row - window.start_row; row++) {
+        this.#numbers.see(path, window.row_path?.depth[row] ?? 0, valueAt(column, row));
+      }
+    }
   }
 
   // ---- headers ----
 
-  #head(thead: Element, window: ViewWindow, shape: GridShape): void {
+  #head(thead: Element, window: GridWindow, shape: ViewShape): void {
     setAttribute(thead, "role", "rowgroup");
     for (const [level, row] of [...thead.children].entries()) {
       setAttribute(row, "role", "row");
@@ -90,10 +150,11 @@ export class Decorator {
         const meta = this.#element.getMeta(th);
         setAttribute(th, "role", "columnheader");
         if (!meta) continue;
-        if (meta.type !== "column_header" || meta.x === undefined) {
-          this.#corner(th, isLeaf, shape);
-        } else if (isLeaf) {
-          this.#leaf(th, meta.x, meta.size_key, window, shape);
+        const column = placeIn(window, meta)?.column ?? -1;
+        if (column < 0) this.#corner(th, isLeaf, shape);
+        else if (isLeaf) {
+          if (column < window.pinned) setHeaderText(th, nameAt(window, column) ?? "");
+          this.#leaf(th, column, meta.size_key, window, shape);
         } else {
           plainHeader(th, "split");
         }
@@ -101,12 +162,10 @@ export class Decorator {
     }
   }
 
-  #corner(th: HTMLElement, isLeaf: boolean, shape: GridShape): void {
+  #corner(th: HTMLElement, isLeaf: boolean, shape: ViewShape): void {
     plainHeader(th, "corner");
-    // regular-table leaves corners empty, and does not look at them again.
-    const text = th.querySelector("span");
     const label = isLeaf ? shape.group_by.join(" › ") : "";
-    if (text && text.textContent !== label) text.textContent = label;
+    setHeaderText(th, label);
     if (!isLeaf) return;
     setAttribute(th, "aria-colindex", "1");
     this.#steady().see(TREE, label.length);
@@ -114,15 +173,17 @@ export class Decorator {
     this.#place(th, -1, -1);
   }
 
-  #leaf(th: HTMLElement, x: number, sizeKey: number, window: ViewWindow, shape: GridShape): void {
-    const path = window.names[x - window.start_col];
-    const data = window.columns[x - window.start_col];
+  #leaf(th: HTMLElement, x: number, sizeKey: number, window: GridWindow, shape: ViewShape): void {
+    const path = nameAt(window, x);
+    const data = columnAt(window, x);
     if (path === undefined || !data) return;
     const column = leafColumn(path, shape.split_by.length);
     const aggregate = aggregateLabel(shape, column);
     const rank = shape.sort.findIndex(([name]) => name === column);
     const direction = shape.sort[rank]?.[1];
     const ascending = direction?.includes("asc");
+    addMenuButton(th, column);
+    setData(th, "sortAbs", direction?.includes("abs") ? "true" : "");
     setData(th, "kind", isRightAligned(data.type) ? "number" : "text");
     setData(th, "agg", aggregate);
     setData(th, "sort", direction ? (ascending ? "asc" : "desc") : "");
@@ -142,7 +203,7 @@ export class Decorator {
 
   // ---- rows ----
 
-  #body(tbody: Element, window: ViewWindow, shape: GridShape): void {
+  #body(tbody: Element, window: GridWindow, shape: ViewShape, formatters: Formatters): void {
     setAttribute(tbody, "role", "rowgroup");
     const changes: Change[] = [];
     let seen = 0;
@@ -163,20 +224,24 @@ export class Decorator {
       for (const child of row.children) {
         const cell = child as HTMLElement;
         const meta = this.#element.getMeta(cell);
-        if (meta?.type === "row_header") {
+        const place = placeIn(window, meta);
+        if (!meta || !place) continue;
+        if (place.column < 0) {
           this.#tree(cell, String(meta.value ?? ""), y, index, window);
-        } else if (meta?.type === "body") {
+        } else {
           seen++;
-          const up = this.#cell(cell, meta, index, rowKey, window, shape);
+          cell.classList.toggle("pinned", place.column < window.pinned);
+          const up = this.#cell(cell, meta, place, index, rowKey, window, shape, formatters);
           if (up !== undefined) changes.push({ cell, up });
         }
       }
     }
-    if (!this.#calm.matches && changes.length <= seen * FLASH_AT_MOST) this.#flash(changes);
+    const few = changes.length <= seen * FLASH_AT_MOST;
+    if (this.flashes && !this.#calm.matches && few) this.#flash(changes);
   }
 
-  /** The row's own attributes; answers what it stands for, empty in a flat view. */
-  #row(row: HTMLElement, y: number, index: number, window: ViewWindow, shape: GridShape): string {
+  /** The row's own attributes; answers what it stands for, if there is a way to know. */
+  #row(row: HTMLElement, y: number, index: number, window: GridWindow, shape: ViewShape): string {
     const { row_path } = window;
     setAttribute(row, "role", "row");
     setAttribute(row, "part", "row");
@@ -185,7 +250,7 @@ export class Decorator {
       setAttribute(row, "aria-level", null);
       setAttribute(row, "aria-expanded", null);
       setData(row, "depth", "");
-      return "";
+      return keyOf(index, window, shape);
     }
     const depth = row_path.depth[index] ?? 0;
     const state = row_path.state[index] ?? 0;
@@ -195,13 +260,17 @@ export class Decorator {
     return `${depth}\u0000${rowPathAt(row_path, index).join("\u0000")}`;
   }
 
-  #tree(cell: HTMLElement, text: string, y: number, index: number, window: ViewWindow): void {
+  #tree(cell: HTMLElement, text: string, y: number, index: number, window: GridWindow): void {
     const depth = window.row_path?.depth[index] ?? 0;
     const state = (window.row_path?.state[index] ?? 0) as NodeState;
     setAttribute(cell, "role", "rowheader");
     setAttribute(cell, "aria-colindex", "1");
     setAttribute(cell, "part", "row-header");
     this.#steady().see(TREE, text.length + depth * 2 + 2);
+    // It may have been a pinned column's before.
+    cell.classList.remove("pinned");
+    setData(cell, "kind", "");
+    unpaintCell(cell, text);
     renderTreeCell(cell, text, depth, state);
     this.#place(cell, y, -1);
   }
@@ -209,20 +278,23 @@ export class Decorator {
   /** True or false where a flash should say that the number went up or down. */
   #cell(
     cell: HTMLElement,
-    meta: BodyMeta,
+    meta: Meta,
+    { row: y, column: x }: Place,
     index: number,
     rowKey: string,
-    window: ViewWindow,
-    shape: GridShape,
+    window: GridWindow,
+    shape: ViewShape,
+    formatters: Formatters,
   ): boolean | undefined {
-    const column = window.columns[meta.x - window.start_col];
-    const path = window.names[meta.x - window.start_col];
+    const column = columnAt(window, x);
+    const path = nameAt(window, x);
     if (!column || path === undefined) return undefined;
     setAttribute(cell, "role", "gridcell");
     setAttribute(cell, "part", "cell");
-    setAttribute(cell, "aria-colindex", String(meta.x + 1 + treeColumns(window)));
-    this.#place(cell, meta.y, meta.x);
-    this.#steady().see(path, String(meta.value ?? "").length);
+    setAttribute(cell, "aria-colindex", String(x + 1 + treeColumns(window)));
+    const leaf = leafColumn(path, shape.split_by.length);
+    const style = formatters.style(leaf);
+    const text = String(meta.value ?? "");
 
     const value = valueAt(column, index);
     const mark = this.#marks.get(cell);
@@ -231,12 +303,30 @@ export class Decorator {
     if (same && typeof value === "number" && typeof mark.value === "number") {
       if (value !== mark.value) up = value > mark.value;
     }
-    const aggregate = aggregateLabel(shape, leafColumn(path, shape.split_by.length));
+    const aggregate = aggregateLabel(shape, leaf);
     const before = same ? mark.direction : "";
     const direction =
       aggregate !== "last" || value === null ? "" : up === undefined ? before : up ? "up" : "down";
 
     const isNumber = isRightAligned(column.type);
+    if (style === NO_STYLE) unpaintCell(cell, text);
+    else {
+      const recent = style.sparkline === "recent" && typeof value === "number";
+      paintCell(
+        cell,
+        {
+          value,
+          text,
+          full: typeof value === "string" ? value : text,
+          isNumber,
+          greatest: this.#greatest(path, index, window),
+          recent: recent ? this.#numbers.recent(path, rowKey || String(y), value) : [],
+        },
+        style,
+      );
+    }
+    this.#place(cell, y, x);
+    this.#steady().see(path, lettersOf(text, style));
     setData(cell, "kind", value === null ? "null" : isNumber ? "number" : column.type);
     setData(cell, "negative", isNumber && typeof value === "number" && value < 0 ? "true" : "");
     setData(cell, "tick", direction);
@@ -244,7 +334,13 @@ export class Decorator {
     if (!same) mark?.flash?.cancel();
     if (mark) Object.assign(mark, { rowKey, path, value, direction });
     else this.#marks.set(cell, { rowKey, path, value, direction, flash: undefined });
-    return NO_FLASH.has(aggregate) ? undefined : up;
+    return NO_FLASH.has(aggregate) && style.background !== "pulse" ? undefined : up;
+  }
+
+  /** Among rows of the same level; the total is alone on its own. */
+  #greatest(path: string, row: number, { row_path }: GridWindow): number {
+    const level = row_path?.depth[row] ?? 0;
+    return row_path && level === 0 ? 0 : this.#numbers.greatest(path, level);
   }
 
   #flash(changes: Change[]): void {
@@ -269,6 +365,11 @@ export class Decorator {
     const active = place.row === row && place.column === column;
     setAttribute(cell, "tabindex", active ? "0" : "-1");
     setAttribute(cell, "data-active", active ? "" : null);
+    if (row < 0) return;
+    const selected = this.#selection.contains(row, column);
+    setAttribute(cell, "aria-selected", this.#selection.isEmpty ? null : String(selected));
+    const found = this.found?.matches(cell.textContent ?? "") ?? false;
+    setAttribute(cell, "data-found", found ? "" : null);
   }
 
   #steady(): ColumnWidths {
@@ -282,20 +383,34 @@ export class Decorator {
   }
 }
 
-/** A header cell that neither sorts nor takes the focus. */
-function plainHeader(th: HTMLElement, kind: "split" | "corner"): void {
-  setData(th, "kind", kind);
-  for (const name of ["agg", "sort", "sortIndex"]) setData(th, name, "");
-  for (const name of ["aria-sort", "tabindex", "data-active"]) {
-    setAttribute(th, name, null);
+/** What a row of a flat view stands for, where its key is on the screen; else empty. */
+function keyOf(row: number, { names, columns }: GridWindow, { index }: ViewShape): string {
+  if (index.length === 0) return "";
+  const parts: Scalar[] = [];
+  for (const name of index) {
+    const column = columns[names.indexOf(name)];
+    if (!column) return "";
+    parts.push(valueAt(column, row));
   }
-  setMinWidth(th, "");
+  return JSON.stringify(parts);
 }
 
-function headerRows(shape: GridShape): number {
+/** Whether a column's cells are measured by the greatest of them. */
+export function needsEnds(style: ColumnStyle): boolean {
+  const bar = style.foreground === "bar" || style.foreground === "label-bar";
+  return (
+    (bar && style.barEnd === undefined) ||
+    (style.background === "gradient" && style.gradientEnd === undefined)
+  );
+}
+
+/** How many letters wide the cell is. */
+function lettersOf(text: string, style: ColumnStyle): number {
+  if (style.sparkline === "list") return LINE_LETTERS;
+  const line = style.sparkline === "recent" ? LINE_LETTERS + 1 : 0;
+  return Math.min(text.length, MOST_WIDTH_LETTERS) + line;
+}
+
+function headerRows(shape: ViewShape): number {
   return shape.split_by.length + 1;
-}
-
-function treeColumns(window: ViewWindow): number {
-  return window.row_path ? 1 : 0;
 }

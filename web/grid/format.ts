@@ -11,13 +11,32 @@ import type { ColumnData, Scalar } from "../client/types.js";
 /** Shown in place of null. */
 export const NULL_TEXT = "–";
 
-const integers = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
-const decimals = new Intl.NumberFormat(undefined, {
-  minimumFractionDigits: 2,
-  maximumFractionDigits: 2,
-});
-/** For what two decimals would show as zero. */
-const small = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
+export interface NumberFormats {
+  integers: Intl.NumberFormat;
+  decimals: Intl.NumberFormat;
+  /** For what two decimals would show as zero. */
+  small: Intl.NumberFormat;
+}
+
+/** The formats of a locale; the browser's own where it is none that the browser knows. */
+export function numberFormats(locale?: string): NumberFormats {
+  const known = locale !== undefined && isLocale(locale) ? locale : undefined;
+  return {
+    integers: new Intl.NumberFormat(known, { maximumFractionDigits: 0 }),
+    decimals: new Intl.NumberFormat(known, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+    small: new Intl.NumberFormat(known, { maximumSignificantDigits: 3 }),
+  };
+}
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf(tag).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+const OWN = numberFormats();
 
 export type FormatType = ColumnData["type"];
 
@@ -26,31 +45,36 @@ export interface FormatOptions {
   milliseconds: boolean;
 }
 
-export function formatValue(value: Scalar, type: FormatType, options: FormatOptions): string {
+export function formatValue(
+  value: Scalar,
+  type: FormatType,
+  options: FormatOptions,
+  formats = OWN,
+): string {
   if (value === null) return NULL_TEXT;
   if (typeof value === "number") {
     switch (type) {
       case "integer":
-        return integers.format(value);
+        return formats.integers.format(value);
       case "date":
         return formatDate(value);
       case "datetime":
         return formatDatetime(value, options.milliseconds);
       default:
-        return formatFloat(value);
+        return formatFloat(value, formats);
     }
   }
   return typeof value === "boolean" ? (value ? "true" : "false") : value;
 }
 
-export function formatFloat(value: number): string {
+export function formatFloat(value: number, formats = OWN): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
-  if (value !== 0 && Math.abs(value) < 0.01) return small.format(value);
-  return decimals.format(value);
+  if (value !== 0 && Math.abs(value) < 0.01) return formats.small.format(value);
+  return formats.decimals.format(value);
 }
 
 export function formatInteger(value: number): string {
-  return integers.format(value);
+  return OWN.integers.format(value);
 }
 
 function formatDate(ms: number): string {

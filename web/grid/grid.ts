@@ -2,66 +2,212 @@
  * The datagrid: a view on the screen, by regular-table.
  *
  * It draws when told to, reads the visible window and nothing else, and reports what the
- * user does (sort, open, close, click). It neither decides when to draw nor changes a view.
+ * user does (sort, open, close, click, select, edit). It neither decides when to draw nor
+ * changes a view. What its parts do is in files of their own: keys, pointers, menus, finding
+ * and editing.
  */
 import { rowPathAt, valueAt } from "../client/results.js";
-import type { ViewWindow } from "../client/types.js";
-import type { PluginListener, ViewPlugin } from "../viewer/plugins.js";
-import { ActiveCell, type Extent } from "./active_cell.js";
-import { Decorator } from "./decorator.js";
-import { createRegularTable, type RegularTableElement, UNSEEN_WIDTH } from "./regular_table.js";
-import { type GridShape, leafColumn } from "./shape.js";
-import { ROW_HEIGHT, type TableData, tableData, tableSize } from "./table_data.js";
+import type { Window } from "../client/types.js";
+import type { PluginListener, ViewPlugin, ViewShape } from "../viewer/plugins.js";
+import { ActiveCell, type Place } from "./active_cell.js";
+import { CellEditor } from "./cell_editor.js";
+import { Clicks } from "./clicks.js";
+import { copySelection } from "./copy_selection.js";
+import { Decorator, needsEnds } from "./decorator.js";
+import { FindBar } from "./find_bar.js";
+import { Formatters } from "./formatters.js";
+import { openGoToRow } from "./go_to_row.js";
+import { extentOf, GridKeys } from "./grid_keys.js";
+import { GridMenus } from "./grid_menus.js";
+import { type GridWindow, pinnedCount, treeColumns } from "./grid_window.js";
+import { type GridHost, leafAt, pathAt, type Shown } from "./host.js";
+import { languageOf } from "./locale.js";
+import { createRegularTable, mirrorStyle, type RegularTableElement } from "./regular_table.js";
+import { Revealer } from "./reveal.js";
+import { keepSizes, savedSizes } from "./saved_widths.js";
+import { type Area, readEditMode, Selection } from "./selection.js";
+import { leafColumn } from "./shape.js";
+import { type TableData, tableData, tableSize } from "./table_data.js";
 import { type Rect, WindowReader, type WindowSource } from "./window_reader.js";
 
-/** regular-table caps the scrolled height here (and lower in Firefox). */
-const MAX_SCROLL_HEIGHT = 10_000_000;
 const REVEAL_STEPS = 8;
+/** How long a word at the foot of the grid stays, ms. */
+const SAID_MS = 4_000;
+/** As near to the last row as this is at the end. */
+const END_PX = 30;
 
-export class Grid implements ViewPlugin {
-  readonly element: RegularTableElement;
-  readonly #listener: PluginListener;
-  readonly #active = new ActiveCell();
-  readonly #decorator: Decorator;
-  /** Widths of columns that were on the screen, to reckon how far to scroll. */
-  readonly #leafWidths = new Map<number, number>();
+export class Grid implements ViewPlugin, GridHost {
+  readonly element = document.createElement("div");
+  readonly table: RegularTableElement;
+  readonly listener: PluginListener;
+  readonly active = new ActiveCell();
+  readonly selection = new Selection();
+  readonly decorator: Decorator;
+  readonly #said = document.createElement("div");
+  readonly #revealer: Revealer;
+  readonly #find: FindBar;
+  readonly #editor: CellEditor;
   readonly #msColumns = new Set<string>();
+  #view: WindowSource | undefined;
   #reader: WindowReader | undefined;
-  #shape: GridShape | undefined;
+  #shape: ViewShape | undefined;
+  #formatters = new Formatters({}, undefined);
+  #looksKey = "";
   #pathsKey = "";
   #wantsFocus = false;
+  #revealing = 0;
+  #saying: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the screen stays at the last row, and whether it is there. */
+  #follows = false;
+  #atEnd = true;
 
   constructor(listener: PluginListener) {
-    this.#listener = listener;
-    this.element = createRegularTable();
-    this.#decorator = new Decorator(this.element, this.#active);
-    this.element.addStyleListener(() => this.#decorate());
-    this.element.addEventListener("click", (event) => this.#onClick(event));
-    this.element.addEventListener("keydown", (event) => this.#onKey(event));
-    this.element.addEventListener("focusin", () => {
-      this.#wantsFocus = true;
+    this.listener = listener;
+    this.table = createRegularTable();
+    this.element.className = "datagrid";
+    this.#said.className = "said";
+    this.#said.setAttribute("role", "status");
+    this.element.append(this.table, this.#said);
+    this.decorator = new Decorator(this.table, this.active, this.selection);
+    this.#revealer = new Revealer(this.table);
+    this.#editor = new CellEditor(this);
+    this.#find = new FindBar(this);
+    this.#wire();
+    this.table.addStyleListener(() => this.#decorate());
+    this.#listen();
+  }
+
+  /** Lets the parts set each other going. */
+  #wire(): void {
+    const copy = (headers: boolean) => void copySelection(this, headers);
+    const autoSize = (column: number) => void this.#autoSize(column);
+    const sort = (column: number, additive: boolean, absolute: boolean) =>
+      this.#sortAt(column, additive, absolute);
+    const click = (row: number, column: number) => this.#click(row, column);
+    const menus = new GridMenus(this, {
+      copy,
+      autoSize,
+      editor: (place) => this.#editor.opener(place),
     });
-    this.element.addEventListener("focusout", (event) => {
-      const target = event.target as HTMLElement;
-      if (target.isConnected && !this.element.contains(event.relatedTarget as Node | null)) {
-        this.#wantsFocus = false;
-      }
+    new Clicks(this, {
+      sort,
+      click,
+      autoSize,
+      menu: (at) => menus.open(at),
+      edit: (place) => this.#editor.open(place),
+    });
+    new GridKeys(this, {
+      copy,
+      sort,
+      click,
+      menu: () => menus.open(),
+      find: () => this.#find.open(),
+      goToRow: () => openGoToRow(this),
+      edit: (text) => this.#editor.open(this.active.place, text),
     });
   }
 
+  #listen(): void {
+    const { table } = this;
+    table.addEventListener("focusin", () => {
+      this.#wantsFocus = true;
+    });
+    table.addEventListener("focusout", (event) => {
+      const target = event.target as HTMLElement;
+      const next = event.relatedTarget as Node | null;
+      // While the grid scrolls to its active cell, the cell that had the focus may go.
+      if (!next && this.#revealing > 0) return;
+      if (target.isConnected && !table.contains(next)) this.#wantsFocus = false;
+    });
+    table.addEventListener("mousedown", (event) => {
+      const [target] = event.composedPath() as HTMLElement[];
+      if (!target?.closest(".rt-column-resize")) return;
+      // regular-table sets the width some frames after the pointer has moved.
+      const keep = async () => {
+        await table.flush();
+        await table.flush();
+        this.#keepSizes();
+      };
+      window.addEventListener("mouseup", () => void keep(), { once: true });
+    });
+    table.addEventListener("scroll", () => {
+      this.#atEnd = table.scrollTop + table.clientHeight >= table.scrollHeight - END_PX;
+    });
+  }
+
+  get shown(): Shown | undefined {
+    const window = this.#reader?.window;
+    const shape = this.#shape;
+    const view = this.#view;
+    return window && shape && view
+      ? { view, window, shape, formatters: this.#formatters }
+      : undefined;
+  }
+
   /** Draws this view from now on; the old one stays on the screen until the first draw. */
-  async show(view: WindowSource, shape: GridShape): Promise<void> {
-    const reader = new WindowReader(view);
+  async show(view: WindowSource, shape: ViewShape): Promise<void> {
+    mirrorStyle(this.table);
+    const pinned = pinnedCount(shape.plugin_config, shape.columns, shape.split_by);
+    const reader = new WindowReader(view, pinned);
     const window = await reader.refresh();
+    this.#view = view;
     this.#reader = reader;
     this.#shape = shape;
+    this.#editor.close();
+    this.#formatters = this.#formattersOf(shape);
+    this.#configure(shape.plugin_config);
     this.#resetIfOtherColumns(window);
-    this.element.setDataListener(
-      (x0, y0, x1, y1) => this.#data(reader, shape, { x0, y0, x1, y1 }),
-      { virtual_mode: "both" },
+    this.#restoreSizes(window);
+    this.table.setDataListener((x0, y0, x1, y1) => this.#data(reader, shape, { x0, y0, x1, y1 }), {
+      virtual_mode: "both",
+    });
+    await this.table.draw();
+    await this.#afterDraw();
+    void this.#measure(reader, view, window.names, shape);
+    this.#find.refresh();
+  }
+
+  #configure(config: Record<string, unknown>): void {
+    const mode = readEditMode(config);
+    if (mode !== this.selection.mode) this.selection.clear();
+    this.selection.mode = mode;
+    this.decorator.flashes = config.flash !== false;
+    if (config.follow === true && !this.#follows) this.#atEnd = true;
+    this.#follows = config.follow === true;
+  }
+
+  /** Formats in the page's language; those of the last view while nothing of them changed. */
+  #formattersOf(shape: ViewShape): Formatters {
+    const language = languageOf(this.element);
+    const key = JSON.stringify([shape.columns_config, language ?? ""]);
+    if (key === this.#looksKey) return this.#formatters;
+    this.#looksKey = key;
+    this.#pathsKey = "";
+    return new Formatters(shape.columns_config, language);
+  }
+
+  /** Asks for the ends of the columns whose cells are measured by them. */
+  async #measure(
+    reader: WindowReader,
+    view: WindowSource,
+    names: string[],
+    shape: ViewShape,
+  ): Promise<void> {
+    const level = shape.group_by.length;
+    const styled = names.filter((path) =>
+      needsEnds(this.#formatters.style(leafColumn(path, shape.split_by.length))),
     );
-    await this.element.draw();
-    this.#afterDraw();
+    if (styled.length === 0) return;
+    try {
+      for (const path of styled) {
+        const ends = await view.get_min_max?.(path);
+        if (reader !== this.#reader) return;
+        if (ends) this.decorator.seeEnds(path, level, ends);
+      }
+      await this.table.draw({ cache: true });
+    } catch {
+      // The view went away meanwhile; what the screen shows is a measure too.
+    }
   }
 
   /** Reads the visible window anew and draws it. */
@@ -71,229 +217,190 @@ export class Grid implements ViewPlugin {
     const window = await reader.refresh();
     if (reader !== this.#reader) return;
     this.#resetIfOtherColumns(window);
-    await this.element.draw();
-    this.#afterDraw();
+    await this.table.draw();
+    await this.#afterDraw();
   }
 
   /** An empty screen: what was shown belongs to nobody any more. */
   clear(): void {
     if (!this.#reader) return;
+    this.#view = undefined;
     this.#reader = undefined;
     this.#shape = undefined;
     this.#pathsKey = "";
-    this.#decorator.forgetWidths();
-    this.element.clear();
+    this.selection.clear();
+    this.#editor.close();
+    this.#find.close();
+    this.decorator.forgetWidths();
+    this.table.clear();
   }
 
   /** Draws what was read last into a changed space. */
   async resize(): Promise<void> {
     if (!this.#reader) return;
-    await this.element.draw();
+    await this.table.draw();
   }
 
-  #afterDraw(): void {
+  getSelection(): Area | undefined {
+    return this.selection.area(extentOf(this));
+  }
+
+  setSelection(window: Window | undefined): void {
+    this.selection.set(window, extentOf(this));
+    this.decorator.markSelected();
+  }
+
+  async #afterDraw(): Promise<void> {
     // regular-table makes itself a stop of the Tab key; here a cell is one. (With -1 the
     // browser would pass over all that is inside, too.)
-    this.element.removeAttribute("tabindex");
+    this.table.removeAttribute("tabindex");
     const window = this.#reader?.window;
-    if (window) this.#listener.drawn(window);
+    if (window) this.listener.drawn(window);
+    if (!this.#follows || !this.#atEnd) return;
+    const end = this.table.scrollHeight - this.table.clientHeight;
+    if (end - this.table.scrollTop < 1) return;
+    this.table.scrollTop = end;
+    await this.table.draw({ cache: true });
+  }
+
+  /** The widths that the layout has; under a split a name has many columns, and none is kept. */
+  #restoreSizes(window: GridWindow): void {
+    const shape = this.#shape;
+    if (!shape || shape.split_by.length > 0) return;
+    const sizes = savedSizes(shape.plugin_config, namesOf(shape), treeColumns(window));
+    const now = this.table.saveColumnSizes();
+    if (JSON.stringify(sizes) === JSON.stringify(now)) return;
+    this.table.resetAutoSize();
+    this.table.restoreColumnSizes(sizes);
+  }
+
+  /** After a border was dragged. */
+  #keepSizes(): void {
+    const { shown } = this;
+    if (!shown || shown.shape.split_by.length > 0) return;
+    const names = namesOf(shown.shape);
+    const first = treeColumns(shown.window);
+    const now = this.table.saveColumnSizes();
+    const kept = savedSizes(shown.shape.plugin_config, names, first);
+    if (JSON.stringify(now) !== JSON.stringify(kept)) {
+      this.listener.edit(keepSizes(now, names, first));
+    }
   }
 
   /** Other columns at the same places: their measured widths no longer hold. */
-  #resetIfOtherColumns(window: ViewWindow): void {
+  #resetIfOtherColumns(window: GridWindow): void {
     const shape = this.#shape;
     if (!shape) return;
     const levels = window.row_path ? shape.group_by.length : 0;
     const key = `${levels}\u0001${shape.split_by.join("\u0000")}\u0001${
       shape.split_by.length > 0 ? "" : window.names.join("\u0000")
-    }\u0001${window.num_columns}`;
+    }\u0001${window.num_columns}\u0001${window.pinned}`;
     if (key === this.#pathsKey) return;
+    if (this.#pathsKey !== "") this.selection.clear();
     this.#pathsKey = key;
-    this.element.resetAutoSize();
-    this.#decorator.forgetWidths();
-    this.#leafWidths.clear();
+    this.table.resetAutoSize();
+    this.decorator.forgetWidths();
+    this.#revealer.forgetWidths();
     this.#msColumns.clear();
   }
 
-  async #data(reader: WindowReader, shape: GridShape, rect: Rect): Promise<TableData> {
+  async #data(reader: WindowReader, shape: ViewShape, rect: Rect): Promise<TableData> {
     const sizeOnly = rect.x1 <= rect.x0 && rect.y1 <= rect.y0;
     if (sizeOnly && reader.window) return tableSize(reader.window, shape);
-    return tableData(await reader.covering(rect), shape, rect, this.#msColumns);
+    const window = await reader.covering(rect);
+    return tableData(window, shape, rect, this.#msColumns, this.#formatters);
   }
 
   #decorate(): void {
-    const window = this.#reader?.window;
-    const shape = this.#shape;
-    if (!window || !shape) return;
-    this.#active.clamp(this.#extent(window));
-    this.#decorator.decorate(window, shape);
+    const { shown } = this;
+    if (!shown) return;
+    this.active.clamp(extentOf(this));
+    this.decorator.decorate(shown.window, shown.shape, shown.formatters);
+    this.#editor.follow();
     this.#focusActive();
   }
 
-  // ---- keyboard and pointer ----
+  // ---- what the parts ask for ----
 
-  #focusActive(): void {
-    if (!this.#wantsFocus) return;
-    const cell = this.element.querySelector<HTMLElement>("[data-active]");
-    const root = this.element.getRootNode() as Document | ShadowRoot;
-    if (cell && root.activeElement !== cell) cell.focus({ preventScroll: true });
+  say(text: string): void {
+    clearTimeout(this.#saying);
+    this.#said.textContent = text;
+    this.#saying = setTimeout(() => {
+      this.#said.textContent = "";
+    }, SAID_MS);
   }
 
-  #extent(window: ViewWindow): Extent {
-    return {
-      rows: window.num_rows,
-      columns: window.num_columns,
-      hasTree: window.row_path !== undefined,
-      page: Math.max(1, this.#visibleRows() - 1),
-    };
+  selected(): void {
+    this.decorator.markSelected();
+    this.listener.select(this.getSelection());
   }
 
-  #visibleRows(): number {
-    const headers = (this.#shape?.split_by.length ?? 0) + 1;
-    return Math.max(1, Math.floor(this.element.clientHeight / ROW_HEIGHT) - headers);
-  }
-
-  #onKey(event: KeyboardEvent): void {
-    const window = this.#reader?.window;
-    const shape = this.#shape;
-    if (!window || !shape || event.altKey || event.metaKey) return;
-    const { row, column } = this.#active.place;
-    const state = this.#stateOf(row);
-    const onTree = column === -1;
-    if ((event.key === "c" || event.key === "C") && event.ctrlKey) {
-      const text = this.element.querySelector("[data-active]")?.textContent ?? "";
-      void navigator.clipboard?.writeText(text.trim());
-      return;
-    }
-    if (event.key === "Enter" || event.key === " ") {
-      if (row === -1 && !onTree) this.#sortAt(column, event.shiftKey);
-      else if (state !== 0) this.#listener.toggle(row, state === 1);
-      else this.#click(row, column);
-    } else if (event.key === "ArrowRight" && onTree && state === 1) {
-      this.#listener.toggle(row, true);
-    } else if (event.key === "ArrowLeft" && onTree && state === 2) {
-      this.#listener.toggle(row, false);
-    } else if (event.key === "ArrowLeft" && onTree && this.#parentOf(row) !== undefined) {
-      this.#active.place = { row: this.#parentOf(row) ?? row, column };
-      void this.#reveal();
-    } else if (this.#active.move(event.key, event.ctrlKey, this.#extent(window))) {
-      void this.#reveal();
-    } else {
-      return;
-    }
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  /** 0 for what cannot be opened; the total stays open. */
-  #stateOf(row: number): number {
-    const window = this.#reader?.window;
-    const index = row - (window?.start_row ?? 0);
-    if (!window?.row_path || row < 0 || (window.row_path.depth[index] ?? 0) === 0) return 0;
-    return window.row_path.state[index] ?? 0;
-  }
-
-  #parentOf(row: number): number | undefined {
-    const window = this.#reader?.window;
-    if (!window?.row_path || row < 0) return undefined;
-    const depths = window.row_path.depth;
-    const index = row - window.start_row;
-    const depth = depths[index] ?? 0;
-    for (let at = index - 1; at >= 0; at--) {
-      if ((depths[at] ?? 0) < depth) return at + window.start_row;
-    }
-    return undefined;
+  focus(): void {
+    this.#wantsFocus = true;
+    this.#focusActive();
   }
 
   /**
-   * Scrolls the active cell into the screen and focuses it. Widths of columns that were
-   * never on the screen are only guessed, so that it may take more than one step.
+   * Widths of columns that were never on the screen are only guessed, so that it may take
+   * more than one step.
    */
-  async #reveal(): Promise<void> {
+  async reveal(): Promise<void> {
     this.#wantsFocus = true;
-    for (let step = 0; step < REVEAL_STEPS; step++) {
-      const { row, column } = this.#active.place;
-      const window = this.#reader?.window;
-      if (!window) return;
-      this.#revealRow(row, window);
-      this.#revealColumn(column, window);
-      await this.element.draw({ cache: true });
-      if (this.element.querySelector("[data-active]")) return;
+    this.#revealing++;
+    try {
+      await this.scrollToActive();
+    } finally {
+      this.#revealing--;
     }
-  }
-
-  #revealRow(row: number, window: ViewWindow): void {
-    if (row < 0) return;
-    const headers = (this.#shape?.split_by.length ?? 0) + 1;
-    const whole = Math.min(MAX_SCROLL_HEIGHT, (window.num_rows + headers) * ROW_HEIGHT);
-    const travel = Math.max(1, whole - this.element.clientHeight);
-    const fitting = this.element.clientHeight / ROW_HEIGHT - headers;
-    const hidden = Math.max(0, window.num_rows - fitting);
-    const first = (this.element.scrollTop / travel) * hidden;
-    let target = first;
-    if (row < first) target = row;
-    else if (row + 1 > first + fitting) target = row + 1 - fitting;
-    if (target !== first && hidden > 0) this.element.scrollTop = (target / hidden) * travel;
-  }
-
-  #revealColumn(column: number, window: ViewWindow): void {
-    if (column < 0) return;
-    const leaves = this.element.querySelectorAll<HTMLElement>("thead tr:last-child th");
-    let treeWidth = 0;
-    for (const th of leaves) {
-      const meta = this.element.getMeta(th);
-      if (meta?.type === "column_header") this.#leafWidths.set(meta.x, th.offsetWidth);
-      else if (window.row_path) treeWidth = th.offsetWidth;
-    }
-    let left = 0;
-    for (let x = 0; x < column; x++) left += this.#leafWidths.get(x) ?? UNSEEN_WIDTH;
-    const right = left + (this.#leafWidths.get(column) ?? UNSEEN_WIDTH);
-    const seen = this.element.clientWidth - treeWidth;
-    if (left < this.element.scrollLeft) this.element.scrollLeft = left;
-    else if (right > this.element.scrollLeft + seen) this.element.scrollLeft = right - seen;
-  }
-
-  #onClick(event: MouseEvent): void {
-    const path = event.composedPath();
-    const inside = path.slice(0, path.indexOf(this.element)) as HTMLElement[];
-    if (inside.some((each) => each.classList?.contains("rt-column-resize"))) return;
-    const cell = inside.find((each) => each.tagName === "TD" || each.tagName === "TH");
-    const meta = cell && this.element.getMeta(cell);
-    // What is clicked and cannot have the focus, as the corner, leaves it to the active cell.
-    this.#wantsFocus = true;
     this.#focusActive();
-    if (!cell || !meta) return;
-    if (meta.type === "column_header") {
-      if (meta.column_header_y !== (this.#shape?.split_by.length ?? 0)) return;
-      this.#active.place = { row: -1, column: meta.x };
-      this.#sortAt(meta.x, event.shiftKey);
-    } else if (meta.type === "row_header") {
-      this.#active.place = { row: meta.y, column: -1 };
-      const state = this.#stateOf(meta.y);
-      if (state !== 0) this.#listener.toggle(meta.y, state === 1);
-      else this.#click(meta.y, -1);
-      void this.#reveal();
-    } else if (meta.type === "body") {
-      this.#active.place = { row: meta.y, column: meta.x };
-      this.#click(meta.y, meta.x);
-      void this.#reveal();
+  }
+
+  /** The same without taking the focus. */
+  async scrollToActive(): Promise<void> {
+    for (let step = 0; step < REVEAL_STEPS; step++) {
+      const { shown } = this;
+      if (!shown) return;
+      const headers = shown.shape.split_by.length + 1;
+      const moved = this.#revealer.scrollTo(this.active.place, shown.window, headers);
+      if (step > 0 && !moved && this.table.querySelector("[data-active]")) return;
+      await this.table.draw({ cache: true });
     }
   }
 
-  #sortAt(x: number, additive: boolean): void {
-    const window = this.#reader?.window;
-    const path = window?.names[x - (window?.start_col ?? 0)];
+  #focusActive(): void {
+    if (!this.#wantsFocus || this.#editor.isOpen) return;
+    const cell = this.table.querySelector<HTMLElement>("[data-active]");
+    const root = this.table.getRootNode() as Document | ShadowRoot;
+    if (cell && root.activeElement !== cell) cell.focus({ preventScroll: true });
+  }
+
+  async #autoSize(column: number): Promise<void> {
+    const { shown } = this;
+    if (!shown) return;
+    const path = pathAt(shown, column);
     if (path === undefined) return;
-    this.#listener.sort(leafColumn(path, this.#shape?.split_by.length ?? 0), additive);
+    const sizes = this.table.saveColumnSizes();
+    delete sizes[column + treeColumns(shown.window)];
+    this.table.resetAutoSize();
+    this.table.restoreColumnSizes(sizes);
+    this.decorator.fit(path);
+    await this.table.draw();
+    this.#keepSizes();
+  }
+
+  #sortAt(x: number, additive: boolean, absolute: boolean): void {
+    const name = this.shown && leafAt(this.shown, x);
+    if (name !== undefined) this.listener.sort(name, additive, absolute);
   }
 
   #click(row: number, x: number): void {
-    const window = this.#reader?.window;
-    if (!window || row < 0) return;
+    const { shown } = this;
+    if (!shown || row < 0) return;
+    const { window } = shown;
     const index = row - window.start_row;
-    this.#listener.click({
+    this.listener.click({
       row,
-      column: x < 0 ? undefined : window.names[x - window.start_col],
+      column: pathAt(shown, x),
       row_path: window.row_path ? rowPathAt(window.row_path, index) : undefined,
       values: Object.fromEntries(
         window.names.map((name, at) => {
@@ -303,4 +410,17 @@ export class Grid implements ViewPlugin {
       ),
     });
   }
+
+  /** Where the active cell is, for what is opened above the grid. */
+  moveTo(place: Place): Promise<void> {
+    this.active.place = place;
+    this.selection.start(place);
+    this.selected();
+    return this.scrollToActive();
+  }
+}
+
+/** The columns of a view without a split, in order. */
+function namesOf({ columns }: ViewShape): string[] {
+  return columns.filter((name) => name !== null);
 }

@@ -2,7 +2,7 @@
  * What the grid must know of a view besides its cells: how it is grouped, split and sorted,
  * and how a column path falls into header rows.
  */
-import type { AggregateTerm, Schema, Sort, ViewConfig } from "../client/types.js";
+import type { AggregateTerm, Schema, Sort, SortDirection, ViewConfig } from "../client/types.js";
 
 export interface GridShape {
   group_by: string[];
@@ -56,11 +56,20 @@ export function defaultAggregate(type: string): string {
   return type === "integer" || type === "float" ? "sum" : "count";
 }
 
-/** The sort after a click on a column's header: descending, ascending, none. */
-export function nextSort(sort: Sort[], column: string, additive: boolean): Sort[] {
+/**
+ * The sort after a click on a column's header: descending, ascending, none. `absolute` goes by
+ * the size of numbers, whatever their sign.
+ */
+export function nextSort(
+  sort: Sort[],
+  column: string,
+  additive: boolean,
+  absolute = false,
+): Sort[] {
   const index = sort.findIndex(([name]) => name === column);
   const current = sort[index]?.[1];
-  const next = current === undefined ? "desc" : current === "desc" ? "asc" : undefined;
+  const steps: SortDirection[] = absolute ? ["desc abs", "asc abs"] : ["desc", "asc"];
+  const next = steps[current === undefined ? 0 : steps.indexOf(current) + 1];
   const changed: Sort[] = next ? [[column, next]] : [];
   if (!additive) return changed;
   return index < 0 ? [...sort, ...changed] : sort.toSpliced(index, 1, ...changed);

@@ -5,6 +5,9 @@
 import { css } from "lit";
 
 export const gridStyles = css`
+  .datagrid {
+    overflow: hidden;
+  }
   regular-table {
     font: var(--millrace-font-size) / 23px var(--millrace-font);
     font-variant-numeric: tabular-nums;
@@ -53,6 +56,27 @@ export const gridStyles = css`
       100% var(--regular-table--clip-y, 0)
     );
   }
+  /* Where columns go to the left, they are moved and cut the other way. */
+  regular-table:dir(rtl) tbody td,
+  regular-table:dir(rtl) thead th:not(.rt-group-corner) {
+    transform: translate(calc(-1 * var(--regular-table--transform-x, 0px)), 0);
+  }
+  regular-table:dir(rtl) tbody tr td:first-of-type {
+    clip-path: polygon(
+      0 0,
+      0 100%,
+      calc(100% - var(--regular-table--clip-x, 0px)) 100%,
+      calc(100% - var(--regular-table--clip-x, 0px)) 0
+    );
+  }
+  regular-table:dir(rtl) tbody tr:first-child td:first-of-type {
+    clip-path: polygon(
+      0 var(--regular-table--clip-y, 0px),
+      0 100%,
+      calc(100% - var(--regular-table--clip-x, 0px)) 100%,
+      calc(100% - var(--regular-table--clip-x, 0px)) var(--regular-table--clip-y, 0px)
+    );
+  }
   regular-table th,
   regular-table td {
     box-sizing: border-box;
@@ -60,7 +84,7 @@ export const gridStyles = css`
     padding: 0 12px;
     white-space: nowrap;
     font-weight: 400;
-    text-align: left;
+    text-align: start;
     border-bottom: 1px solid var(--millrace-line);
   }
   /* What the columns leave free, so that lines and hover reach the right edge. */
@@ -87,23 +111,23 @@ export const gridStyles = css`
     overflow: hidden;
     text-overflow: ellipsis;
     max-width: 0;
-    text-align: left;
+    text-align: start;
     color: var(--millrace-text);
     font-weight: 600;
   }
   regular-table thead tr:not(.rt-autosize) th:not(.rt-group-corner) + th {
-    border-left: 1px solid var(--millrace-line);
+    border-inline-start: 1px solid var(--millrace-line);
   }
   /* The name of the first group stays in sight while its columns scroll away. */
   regular-table thead tr:not(.rt-autosize) th.rt-group-corner + th > span:first-child,
   regular-table thead tr:not(.rt-autosize) th:first-child > span:first-child {
-    margin-left: var(--regular-table--clip-x, 0);
+    margin-inline-start: var(--regular-table--clip-x, 0);
   }
   regular-table thead th.rt-group-corner {
     z-index: 1;
   }
   regular-table thead th[data-kind="number"] {
-    text-align: right;
+    text-align: end;
   }
   regular-table thead tr.rt-autosize th[data-kind="number"],
   regular-table thead tr.rt-autosize th[data-kind="text"] {
@@ -117,13 +141,13 @@ export const gridStyles = css`
   }
   regular-table thead th[data-agg]::before {
     content: attr(data-agg) " ";
-    margin-right: 4px;
+    margin-inline-end: 4px;
     color: var(--millrace-muted);
     font-size: 10.5px;
     opacity: 0.86;
   }
   regular-table thead th[data-sort]::after {
-    margin-left: 4px;
+    margin-inline-start: 4px;
     color: var(--millrace-accent);
     font-size: 10px;
   }
@@ -133,9 +157,51 @@ export const gridStyles = css`
   regular-table thead th[data-sort="desc"]::after {
     content: "▼" attr(data-sort-index);
   }
+  regular-table thead th[data-sort-abs]::after {
+    text-decoration: overline;
+  }
+  regular-table .column-menu {
+    all: unset;
+    position: absolute;
+    inset-block: 0;
+    inset-inline-end: 8px;
+    width: 20px;
+    display: grid;
+    place-items: center;
+    opacity: 0;
+    cursor: pointer;
+    background: var(--millrace-surface);
+  }
+  regular-table .column-menu::before {
+    content: "";
+    width: 2.5px;
+    height: 2.5px;
+    border-radius: 50%;
+    background: currentColor;
+    box-shadow:
+      0 -5px currentColor,
+      0 5px currentColor;
+  }
+  regular-table th:hover > .column-menu,
+  regular-table th[data-active]:focus-within > .column-menu {
+    opacity: 1;
+  }
+  regular-table .column-menu:hover {
+    color: var(--millrace-accent);
+  }
+  regular-table th[data-drop="before"] {
+    box-shadow: inset 3px 0 var(--millrace-accent);
+  }
+  regular-table th[data-drop="after"] {
+    box-shadow: inset -3px 0 var(--millrace-accent);
+  }
+  regular-table[data-dragging] {
+    cursor: grabbing;
+  }
   regular-table .rt-column-resize {
     position: absolute;
-    inset: 0 0 0 auto;
+    inset-block: 0;
+    inset-inline-end: 0;
     width: 8px;
     cursor: col-resize;
   }
@@ -154,28 +220,28 @@ export const gridStyles = css`
   /* ---- body ---- */
   regular-table tbody th {
     background: var(--millrace-bg);
-    border-right: 1px solid var(--millrace-line);
+    border-inline-end: 1px solid var(--millrace-line);
   }
   regular-table thead tr th.rt-group-corner {
-    border-right: 1px solid var(--millrace-line);
+    border-inline-end: 1px solid var(--millrace-line);
   }
-  regular-table td[data-kind="number"],
-  regular-table td[data-kind="null"] {
-    text-align: right;
+  regular-table tbody :is(td, .pinned)[data-kind="number"],
+  regular-table tbody :is(td, .pinned)[data-kind="null"] {
+    text-align: end;
   }
-  regular-table td[data-kind="null"] {
+  regular-table tbody :is(td, .pinned)[data-kind="null"] {
     color: var(--millrace-faint);
   }
-  regular-table td[data-kind="date"],
-  regular-table td[data-kind="datetime"],
-  regular-table td[data-kind="boolean"] {
+  regular-table tbody :is(td, .pinned)[data-kind="date"],
+  regular-table tbody :is(td, .pinned)[data-kind="datetime"],
+  regular-table tbody :is(td, .pinned)[data-kind="boolean"] {
     color: var(--millrace-muted);
   }
-  regular-table td[data-negative],
-  regular-table td[data-tick="down"] {
+  regular-table tbody :is(td, .pinned)[data-negative],
+  regular-table tbody :is(td, .pinned)[data-tick="down"] {
     color: var(--millrace-down);
   }
-  regular-table td[data-tick="up"] {
+  regular-table tbody :is(td, .pinned)[data-tick="up"] {
     color: var(--millrace-up);
   }
   regular-table tr[data-depth="0"] th,
@@ -189,6 +255,26 @@ export const gridStyles = css`
   regular-table tbody tr:hover::after {
     background-color: var(--millrace-hover);
   }
+  /* Numbers keep their sign before them, and texts their own direction. */
+  regular-table:dir(rtl) tbody :is(td, .pinned) {
+    text-align: right;
+    unicode-bidi: plaintext;
+  }
+  regular-table:dir(rtl) tbody :is(td, .pinned):is([data-kind="number"], [data-kind="null"]) {
+    direction: ltr;
+    text-align: left;
+  }
+  regular-table td[aria-selected="true"],
+  regular-table tbody th[aria-selected="true"],
+  regular-table tbody tr:hover td[aria-selected="true"] {
+    background-color: var(--millrace-accent-soft);
+  }
+  regular-table [data-found] {
+    box-shadow: inset 0 -2px var(--millrace-warn);
+  }
+  regular-table:not([data-mode="READ_ONLY"]) tbody {
+    user-select: none;
+  }
   regular-table td:focus,
   regular-table th:focus {
     outline: 2px solid var(--millrace-accent);
@@ -200,16 +286,16 @@ export const gridStyles = css`
     display: inline-flex;
     align-items: center;
     height: 23px;
-    padding-left: calc(var(--depth, 0) * 16px + 20px);
+    padding-inline-start: calc(var(--depth, 0) * 16px + 20px);
     position: relative;
   }
   regular-table .tree-cell.total {
-    padding-left: 0;
+    padding-inline-start: 0;
   }
   regular-table .chevron {
     all: unset;
     position: absolute;
-    left: calc(var(--depth, 0) * 16px - 2px);
+    inset-inline-start: calc(var(--depth, 0) * 16px - 2px);
     width: 20px;
     height: 23px;
     display: grid;
@@ -230,6 +316,9 @@ export const gridStyles = css`
   }
   regular-table .chevron[data-state="open"]::before {
     transform: translateY(-1px) rotate(45deg);
+  }
+  regular-table:dir(rtl) .chevron[data-state="closed"]::before {
+    transform: translateX(1px) rotate(135deg);
   }
   regular-table .chevron:hover {
     color: var(--millrace-accent);

@@ -4,7 +4,8 @@
  * The grid library asks for dimensions and for rectangles as it needs them while it draws;
  * one read per frame answers all of that, and small scrolls need none.
  */
-import type { ViewWindow, Window } from "../client/types.js";
+import type { Scalar, ViewWindow, Window } from "../client/types.js";
+import type { GridWindow } from "./grid_window.js";
 
 const PAD_ROWS = 16;
 const PAD_COLUMNS = 2;
@@ -19,58 +20,84 @@ export interface Rect {
 /** The part of a `View` that is needed here. */
 export interface WindowSource {
   read(window: Window): Promise<ViewWindow>;
+  get_min_max?(name: string): Promise<[min: Scalar, max: Scalar]>;
 }
 
 export class WindowReader {
   readonly #source: WindowSource;
   #wanted: Rect = { x0: 0, y0: 0, x1: 12, y1: 48 };
-  #window: ViewWindow | undefined;
+  readonly #pinned: number;
+  #window: GridWindow | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(source: WindowSource) {
+  /** `pinned`: how many columns at the beginning are read with each window. */
+  constructor(source: WindowSource, pinned = 0) {
     this.#source = source;
+    this.#pinned = pinned;
   }
 
   /** What was read last. */
-  get window(): ViewWindow | undefined {
+  get window(): GridWindow | undefined {
     return this.#window;
   }
 
   /** Reads the rectangle that the screen showed last, anew. */
-  refresh(): Promise<ViewWindow> {
+  refresh(): Promise<GridWindow> {
     return this.#read();
   }
 
   /** A window that covers the rectangle as far as the view reaches, read only if need be. */
-  async covering(rect: Rect): Promise<ViewWindow> {
+  async covering(rect: Rect): Promise<GridWindow> {
     this.#wanted = rect;
     const window = this.#window;
     if (window && covers(window, rect)) return window;
     return this.#read();
   }
 
-  #read(): Promise<ViewWindow> {
+  #read(): Promise<GridWindow> {
     const read = this.#queue.then(async () => {
       const { x0, y0, x1, y1 } = this.#wanted;
-      const window = await this.#source.read({
-        start_row: Math.max(0, y0 - PAD_ROWS),
-        end_row: y1 + PAD_ROWS,
-        start_col: Math.max(0, x0 - PAD_COLUMNS),
-        end_col: x1 + PAD_COLUMNS,
-      });
+      const rows = { start_row: Math.max(0, y0 - PAD_ROWS), end_row: y1 + PAD_ROWS };
+      const start_col = Math.max(0, x0 - PAD_COLUMNS);
+      const window = await this.#columns(rows, start_col, x1 + PAD_COLUMNS);
       this.#window = window;
       return window;
     });
     this.#queue = read.catch(() => {});
     return read;
   }
+
+  /** Columns counted after the pinned ones, and these before them. */
+  async #columns(
+    rows: Pick<Window, "start_row" | "end_row">,
+    start: number,
+    end: number,
+  ): Promise<GridWindow> {
+    const pinned = this.#pinned;
+    const bounds = { start_col: start + pinned, end_col: end + pinned };
+    if (start === 0) {
+      const window = await this.#source.read({ ...rows, start_col: 0, end_col: bounds.end_col });
+      return { ...window, pinned, start_col: pinned };
+    }
+    if (pinned === 0) return { ...(await this.#source.read({ ...rows, ...bounds })), pinned };
+    const [fixed, window] = await Promise.all([
+      this.#source.read({ ...rows, start_col: 0, end_col: pinned }),
+      this.#source.read({ ...rows, ...bounds }),
+    ]);
+    return {
+      ...window,
+      pinned,
+      names: [...fixed.names, ...window.names],
+      columns: [...fixed.columns, ...window.columns],
+    };
+  }
 }
 
-function covers(window: ViewWindow, rect: Rect): boolean {
+function covers(window: GridWindow, rect: Rect): boolean {
   return (
-    rect.x0 >= window.start_col &&
+    rect.x0 + window.pinned >= window.start_col &&
     rect.y0 >= window.start_row &&
-    Math.min(rect.x1, window.num_columns) <= window.end_col &&
+    Math.min(rect.x1 + window.pinned, window.num_columns) <= window.end_col &&
     Math.min(rect.y1, window.num_rows) <= window.end_row
   );
 }

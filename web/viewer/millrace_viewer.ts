@@ -12,8 +12,10 @@ import { MillraceError } from "../client/errors.js";
 import type { TokenSource } from "../client/relay.js";
 import type { FeedStatus, RelayStatus } from "../client/relay_types.js";
 import { Table } from "../client/table.js";
-import type { ColumnInfo, Condition } from "../client/types.js";
+import type { ColumnInfo, Condition, Window } from "../client/types.js";
 import type { View } from "../client/view.js";
+import { cellStyles } from "../grid/cell_styles.js";
+import { popupStyles } from "../grid/popup_styles.js";
 import { nextSort } from "../grid/shape.js";
 import { gridStyles } from "../grid/styles.js";
 import { themeStyles } from "../themes/tokens.js";
@@ -27,6 +29,7 @@ import { errorWords } from "./error_words.js";
 import { copyShown, downloadShown, exportShown, type Shown } from "./exporter.js";
 import type { ExportOptions } from "./exporting.js";
 import { withoutUnknownColumns } from "./fit_config.js";
+import { OpenRows } from "./open_rows.js";
 import "./plugin_picker.js";
 import type { PluginClick, PluginName } from "./plugins.js";
 import { readViewerConfig } from "./read_config.js";
@@ -71,7 +74,7 @@ export class MillraceViewer extends LitElement {
     return [...super.observedAttributes, ...Object.keys(CONFIG_ATTRIBUTES)];
   }
 
-  static override styles = [themeStyles, viewerStyles, gridStyles];
+  static override styles = [themeStyles, viewerStyles, gridStyles, cellStyles, popupStyles];
 
   /** Address of the relay; absent: the origin of this script. */
   declare src: string | null;
@@ -102,6 +105,9 @@ export class MillraceViewer extends LitElement {
   readonly #history = new ConfigHistory<ViewerConfig>();
   #config: ViewerConfig = defaultConfig();
   #source: Source | undefined;
+  /** The columns of the table's key. */
+  #index: string[] = [];
+  readonly #openRows = new OpenRows();
   #view: View | undefined;
   #openKey: string | undefined;
   #generation = 0;
@@ -145,12 +151,20 @@ export class MillraceViewer extends LitElement {
     this.hasView = false;
     this.exported = undefined;
     this.#stage = new Stage({
-      sort: (column, additive) => {
-        const sort = nextSort(this.draft.sort, column, additive);
+      sort: (column, additive, absolute) => {
+        const sort = nextSort(this.draft.sort, column, additive, absolute);
         this.#edit({ ...this.draft, sort });
       },
       toggle: (row, open) => void this.#toggle(row, open),
       click: (click) => this.#onGridClick(click),
+      edit: (edit) => {
+        const all = this.tableColumns.map((column) => column.name);
+        this.#edit(edit(this.draft, all));
+      },
+      select: (selection) => this.#tellSelection({ selected: selection !== undefined, selection }),
+      write: async (row) => {
+        await (await this.getTable()).update([row]);
+      },
       drawn: (window) => {
         this.tableRows = window.table_rows;
         const { rows, columns } = this.viewSize ?? {};
@@ -313,6 +327,16 @@ export class MillraceViewer extends LitElement {
     throw nothingLoaded("client");
   }
 
+  /** The selected cells as a window of the view, ends exclusive; null where none are. */
+  getSelection(): Required<Window> | null {
+    return this.#stage.getSelection() ?? null;
+  }
+
+  /** Selects cells of the view, or none; bounds that are left out are the view's own. */
+  setSelection(selection?: Window | null): void {
+    this.#stage.setSelection(selection ?? undefined);
+  }
+
   async toggleConfig(open: boolean = !this.settings): Promise<void> {
     this.settings = open;
     await this.updateComplete;
@@ -433,6 +457,7 @@ export class MillraceViewer extends LitElement {
     if (!source) return;
     source.table = table;
     this.tableColumns = await table.column_info();
+    this.#index = [(await table.get_index()) ?? []].flat();
     this.#stopListening.push(
       table.on_replace(() => {
         void this.#onReplaced(table);
@@ -482,6 +507,7 @@ export class MillraceViewer extends LitElement {
     this.feeds = undefined;
     this.viewSize = undefined;
     this.tableRows = undefined;
+    this.#openRows.clear();
     await view?.delete().catch(() => {});
     await source?.dispose();
   }
@@ -567,6 +593,7 @@ export class MillraceViewer extends LitElement {
     try {
       view = await table.view(viewConfig(config));
       const made = view;
+      await this.#openRows.restore(made, config.group_by);
       await made.on_update(() => this.#loop.mark());
       await this.#show(config, made);
     } catch (error) {
@@ -601,6 +628,7 @@ export class MillraceViewer extends LitElement {
       : undefined);
     await this.#stage.show(config.plugin, view, {
       columns: config.columns ?? this.tableColumns.map((column) => column.name),
+      index: this.#index,
       group_by,
       split_by,
       sort,
@@ -651,6 +679,7 @@ export class MillraceViewer extends LitElement {
     const view = this.#view;
     if (!view) return;
     try {
+      await this.#openRows.note(view, row, open);
       await (open ? view.expand(row) : view.collapse(row));
       await this.#loop.now();
     } catch (error) {
@@ -671,9 +700,11 @@ export class MillraceViewer extends LitElement {
       config: { filter: [...filter, ...path] },
     };
     this.dispatchEvent(new CustomEvent("millrace-click", { detail, bubbles: true }));
-    this.dispatchEvent(
-      new CustomEvent("millrace-select", { detail: { selected: true, ...detail }, bubbles: true }),
-    );
+    this.#tellSelection({ selected: true, selection: this.getSelection() ?? undefined, ...detail });
+  }
+
+  #tellSelection(detail: Record<string, unknown>): void {
+    this.dispatchEvent(new CustomEvent("millrace-select", { detail, bubbles: true }));
   }
 
   /** What the menu asks for; a failure is shown as any other. */

@@ -4,14 +4,17 @@
  * Names of other versions of `<perspective-viewer>` are known as well. A plugin's code is
  * loaded when it is first shown.
  */
-import type { Scalar, ViewWindow } from "../client/types.js";
+import type { Scalar, ViewWindow, Window } from "../client/types.js";
 import type { View } from "../client/view.js";
+import type { ConfigEdit } from "../grid/config_edits.js";
 import type { GridShape } from "../grid/shape.js";
 
 /** What a plugin must know of a view besides its cells. */
 export interface ViewShape extends GridShape {
   /** The columns in the order of their roles; null keeps a role free. */
   columns: (string | null)[];
+  /** The columns that tell the table's rows apart; none where all rows are kept. */
+  index: string[];
   /** What is set of the plugin itself, and of how columns look. */
   plugin_config: Record<string, unknown>;
   columns_config: Record<string, Record<string, unknown>>;
@@ -28,10 +31,16 @@ export interface PluginClick {
 /** What a plugin tells of. */
 export interface PluginListener {
   /** The user asks for another order. */
-  sort(column: string, additive: boolean): void;
+  sort(column: string, additive: boolean, absolute?: boolean): void;
   /** The user opens or closes a row of the tree. */
   toggle(row: number, open: boolean): void;
   click(click: PluginClick): void;
+  /** The user changes the config: columns, groups, filters, looks. */
+  edit(edit: ConfigEdit): void;
+  /** The user has selected these cells, or none. */
+  select(selection: Required<Window> | undefined): void;
+  /** The user has edited a row: its key, and what is new. */
+  write(row: Record<string, Scalar>): Promise<void>;
   /** A draw is on the screen: the sizes of table and view when it was read. */
   drawn(window: Pick<ViewWindow, "table_rows" | "num_rows" | "num_columns">): void;
 }
@@ -52,6 +61,9 @@ export interface ViewPlugin {
   clear(): void;
   /** What is on the screen as a picture, where the plugin can make one. */
   exportImage?(type: ImageType): Promise<Blob>;
+  /** The cells that are selected, where a plugin has cells. */
+  getSelection?(): Required<Window> | undefined;
+  setSelection?(selection: Window | undefined): void;
 }
 
 export type ImageType = "png" | "svg";

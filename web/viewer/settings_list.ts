@@ -118,7 +118,7 @@ function row(
       }
       <millrace-menu
         text="Add to"
-        label="Add ${name} to"
+        label="Add to: ${name}"
         data-testid="add-to"
         .items=${() => targets(host, name)}
         @choose=${(event: CustomEvent<string>) =>

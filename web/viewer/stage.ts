@@ -1,6 +1,7 @@
 /**
  * Where plugins stand: one is on the screen, and stays there until the next one has drawn.
  */
+import type { Window } from "../client/types.js";
 import type { View } from "../client/view.js";
 import { loadPlugin } from "./load_plugin.js";
 import type { PluginListener, PluginName, ViewPlugin, ViewShape } from "./plugins.js";
@@ -54,6 +55,14 @@ export class Stage {
   get picture(): ((type: "png" | "svg") => Promise<Blob>) | undefined {
     const shown = this.#shown;
     return shown?.exportImage?.bind(shown);
+  }
+
+  getSelection(): Required<Window> | undefined {
+    return this.#shown?.getSelection?.();
+  }
+
+  setSelection(selection: Window | undefined): void {
+    this.#shown?.setSelection?.(selection);
   }
 
   clear(): void {

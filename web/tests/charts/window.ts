@@ -70,6 +70,7 @@ export function context({
     window,
     shape: {
       columns: leaves,
+      index: [],
       group_by: groups ? groups.levels.map((_, level) => `group ${level + 1}`) : [],
       split_by: [],
       sort: [],

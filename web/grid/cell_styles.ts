@@ -1,0 +1,47 @@
+/** How cells look inside: bars, labels, links, pictures and lines. */
+import { css } from "lit";
+
+export const cellStyles = css`
+  regular-table :is(td, .pinned) {
+    max-width: 480px;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  regular-table tbody :is(td, .pinned)[data-bar-only] {
+    color: transparent;
+  }
+  regular-table :is(td, .pinned) a {
+    color: var(--millrace-accent);
+    text-decoration: underline;
+    text-underline-offset: 2px;
+  }
+  regular-table :is(td, .pinned) img {
+    display: block;
+    height: 20px;
+    margin: 1px 0 2px;
+  }
+  regular-table :is(td, .pinned) .label {
+    display: inline-block;
+    height: 18px;
+    padding: 0 8px;
+    border-radius: 9px;
+    line-height: 18px;
+  }
+  regular-table :is(td, .pinned) .line-text {
+    display: flex;
+    gap: 12px;
+    align-items: center;
+    justify-content: space-between;
+    height: 23px;
+  }
+  regular-table .sparkline {
+    display: block;
+    overflow: visible;
+  }
+  regular-table .sparkline polyline {
+    fill: none;
+    stroke: var(--millrace-accent);
+    stroke-width: 1.25;
+    stroke-linejoin: round;
+  }
+`;

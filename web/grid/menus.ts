@@ -1,0 +1,131 @@
+/**
+ * What the menus of headers and cells offer. What an entry does beyond the config is the
+ * grid's, behind `MenuActions`.
+ */
+import type { Scalar } from "../client/types.js";
+import type { ViewShape } from "../viewer/plugins.js";
+import {
+  type ConfigEdit,
+  groupBy,
+  hide,
+  keepOnly,
+  leaveOut,
+  moveTo,
+  neighbour,
+  pin,
+  sortBy,
+  splitBy,
+  unpin,
+} from "./config_edits.js";
+import type { MenuEntry } from "./popup_menu.js";
+
+export interface MenuActions {
+  edit(edit: ConfigEdit): void;
+  autoSize(): void;
+  style(): void;
+  copy(headers: boolean): void;
+  /** Absent where the cell cannot be edited. */
+  editCell?: (() => void) | undefined;
+}
+
+export function headerEntries(
+  column: string,
+  type: string,
+  shape: ViewShape,
+  actions: MenuActions,
+): MenuEntry[] {
+  const columns = shape.columns.filter((name) => name !== null);
+  const sorted = shape.sort.some(([name]) => name === column);
+  const isNumber = type === "integer" || type === "float";
+  const isOfTable = column in shape.types;
+  const edit = (each: ConfigEdit) => () => actions.edit(each);
+  const move = (by: -1 | 1): MenuEntry => {
+    const target = neighbour(columns, column, by);
+    return {
+      label: by < 0 ? "Move to the left" : "Move to the right",
+      disabled: target === undefined,
+      run: edit(moveTo(column, target ?? column)),
+      apart: by < 0,
+    };
+  };
+  return [
+    { label: "Sort ascending", run: edit(sortBy(column, "asc")) },
+    { label: "Sort descending", run: edit(sortBy(column, "desc")) },
+    ...(isNumber
+      ? [{ label: "Sort by size", hint: "without sign", run: edit(sortBy(column, "desc abs")) }]
+      : []),
+    { label: "Do not sort", disabled: !sorted, run: edit(sortBy(column, undefined)) },
+    move(-1),
+    move(1),
+    ...(shape.split_by.length > 0
+      ? []
+      : isPinned(shape, column)
+        ? [{ label: "Unpin column", run: edit(unpin(column)) }]
+        : [
+            {
+              label: "Pin column",
+              disabled: columns.length < 2,
+              run: edit(pin(column)),
+            },
+          ]),
+    { label: "Hide column", disabled: columns.length < 2, run: edit(hide(column)) },
+    { label: "Fit width", run: () => actions.autoSize() },
+    { label: "Style…", run: () => actions.style() },
+    ...(isOfTable
+      ? [
+          {
+            label: "Group by this",
+            apart: true,
+            disabled: shape.group_by.includes(column),
+            run: edit(groupBy(column)),
+          },
+          {
+            label: "Split by this",
+            disabled: shape.split_by.includes(column),
+            run: edit(splitBy(column)),
+          },
+        ]
+      : []),
+  ];
+}
+
+function isPinned({ plugin_config }: ViewShape, column: string): boolean {
+  return Array.isArray(plugin_config.pinned) && plugin_config.pinned.includes(column);
+}
+
+/** `path`: what the row stands for in a grouped view. */
+export function cellEntries(
+  column: string | undefined,
+  value: Scalar,
+  path: Scalar[] | undefined,
+  shape: ViewShape,
+  actions: MenuActions,
+): MenuEntry[] {
+  const entries: MenuEntry[] = [];
+  const { editCell } = actions;
+  if (editCell) entries.push({ label: "Edit", hint: "F2", run: editCell });
+  entries.push(
+    { label: "Copy", hint: "Ctrl+C", run: () => actions.copy(false) },
+    { label: "Copy with headers", hint: "Ctrl+Shift+C", run: () => actions.copy(true) },
+  );
+  if (path) {
+    const values = path.map((each, level): [string, Scalar] => [shape.group_by[level] ?? "", each]);
+    if (values.length > 0) {
+      entries.push({
+        label: "Keep only this group",
+        apart: true,
+        run: () => actions.edit(keepOnly(values)),
+      });
+    }
+  } else if (column !== undefined) {
+    entries.push(
+      {
+        label: "Keep only this value",
+        apart: true,
+        run: () => actions.edit(keepOnly([[column, value]])),
+      },
+      { label: "Leave out this value", run: () => actions.edit(leaveOut(column, value)) },
+    );
+  }
+  return entries;
+}

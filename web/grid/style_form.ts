@@ -1,0 +1,249 @@
+/**
+ * The form of a column's style: what most people want of it. Each choice is on the screen at
+ * once; what the form does not know of a style stays as it is.
+ */
+import { type Corner, showAt } from "./popup_menu.js";
+
+export type StyleFields = Record<string, unknown>;
+
+type Choice = [value: string, label: string];
+
+const NUMBER_STYLES: Choice[] = [
+  ["", "As it comes"],
+  ["decimal", "Number"],
+  ["percent", "Percent"],
+  ["USD", "US dollars"],
+  ["EUR", "Euros"],
+  ["GBP", "Pounds"],
+  ["JPY", "Yen"],
+  ["compact", "Short, as 1.2M"],
+];
+const FOREGROUNDS: Choice[] = [
+  ["color", "Sign by colour"],
+  ["disabled", "Plain"],
+  ["bar", "Bar"],
+  ["label-bar", "Bar and number"],
+];
+const BACKGROUNDS: Choice[] = [
+  ["disabled", "None"],
+  ["color", "Sign by colour"],
+  ["gradient", "Gradient"],
+  ["pulse", "Pulse on change"],
+];
+const TEXT_FORMATS: Choice[] = [
+  ["none", "Text"],
+  ["bold", "Bold"],
+  ["italics", "Italics"],
+  ["link", "Link"],
+  ["image", "Image"],
+];
+const COLOR_MODES: Choice[] = [
+  ["none", "None"],
+  ["foreground", "Text"],
+  ["background", "Background"],
+  ["series", "A label by value"],
+];
+const DATE_STYLES: Choice[] = [
+  ["", "2026-01-31"],
+  ["short", "Short"],
+  ["medium", "Medium"],
+  ["long", "Long"],
+  ["full", "Full"],
+];
+
+/** Opens the form; `set` is told of each change, `closed` when it is gone. */
+export function openStyleForm(
+  parent: HTMLElement,
+  column: string,
+  type: string,
+  style: StyleFields,
+  at: Corner,
+  set: (fields: StyleFields) => void,
+  closed: () => void,
+): void {
+  const form = document.createElement("form");
+  form.className = "grid-popup style-form";
+  form.popover = "auto";
+  form.setAttribute("role", "dialog");
+  form.setAttribute("aria-label", `Style of ${column}`);
+  form.setAttribute("data-testid", "style-form");
+  const title = document.createElement("strong");
+  title.textContent = column;
+  form.append(title);
+  if (type === "integer" || type === "float") numberFields(form, style, set);
+  else if (type === "date" || type === "datetime") timeFields(form, type, style, set);
+  else textFields(form, style, set);
+  const row = document.createElement("div");
+  row.className = "buttons";
+  row.append(
+    button("Clear", "style-clear", () => {
+      set(Object.fromEntries(Object.keys(style).map((name) => [name, undefined])));
+      form.hidePopover();
+    }),
+    button("Done", "style-done", () => form.hidePopover()),
+  );
+  form.append(row);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    form.hidePopover();
+  });
+  form.addEventListener("keydown", (event) => event.stopPropagation());
+  form.addEventListener("toggle", (event) => {
+    if ((event as ToggleEvent).newState !== "closed") return;
+    form.remove();
+    closed();
+  });
+  parent.append(form);
+  showAt(form, at);
+  form.querySelector<HTMLElement>("select, input")?.focus();
+}
+
+function numberFields(
+  form: HTMLElement,
+  style: StyleFields,
+  set: (fields: StyleFields) => void,
+): void {
+  const format = (style.number_format ?? {}) as Intl.NumberFormatOptions;
+  const kind = select("Format", "style-number", NUMBER_STYLES, numberKind(format));
+  const decimals = input("Decimals", "style-decimals", "number");
+  decimals.min = "0";
+  decimals.max = "10";
+  decimals.value = String(format.maximumFractionDigits ?? style.fixed ?? "");
+  const change = () =>
+    set({ number_format: numberOptions(kind.value, decimals), fixed: undefined });
+  kind.addEventListener("change", change);
+  decimals.addEventListener("change", change);
+  const front = select(
+    "Number",
+    "style-foreground",
+    FOREGROUNDS,
+    String(style.number_fg_mode ?? "color"),
+  );
+  front.addEventListener("change", () => set({ number_fg_mode: front.value }));
+  const back = select(
+    "Background",
+    "style-background",
+    BACKGROUNDS,
+    String(style.number_bg_mode ?? "disabled"),
+  );
+  back.addEventListener("change", () => set({ number_bg_mode: back.value }));
+  for (const each of [kind, decimals, front, back]) form.append(labelled(each));
+}
+
+function numberKind(format: Intl.NumberFormatOptions): string {
+  if (format.style === "currency") return format.currency ?? "";
+  if (format.notation === "compact") return "compact";
+  return format.style ?? (Object.keys(format).length > 0 ? "decimal" : "");
+}
+
+function numberOptions(
+  kind: string,
+  decimals: HTMLInputElement,
+): Intl.NumberFormatOptions | undefined {
+  const digits = decimals.value === "" ? undefined : decimals.valueAsNumber;
+  const fraction =
+    digits === undefined || !decimals.checkValidity()
+      ? {}
+      : { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  if (kind === "") return digits === undefined ? undefined : fraction;
+  if (kind === "compact") return { notation: "compact", ...fraction };
+  if (kind === "decimal" || kind === "percent") return { style: kind, ...fraction };
+  return { style: "currency", currency: kind, ...fraction };
+}
+
+function timeFields(
+  form: HTMLElement,
+  type: "date" | "datetime",
+  style: StyleFields,
+  set: (fields: StyleFields) => void,
+): void {
+  const format = (style.date_format ?? {}) as Intl.DateTimeFormatOptions;
+  const date = select("Date", "style-date", DATE_STYLES, format.dateStyle ?? "");
+  const fields = [date as HTMLSelectElement | HTMLInputElement];
+  const zone = input("Time zone", "style-zone", "text");
+  zone.placeholder = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  zone.value = format.timeZone ?? "";
+  if (type === "datetime") fields.push(zone);
+  const change = () => {
+    zone.setCustomValidity(isZone(zone.value) ? "" : "A zone, such as Europe/Berlin");
+    if (!zone.reportValidity()) return;
+    const options = {
+      ...(date.value ? { dateStyle: date.value } : {}),
+      ...(date.value && type === "datetime" ? { timeStyle: "medium" } : {}),
+      ...(zone.value ? { timeZone: zone.value } : {}),
+    };
+    set({ date_format: Object.keys(options).length > 0 ? options : undefined });
+  };
+  for (const each of fields) {
+    each.addEventListener("change", change);
+    form.append(labelled(each));
+  }
+}
+
+function isZone(name: string): boolean {
+  if (name === "") return true;
+  try {
+    return new Intl.DateTimeFormat(undefined, { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function textFields(
+  form: HTMLElement,
+  style: StyleFields,
+  set: (fields: StyleFields) => void,
+): void {
+  const format = select("Show as", "style-format", TEXT_FORMATS, String(style.format ?? "none"));
+  format.addEventListener("change", () => set({ format: format.value }));
+  const mode = select(
+    "Colour",
+    "style-color-mode",
+    COLOR_MODES,
+    String(style.string_color_mode ?? "none"),
+  );
+  mode.addEventListener("change", () => set({ string_color_mode: mode.value }));
+  form.append(labelled(format), labelled(mode));
+}
+
+function select(
+  label: string,
+  testid: string,
+  choices: Choice[],
+  value: string,
+): HTMLSelectElement {
+  const element = document.createElement("select");
+  element.setAttribute("aria-label", label);
+  element.dataset.testid = testid;
+  const known = choices.some(([each]) => each === value);
+  // A style that was set elsewhere may have what the form does not offer.
+  for (const [each, text] of known ? choices : [...choices, [value, value] as Choice]) {
+    element.append(new Option(text, each, false, each === value));
+  }
+  return element;
+}
+
+function input(label: string, testid: string, type: string): HTMLInputElement {
+  const element = document.createElement("input");
+  element.type = type;
+  element.setAttribute("aria-label", label);
+  element.dataset.testid = testid;
+  return element;
+}
+
+function labelled(control: HTMLElement): HTMLElement {
+  const label = document.createElement("label");
+  const text = document.createElement("span");
+  text.textContent = control.getAttribute("aria-label") ?? "";
+  label.append(text, control);
+  return label;
+}
+
+function button(text: string, testid: string, run: () => void): HTMLButtonElement {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.textContent = text;
+  element.dataset.testid = testid;
+  element.addEventListener("click", run);
+  return element;
+}
