@@ -11,7 +11,6 @@ mod window;
 
 use crate::error::Error;
 use crate::export::{self, ExportOptions};
-use crate::expr;
 use crate::graph::{Graph, TableId, ViewId};
 use crate::ingest;
 use crate::schema::{DataType, Field, Schema};

@@ -37,7 +37,7 @@ pub fn compile(
 pub fn compile_all(expressions: &[(String, String)], schema: &Schema) -> Result<Vec<Expression>> {
     let formulas = compile(expressions, schema, &[])?.into_iter();
     let of_rows = |(_, formula)| match formula {
-        Formula::Rows(expression) => Some(expression),
+        Formula::Rows(expression) => Some(*expression),
         Formula::Lookup(_) => None,
     };
     Ok(formulas.filter_map(of_rows).collect())
@@ -371,13 +371,13 @@ impl<'a> Compiler<'a> {
         };
         let outcome = check(program, key, &find, &known);
         let outcome = outcome.map_err(|fault| self.locate(number, fault))?;
-        Ok(Formula::Rows(Expression {
+        Ok(Formula::Rows(Box::new(Expression {
             name: if self.is_part(number) { String::new() } else { own.clone() },
             data_type: outcome.data_type,
             inputs: outcome.inputs,
             volatility: outcome.volatility,
             plan: outcome.plan,
-        }))
+        })))
     }
 }
 

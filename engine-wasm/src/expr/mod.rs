@@ -98,7 +98,7 @@ pub struct Expression {
 #[derive(Debug, Clone)]
 pub enum Formula {
     /// Of the values of its row.
-    Rows(Expression),
+    Rows(Box<Expression>),
     /// Of a value of another row.
     Lookup(Lookup),
 }

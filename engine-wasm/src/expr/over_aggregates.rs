@@ -80,7 +80,7 @@ pub fn compile_over_aggregates(
     Ok(compiled
         .into_iter()
         .filter_map(|(_, formula)| match formula {
-            Formula::Rows(expression) => Some(expression),
+            Formula::Rows(expression) => Some(*expression),
             Formula::Lookup(_) => None,
         })
         .map(|expression| {

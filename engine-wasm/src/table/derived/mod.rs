@@ -114,7 +114,7 @@ impl Table {
                     let text = text.map_or_else(|| expression.meaning(), |(_, text)| text.clone());
                     let inputs = expression.inputs.iter().map(number).collect();
                     let data_type = expression.data_type.clone();
-                    let computed = Computed::Rows(Box::new(expression));
+                    let computed = Computed::Rows(expression);
                     self.derive_column(computed, text, inputs, data_type)
                 }
                 Formula::Lookup(lookup) => {
