@@ -95,3 +95,21 @@ test("a long export tells how far it is, is of one moment, and can be given up",
   assert.deepEqual(result.parts, result.parts.toSorted((a, b) => a - b));
   assert.equal(result.reason, "AbortError");
 });
+
+test("a chart makes a picture of itself", async (t) => {
+  const config = { plugin: "Y Bar", group_by: ["region"], columns: ["sold"] };
+  const page = await elementPage(t, { data: ROWS, config });
+  const head = (method) =>
+    page.evaluate(async (method) => {
+      const picture = await document.querySelector("millrace-viewer").export(method);
+      return [picture.type, (await picture.text()).slice(0, 4)];
+    }, method);
+  const [png, magic] = await head("png");
+  assert.equal(png, "image/png");
+  assert.match(magic, /PNG/);
+  const [svg, tag] = await head("svg");
+  assert.match(svg, /^image\/svg\+xml/);
+  assert.equal(tag, "<svg");
+  await page.locator("[data-testid=export] button").first().click();
+  await page.locator("[data-testid=export]").getByRole("menuitem", { name: /PNG/ }).waitFor();
+});
