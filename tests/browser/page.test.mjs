@@ -29,6 +29,26 @@ test("a relay with a feed of its own shows that one", async (t) => {
   assert.deepEqual(page.problems, []);
 });
 
+test("a relay that comes back with other feeds is told of", async (t) => {
+  const broker = await startBroker(t);
+  const relay = await Relay.start(t, broker.address);
+  await broker.resume();
+  const page = await browse(t, relay.base);
+  await state(page, /^Live/);
+  await page.evaluate(async () => {
+    const client = await document.querySelector("millrace-viewer").getClient();
+    window.lists = [];
+    await client.on_hosted_tables_update(async () => {
+      window.lists.push(await client.get_hosted_table_names());
+    });
+  });
+  await relay.kill();
+  relay.other = '\nticker = "string"\n';
+  await relay.restart(broker.address);
+  const lists = await until(() => page.evaluate(() => window.lists), (lists) => lists.length > 0);
+  assert.deepEqual(lists.map((list) => list.toSorted()), [["other", "stock_values"]]);
+});
+
 test("the keyboard goes from the tree to the headers and back", async (t) => {
   const broker = await startBroker(t);
   const relay = await Relay.start(t, broker.address);

@@ -108,15 +108,18 @@ export class Client {
   }
 
   /**
-   * Calls back when a table with a name comes to this engine or leaves it; the returned id
-   * is for `remove_hosted_tables_update`.
+   * Calls back when what `get_hosted_table_names` answers has changed: when a table with a
+   * name came to this engine or left it, or the relay has other feeds. The returned id is for
+   * `remove_hosted_tables_update`.
    */
   async on_hosted_tables_update(callback: () => void): Promise<number> {
     this.#alive();
     const id = this.#nextListener++;
-    const stop = this.#port.listen((event) => {
-      if (event.event === "hosted_tables") callback();
-    });
+    const stop = this.#relay
+      ? onFeeds(this.#relay, callback)
+      : this.#port.listen((event) => {
+          if (event.event === "hosted_tables") callback();
+        });
     this.#listeners.set(id, stop);
     return id;
   }
@@ -155,6 +158,17 @@ export class Client {
       throw new MillraceError({ kind: "terminated", message: "The client was terminated." });
     }
   }
+}
+
+/** Calls back when the relay's list of feeds is another; answers a function that stops it. */
+function onFeeds(relay: RelayHandle, callback: () => void): () => void {
+  let before = relay.status.feeds.join("\n");
+  return relay.listen(() => {
+    const now = relay.status.feeds.join("\n");
+    if (relay.status.state !== "connected" || now === before) return;
+    before = now;
+    callback();
+  });
 }
 
 const OPTIONS = new Set(["name", "index", "limit", "format", "list_flatten"]);
