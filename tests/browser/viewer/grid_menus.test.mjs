@@ -155,11 +155,12 @@ test("a column takes the width that it is dragged to, and fits again by double c
   await page.waitForFunction((least) => {
     const root = document.querySelector("millrace-viewer").shadowRoot;
     return root.querySelector("regular-table thead th").offsetWidth > least;
-  }, before + 60);
-  await page.waitForFunction(async () => {
+  }, before + 90);
+  // All of the way: a width that is on its way would come over what is restored.
+  await page.waitForFunction(async (least) => {
     const { plugin_config } = await document.querySelector("millrace-viewer").save();
-    return plugin_config.columns?.region?.column_size_override > 100;
-  });
+    return plugin_config.columns?.region?.column_size_override > least;
+  }, before + 90);
   const kept = await saved(page);
   await restore(page, { plugin_config: {} });
   assert.ok((await width()) < before + 30, "nothing is set");
