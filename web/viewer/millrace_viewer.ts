@@ -640,6 +640,8 @@ export class MillraceViewer extends LitElement {
       plugin_config,
       columns_config,
     });
+    // Another plugin may have other exports.
+    this.requestUpdate();
   }
 
   async #settled(): Promise<void> {
