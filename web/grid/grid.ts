@@ -219,6 +219,7 @@ export class Grid implements ViewPlugin, GridHost {
     this.#resetIfOtherColumns(window);
     await this.table.draw();
     await this.#afterDraw();
+    this.#find.update();
   }
 
   /** An empty screen: what was shown belongs to nobody any more. */
