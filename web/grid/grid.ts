@@ -26,7 +26,7 @@ import { createRegularTable, mirrorStyle, type RegularTableElement } from "./reg
 import { Revealer } from "./reveal.js";
 import { keepSizes, savedSizes } from "./saved_widths.js";
 import { type Area, readEditMode, Selection } from "./selection.js";
-import { leafColumn } from "./shape.js";
+import { leafColumn, namesOf } from "./shape.js";
 import { type TableData, tableData, tableSize } from "./table_data.js";
 import { type Rect, WindowReader, type WindowSource } from "./window_reader.js";
 
@@ -419,9 +419,4 @@ export class Grid implements ViewPlugin, GridHost {
     this.selected();
     return this.scrollToActive();
   }
-}
-
-/** The columns of a view without a split, in order. */
-function namesOf({ columns }: ViewShape): string[] {
-  return columns.filter((name) => name !== null);
 }

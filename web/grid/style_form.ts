@@ -2,6 +2,7 @@
  * The form of a column's style: what most people want of it. Each choice is on the screen at
  * once; what the form does not know of a style stays as it is.
  */
+import { isRightAligned } from "./format.js";
 import { type Corner, showAt } from "./popup_menu.js";
 
 export type StyleFields = Record<string, unknown>;
@@ -70,7 +71,7 @@ export function openStyleForm(
   const title = document.createElement("strong");
   title.textContent = column;
   form.append(title);
-  if (type === "integer" || type === "float") numberFields(form, style, set);
+  if (isRightAligned(type)) numberFields(form, style, set);
   else if (type === "date" || type === "datetime") timeFields(form, type, style, set);
   else textFields(form, style, set);
   const row = document.createElement("div");
