@@ -3,6 +3,7 @@
  * once; what the form does not know of a style stays as it is.
  */
 import { isRightAligned } from "./format.js";
+import { popupForm } from "./popup_form.js";
 import { type Corner, showAt } from "./popup_menu.js";
 
 export type StyleFields = Record<string, unknown>;
@@ -62,12 +63,7 @@ export function openStyleForm(
   set: (fields: StyleFields) => void,
   closed: () => void,
 ): void {
-  const form = document.createElement("form");
-  form.className = "grid-popup style-form";
-  form.popover = "auto";
-  form.setAttribute("role", "dialog");
-  form.setAttribute("aria-label", `Style of ${column}`);
-  form.setAttribute("data-testid", "style-form");
+  const form = popupForm("style-form", `Style of ${column}`, closed);
   const title = document.createElement("strong");
   title.textContent = column;
   form.append(title);
@@ -87,12 +83,6 @@ export function openStyleForm(
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     form.hidePopover();
-  });
-  form.addEventListener("keydown", (event) => event.stopPropagation());
-  form.addEventListener("toggle", (event) => {
-    if ((event as ToggleEvent).newState !== "closed") return;
-    form.remove();
-    closed();
   });
   parent.append(form);
   showAt(form, at);
