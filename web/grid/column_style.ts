@@ -131,9 +131,6 @@ const TESTS: Record<string, Test> = {
   "is not null": (value) => value !== null,
 };
 
-/** Operators that a rule's condition may have. */
-export const RULE_OPERATORS = Object.keys(TESTS);
-
 /** Not a number where the two cannot be compared, so that no order holds. */
 function compared(value: Scalar, operand: unknown): number {
   if (typeof value === "number" && typeof operand === "number") return value - operand;

@@ -30,8 +30,4 @@ export class ColumnWidths {
   forget(path: string): void {
     this.#longest.delete(path);
   }
-
-  clear(): void {
-    this.#longest.clear();
-  }
 }

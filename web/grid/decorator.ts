@@ -11,28 +11,21 @@ import { paintCell, unpaintCell } from "./cell_painter.js";
 import { ColumnNumbers } from "./column_numbers.js";
 import { type ColumnStyle, NO_STYLE } from "./column_style.js";
 import { ColumnWidths } from "./column_widths.js";
-import { setAttribute, setData, setMinWidth } from "./dom.js";
+import { setAttribute, setData } from "./dom.js";
 import type { Matcher } from "./finder.js";
 import { isRightAligned } from "./format.js";
 import type { Formatters } from "./formatters.js";
 import { columnAt, type GridWindow, nameAt, placeIn, treeColumns } from "./grid_window.js";
-import { addMenuButton, plainHeader, setHeaderText } from "./header_cell.js";
+import { HeaderDecorator, TREE } from "./header_decorator.js";
 import type { RegularTableElement } from "./regular_table.js";
 import type { Selection } from "./selection.js";
 import { aggregateLabel, leafColumn } from "./shape.js";
 import { type NodeState, renderTreeCell } from "./tree_cell.js";
 
-/** The tree's column among the widths: no path of a column. */
-const TREE = "\u0000tree";
-const TREE_LEAST_PX = 160;
-/** Header letters are smaller than digits in cells. */
-const HEADER_SCALE = 0.9;
 /** A long text does not make its column wider than so many letters. */
 const MOST_WIDTH_LETTERS = 56;
 /** The room that a line of numbers takes, in letters. */
 const LINE_LETTERS = 11;
-/** Kept free in each header, so that sorting by a column does not move the others. */
-const SORT_MARK_LETTERS = 2;
 /**
  * Aggregates that get no flash: sums and counts move all the time by nature, and the colour
  * of a newest value says already which way it went.
@@ -64,10 +57,9 @@ export class Decorator {
   readonly #marks = new WeakMap<HTMLElement, CellMark>();
   readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
   readonly #numbers = new ColumnNumbers();
+  readonly #headers: HeaderDecorator;
   #widths: ColumnWidths | undefined;
   #window: GridWindow | undefined;
-  /** Columns whose width the user has set, by their number in the table. */
-  #userWidths: Record<number, number> = {};
 
   /** Whether numbers that changed light up. */
   flashes = true;
@@ -78,6 +70,10 @@ export class Decorator {
     this.#element = element;
     this.#active = active;
     this.#selection = selection;
+    this.#headers = new HeaderDecorator(element, {
+      widths: () => this.#steady(),
+      place: (th, column) => this.#place(th, -1, column),
+    });
   }
 
   /** The column is as wide as what it shows now. */
@@ -111,7 +107,6 @@ export class Decorator {
     const table = this.#element.querySelector("table");
     const [thead, tbody] = table?.children ?? [];
     if (!table || !thead || !tbody) return;
-    this.#userWidths = this.#element.saveColumnSizes();
     setAttribute(table, "role", "treegrid");
     setAttribute(table, "aria-label", "Rows");
     const several = this.#selection.mode !== "READ_ONLY";
@@ -120,7 +115,7 @@ export class Decorator {
     setAttribute(table, "aria-rowcount", String(window.num_rows + headerRows(shape)));
     setAttribute(table, "aria-colcount", String(window.num_columns + treeColumns(window)));
     setAttribute(table, "part", "table");
-    this.#head(thead, window, shape);
+    this.#headers.decorate(thead, window, shape);
     this.#measure(window, shape, formatters);
     this.#body(tbody, window, shape, formatters);
   }
@@ -136,72 +131,6 @@ export class Decorator {
       }
     }
   }
-
-  // ---- headers ----
-
-  #head(thead: Element, window: GridWindow, shape: ViewShape): void {
-    setAttribute(thead, "role", "rowgroup");
-    for (const [level, row] of [...thead.children].entries()) {
-      setAttribute(row, "role", "row");
-      setAttribute(row, "aria-rowindex", String(level + 1));
-      const isLeaf = level === shape.split_by.length;
-      for (const cell of row.children) {
-        const th = cell as HTMLElement;
-        const meta = this.#element.getMeta(th);
-        setAttribute(th, "role", "columnheader");
-        if (!meta) continue;
-        const column = placeIn(window, meta)?.column ?? -1;
-        if (column < 0) this.#corner(th, isLeaf, shape);
-        else if (isLeaf) {
-          if (column < window.pinned) setHeaderText(th, nameAt(window, column) ?? "");
-          this.#leaf(th, column, meta.size_key, window, shape);
-        } else {
-          plainHeader(th, "split");
-        }
-      }
-    }
-  }
-
-  #corner(th: HTMLElement, isLeaf: boolean, shape: ViewShape): void {
-    plainHeader(th, "corner");
-    const label = isLeaf ? shape.group_by.join(" › ") : "";
-    setHeaderText(th, label);
-    if (!isLeaf) return;
-    setAttribute(th, "aria-colindex", "1");
-    this.#steady().see(TREE, label.length);
-    this.#setWidth(th, 0, Math.max(TREE_LEAST_PX, this.#steady().minimum(TREE)));
-    this.#place(th, -1, -1);
-  }
-
-  #leaf(th: HTMLElement, x: number, sizeKey: number, window: GridWindow, shape: ViewShape): void {
-    const path = nameAt(window, x);
-    const data = columnAt(window, x);
-    if (path === undefined || !data) return;
-    const column = leafColumn(path, shape.split_by.length);
-    const aggregate = aggregateLabel(shape, column);
-    const rank = shape.sort.findIndex(([name]) => name === column);
-    const direction = shape.sort[rank]?.[1];
-    const ascending = direction?.includes("asc");
-    addMenuButton(th, column);
-    setData(th, "sortAbs", direction?.includes("abs") ? "true" : "");
-    setData(th, "kind", isRightAligned(data.type) ? "number" : "text");
-    setData(th, "agg", aggregate);
-    setData(th, "sort", direction ? (ascending ? "asc" : "desc") : "");
-    setData(th, "sortIndex", direction && shape.sort.length > 1 ? String(rank + 1) : "");
-    setAttribute(th, "aria-sort", direction ? (ascending ? "ascending" : "descending") : "none");
-    setAttribute(th, "aria-colindex", String(x + 1 + treeColumns(window)));
-    setAttribute(th, "part", "column-header");
-    const letters = column.length + (aggregate ? aggregate.length + 1 : 0) + SORT_MARK_LETTERS;
-    this.#steady().see(path, letters * HEADER_SCALE);
-    this.#setWidth(th, sizeKey, this.#steady().minimum(path));
-    this.#place(th, -1, x);
-  }
-
-  #setWidth(th: HTMLElement, sizeKey: number, px: number): void {
-    setMinWidth(th, this.#userWidths[sizeKey] === undefined ? `${px}px` : "");
-  }
-
-  // ---- rows ----
 
   #body(tbody: Element, window: GridWindow, shape: ViewShape, formatters: Formatters): void {
     setAttribute(tbody, "role", "rowgroup");

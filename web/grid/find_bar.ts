@@ -1,7 +1,8 @@
 /** The bar that finds a text in the view: Enter goes to the next match, Escape back. */
 import type { Place } from "./active_cell.js";
-import { Matcher, MOST_MATCHES, scan } from "./finder.js";
+import { Matcher, MOST_MATCHES } from "./finder.js";
 import type { GridHost } from "./host.js";
+import { MatchSearch } from "./match_search.js";
 
 export interface FindHost extends GridHost {
   moveTo(place: Place): Promise<void>;
@@ -9,13 +10,14 @@ export interface FindHost extends GridHost {
 
 export class FindBar {
   readonly #host: FindHost;
+  readonly #matches = new MatchSearch(() => this.#found());
   #bar: HTMLElement | undefined;
   #input: HTMLInputElement | undefined;
   #count: HTMLElement | undefined;
-  #places: Place[] = [];
-  #done = true;
-  #stop = new AbortController();
-  #progress: Promise<void> = Promise.resolve();
+  /** The match that was gone to last. */
+  #at: Place | undefined;
+  /** Whether the first match is gone to when it is found. */
+  #jumps = false;
 
   constructor(host: FindHost) {
     this.#host = host;
@@ -29,7 +31,7 @@ export class FindBar {
 
   close(): void {
     if (!this.#bar) return;
-    this.#stop.abort();
+    this.#matches.stop();
     this.#bar.remove();
     this.#bar = undefined;
     this.#host.decorator.found = undefined;
@@ -39,6 +41,11 @@ export class FindBar {
   /** Another view is on the screen: finds in it. */
   refresh(): void {
     if (this.#bar) this.#search(false);
+  }
+
+  /** Other rows are in the view. */
+  update(): void {
+    this.#matches.update();
   }
 
   #build(): void {
@@ -84,70 +91,61 @@ export class FindBar {
   }
 
   #search(jump: boolean): void {
-    this.#stop.abort();
-    const stop = new AbortController();
-    this.#stop = stop;
-    this.#places = [];
     const matcher = new Matcher(this.#input?.value ?? "");
     const { shown, decorator } = this.#host;
     decorator.found = matcher.isEmpty ? undefined : matcher;
     decorator.markSelected();
-    this.#done = matcher.isEmpty || !shown;
-    if (!shown || matcher.isEmpty) {
-      this.#tell();
-      return;
-    }
-    let first = true;
-    const { view, shape, formatters } = shown;
-    const scanned = scan(view, matcher, shape, formatters, stop.signal, (places) => {
-      this.#places.push(...places);
-      this.#tell();
-      if (jump && first && places.length > 0) {
-        first = false;
-        void this.#go(0);
-      }
-    });
-    this.#progress = scanned
-      // A view that was replaced while it was read.
-      .catch(() => {})
-      .then(() => {
-        if (stop.signal.aborted) return;
-        this.#done = true;
-        this.#tell();
-      });
+    this.#at = undefined;
+    this.#jumps = jump;
+    if (shown && !matcher.isEmpty) this.#matches.start({ ...shown, matcher });
+    else this.#matches.stop();
+    this.#tell();
+  }
+
+  #found(): void {
+    this.#tell();
+    if (!this.#jumps || this.#matches.places.length === 0) return;
+    this.#jumps = false;
+    void this.#go(0);
   }
 
   /** To the next match or the one before; 0: the first from here, here included. */
   async #go(by: -1 | 0 | 1): Promise<void> {
     const { place } = this.#host.active;
     const next = (): Place | undefined => {
-      if (by < 0) return this.#places.findLast((each) => compare(each, place) < 0);
-      return this.#places.find((each) => compare(each, place) >= by);
+      const { places } = this.#matches;
+      if (by < 0) return places.findLast((each) => compare(each, place) < 0);
+      return places.find((each) => compare(each, place) >= by);
     };
     let target = next();
     // What is not found yet may be further down.
-    if (!target && !this.#done) {
-      await this.#progress;
+    if (!target && !this.#matches.isDone) {
+      await this.#matches.ended;
       target = next();
     }
-    target ??= by < 0 ? this.#places.at(-1) : this.#places[0];
+    target ??= by < 0 ? this.#matches.places.at(-1) : this.#matches.places[0];
     if (!target) return;
     await this.#host.moveTo(target);
-    this.#tell(target);
+    this.#at = target;
+    this.#tell();
   }
 
-  #tell(at?: Place): void {
-    if (!this.#count) return;
-    const { length } = this.#places;
+  #tell(): void {
+    const text = this.#words();
+    // It is read aloud when it is written.
+    if (this.#count && this.#count.textContent !== text) this.#count.textContent = text;
+  }
+
+  #words(): string {
+    const { places, isDone } = this.#matches;
+    const { length } = places;
+    if (!this.#input?.value.trim()) return "";
+    if (length === 0) return isDone ? "No match" : "Searching…";
     const number = Math.min(length, MOST_MATCHES).toLocaleString();
-    const more = length >= MOST_MATCHES ? "+" : this.#done ? "" : "…";
-    const index = at ? this.#places.findIndex((each) => compare(each, at) === 0) + 1 : 0;
-    if (!this.#input?.value.trim()) this.#count.textContent = "";
-    else if (length === 0) this.#count.textContent = this.#done ? "No match" : "Searching…";
-    else {
-      this.#count.textContent =
-        index > 0 ? `${index.toLocaleString()} of ${number}${more}` : `${number}${more} found`;
-    }
+    const more = length >= MOST_MATCHES ? "+" : isDone ? "" : "…";
+    const at = this.#at;
+    const index = at ? places.findIndex((each) => compare(each, at) === 0) + 1 : 0;
+    return index > 0 ? `${index.toLocaleString()} of ${number}${more}` : `${number}${more} found`;
   }
 }
 

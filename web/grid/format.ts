@@ -97,7 +97,7 @@ export function hasMilliseconds(column: ColumnData): boolean {
 }
 
 /** Numbers and what counts like numbers stand at the right. */
-export function isRightAligned(type: FormatType): boolean {
+export function isRightAligned(type: string): boolean {
   return type === "integer" || type === "float";
 }
 

@@ -1,16 +1,17 @@
 /** Asks for a row's number and goes there. */
 import type { FindHost } from "./find_bar.js";
+import { popupForm } from "./popup_form.js";
 import { showAt } from "./popup_menu.js";
 
 export function openGoToRow(host: FindHost): void {
   const rows = host.shown?.window.num_rows ?? 0;
   if (rows === 0) return;
-  const form = document.createElement("form");
-  form.className = "grid-popup go-to-row";
-  form.popover = "auto";
-  form.setAttribute("role", "dialog");
-  form.setAttribute("aria-label", "Go to row");
-  form.setAttribute("data-testid", "go-to-row");
+  let target: number | undefined;
+  const form = popupForm("go-to-row", "Go to row", () => {
+    const { column } = host.active.place;
+    if (target !== undefined) void host.moveTo({ row: target, column });
+    host.focus();
+  });
   const label = document.createElement("label");
   label.textContent = `Row, 1 to ${rows.toLocaleString()} `;
   const input = document.createElement("input");
@@ -21,7 +22,6 @@ export function openGoToRow(host: FindHost): void {
   const go = document.createElement("button");
   go.textContent = "Go";
   form.append(label, go);
-  let target: number | undefined;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const row = Number(input.value.replace(/[,._\s]/g, ""));
@@ -34,14 +34,6 @@ export function openGoToRow(host: FindHost): void {
     form.hidePopover();
   });
   input.addEventListener("input", () => input.setCustomValidity(""));
-  form.addEventListener("keydown", (event) => event.stopPropagation());
-  form.addEventListener("toggle", (event) => {
-    if ((event as ToggleEvent).newState !== "closed") return;
-    form.remove();
-    const { column } = host.active.place;
-    if (target !== undefined) void host.moveTo({ row: target, column });
-    host.focus();
-  });
   host.element.append(form);
   const box = host.element.getBoundingClientRect();
   showAt(form, { x: box.left + box.width / 2 - 110, y: box.top + 32 });

@@ -19,15 +19,15 @@ import { Formatters } from "./formatters.js";
 import { openGoToRow } from "./go_to_row.js";
 import { extentOf, GridKeys } from "./grid_keys.js";
 import { GridMenus } from "./grid_menus.js";
-import { type GridWindow, pinnedCount, treeColumns } from "./grid_window.js";
+import { type GridWindow, pinnedCount } from "./grid_window.js";
 import { type GridHost, leafAt, pathAt, type Shown } from "./host.js";
 import { languageOf } from "./locale.js";
 import { createRegularTable, mirrorStyle, type RegularTableElement } from "./regular_table.js";
 import { Revealer } from "./reveal.js";
-import { keepSizes, savedSizes } from "./saved_widths.js";
 import { type Area, readEditMode, Selection } from "./selection.js";
 import { leafColumn } from "./shape.js";
 import { type TableData, tableData, tableSize } from "./table_data.js";
+import { UserWidths } from "./user_widths.js";
 import { type Rect, WindowReader, type WindowSource } from "./window_reader.js";
 
 const REVEAL_STEPS = 8;
@@ -47,6 +47,7 @@ export class Grid implements ViewPlugin, GridHost {
   readonly #revealer: Revealer;
   readonly #find: FindBar;
   readonly #editor: CellEditor;
+  readonly #widths: UserWidths;
   readonly #msColumns = new Set<string>();
   #view: WindowSource | undefined;
   #reader: WindowReader | undefined;
@@ -72,6 +73,7 @@ export class Grid implements ViewPlugin, GridHost {
     this.#revealer = new Revealer(this.table);
     this.#editor = new CellEditor(this);
     this.#find = new FindBar(this);
+    this.#widths = new UserWidths(this);
     this.#wire();
     this.table.addStyleListener(() => this.#decorate());
     this.#listen();
@@ -80,7 +82,7 @@ export class Grid implements ViewPlugin, GridHost {
   /** Lets the parts set each other going. */
   #wire(): void {
     const copy = (headers: boolean) => void copySelection(this, headers);
-    const autoSize = (column: number) => void this.#autoSize(column);
+    const autoSize = (column: number) => void this.#widths.fit(column);
     const sort = (column: number, additive: boolean, absolute: boolean) =>
       this.#sortAt(column, additive, absolute);
     const click = (row: number, column: number) => this.#click(row, column);
@@ -119,17 +121,6 @@ export class Grid implements ViewPlugin, GridHost {
       if (!next && this.#revealing > 0) return;
       if (target.isConnected && !table.contains(next)) this.#wantsFocus = false;
     });
-    table.addEventListener("mousedown", (event) => {
-      const [target] = event.composedPath() as HTMLElement[];
-      if (!target?.closest(".rt-column-resize")) return;
-      // regular-table sets the width some frames after the pointer has moved.
-      const keep = async () => {
-        await table.flush();
-        await table.flush();
-        this.#keepSizes();
-      };
-      window.addEventListener("mouseup", () => void keep(), { once: true });
-    });
     table.addEventListener("scroll", () => {
       this.#atEnd = table.scrollTop + table.clientHeight >= table.scrollHeight - END_PX;
     });
@@ -157,7 +148,7 @@ export class Grid implements ViewPlugin, GridHost {
     this.#formatters = this.#formattersOf(shape);
     this.#configure(shape.plugin_config);
     this.#resetIfOtherColumns(window);
-    this.#restoreSizes(window);
+    this.#widths.restore(window, shape);
     this.table.setDataListener((x0, y0, x1, y1) => this.#data(reader, shape, { x0, y0, x1, y1 }), {
       virtual_mode: "both",
     });
@@ -219,6 +210,7 @@ export class Grid implements ViewPlugin, GridHost {
     this.#resetIfOtherColumns(window);
     await this.table.draw();
     await this.#afterDraw();
+    this.#find.update();
   }
 
   /** An empty screen: what was shown belongs to nobody any more. */
@@ -261,30 +253,6 @@ export class Grid implements ViewPlugin, GridHost {
     if (end - this.table.scrollTop < 1) return;
     this.table.scrollTop = end;
     await this.table.draw({ cache: true });
-  }
-
-  /** The widths that the layout has; under a split a name has many columns, and none is kept. */
-  #restoreSizes(window: GridWindow): void {
-    const shape = this.#shape;
-    if (!shape || shape.split_by.length > 0) return;
-    const sizes = savedSizes(shape.plugin_config, namesOf(shape), treeColumns(window));
-    const now = this.table.saveColumnSizes();
-    if (JSON.stringify(sizes) === JSON.stringify(now)) return;
-    this.table.resetAutoSize();
-    this.table.restoreColumnSizes(sizes);
-  }
-
-  /** After a border was dragged. */
-  #keepSizes(): void {
-    const { shown } = this;
-    if (!shown || shown.shape.split_by.length > 0) return;
-    const names = namesOf(shown.shape);
-    const first = treeColumns(shown.window);
-    const now = this.table.saveColumnSizes();
-    const kept = savedSizes(shown.shape.plugin_config, names, first);
-    if (JSON.stringify(now) !== JSON.stringify(kept)) {
-      this.listener.edit(keepSizes(now, names, first));
-    }
   }
 
   /** Other columns at the same places: their measured widths no longer hold. */
@@ -374,20 +342,6 @@ export class Grid implements ViewPlugin, GridHost {
     if (cell && root.activeElement !== cell) cell.focus({ preventScroll: true });
   }
 
-  async #autoSize(column: number): Promise<void> {
-    const { shown } = this;
-    if (!shown) return;
-    const path = pathAt(shown, column);
-    if (path === undefined) return;
-    const sizes = this.table.saveColumnSizes();
-    delete sizes[column + treeColumns(shown.window)];
-    this.table.resetAutoSize();
-    this.table.restoreColumnSizes(sizes);
-    this.decorator.fit(path);
-    await this.table.draw();
-    this.#keepSizes();
-  }
-
   #sortAt(x: number, additive: boolean, absolute: boolean): void {
     const name = this.shown && leafAt(this.shown, x);
     if (name !== undefined) this.listener.sort(name, additive, absolute);
@@ -418,9 +372,4 @@ export class Grid implements ViewPlugin, GridHost {
     this.selected();
     return this.scrollToActive();
   }
-}
-
-/** The columns of a view without a split, in order. */
-function namesOf({ columns }: ViewShape): string[] {
-  return columns.filter((name) => name !== null);
 }

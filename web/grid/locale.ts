@@ -1,4 +1,4 @@
-/** The language and the direction of writing that an element stands in, through shadow roots. */
+/** The language that an element stands in, through shadow roots. */
 
 /** The nearest `lang`, of the element itself or of what is around it. */
 export function languageOf(element: Element): string | undefined {

@@ -17,7 +17,9 @@ import {
   splitBy,
   unpin,
 } from "./config_edits.js";
+import { isRightAligned } from "./format.js";
 import type { MenuEntry } from "./popup_menu.js";
+import { namesOf } from "./shape.js";
 
 export interface MenuActions {
   edit(edit: ConfigEdit): void;
@@ -34,9 +36,9 @@ export function headerEntries(
   shape: ViewShape,
   actions: MenuActions,
 ): MenuEntry[] {
-  const columns = shape.columns.filter((name) => name !== null);
+  const columns = namesOf(shape);
   const sorted = shape.sort.some(([name]) => name === column);
-  const isNumber = type === "integer" || type === "float";
+  const isNumber = isRightAligned(type);
   const isOfTable = column in shape.types;
   const edit = (each: ConfigEdit) => () => actions.edit(each);
   const move = (by: -1 | 1): MenuEntry => {

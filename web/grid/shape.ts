@@ -2,7 +2,7 @@
  * What the grid must know of a view besides its cells: how it is grouped, split and sorted,
  * and how a column path falls into header rows.
  */
-import type { AggregateTerm, Schema, Sort, SortDirection, ViewConfig } from "../client/types.js";
+import type { AggregateTerm, Schema, Sort, SortDirection } from "../client/types.js";
 
 export interface GridShape {
   group_by: string[];
@@ -13,14 +13,9 @@ export interface GridShape {
   types: Schema;
 }
 
-export function gridShape(config: Required<ViewConfig>, types: Schema): GridShape {
-  return {
-    group_by: config.group_by,
-    split_by: config.split_by,
-    sort: config.sort,
-    aggregates: config.aggregates,
-    types,
-  };
+/** The columns of a view without a split, in order. */
+export function namesOf({ columns }: { columns: readonly (string | null)[] }): string[] {
+  return columns.filter((name) => name !== null);
 }
 
 /**

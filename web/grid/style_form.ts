@@ -2,6 +2,8 @@
  * The form of a column's style: what most people want of it. Each choice is on the screen at
  * once; what the form does not know of a style stays as it is.
  */
+import { isRightAligned } from "./format.js";
+import { popupForm } from "./popup_form.js";
 import { type Corner, showAt } from "./popup_menu.js";
 
 export type StyleFields = Record<string, unknown>;
@@ -61,16 +63,11 @@ export function openStyleForm(
   set: (fields: StyleFields) => void,
   closed: () => void,
 ): void {
-  const form = document.createElement("form");
-  form.className = "grid-popup style-form";
-  form.popover = "auto";
-  form.setAttribute("role", "dialog");
-  form.setAttribute("aria-label", `Style of ${column}`);
-  form.setAttribute("data-testid", "style-form");
+  const form = popupForm("style-form", `Style of ${column}`, closed);
   const title = document.createElement("strong");
   title.textContent = column;
   form.append(title);
-  if (type === "integer" || type === "float") numberFields(form, style, set);
+  if (isRightAligned(type)) numberFields(form, style, set);
   else if (type === "date" || type === "datetime") timeFields(form, type, style, set);
   else textFields(form, style, set);
   const row = document.createElement("div");
@@ -86,12 +83,6 @@ export function openStyleForm(
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     form.hidePopover();
-  });
-  form.addEventListener("keydown", (event) => event.stopPropagation());
-  form.addEventListener("toggle", (event) => {
-    if ((event as ToggleEvent).newState !== "closed") return;
-    form.remove();
-    closed();
   });
   parent.append(form);
   showAt(form, at);

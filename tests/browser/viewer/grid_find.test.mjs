@@ -51,6 +51,23 @@ test("a text is found in all rows, forth and back", async (t) => {
   assert.deepEqual(page.problems, []);
 });
 
+test("matches are found again while rows come", async (t) => {
+  const page = await elementPage(t, { data: ROWS });
+  await cellAt(page, 0, 0).click();
+  await page.keyboard.press("Control+f");
+  await page.keyboard.type("needle");
+  const count = page.locator("[data-testid=find-count]");
+  await count.filter({ hasText: "1 of 4" }).waitFor();
+  await page.evaluate(() => window.table.update([{ id: 20_000, name: "needle new" }]));
+  await count.filter({ hasText: "1 of 5" }).waitFor();
+  await page.keyboard.press("Shift+Enter");
+  await count.filter({ hasText: "5 of 5" }).waitFor();
+  assert.equal(await active(page), "needle new");
+  await page.evaluate(() => window.table.replace([{ id: 0, name: "hay" }]));
+  await count.filter({ hasText: "No match" }).waitFor();
+  assert.deepEqual(page.problems, []);
+});
+
 test("the keyboard goes to a row by its number", async (t) => {
   const page = await elementPage(t, { data: ROWS });
   await cellAt(page, 0, 0).click();
