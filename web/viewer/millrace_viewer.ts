@@ -18,6 +18,7 @@ import { cellStyles } from "../grid/cell_styles.js";
 import { popupStyles } from "../grid/popup_styles.js";
 import { nextSort } from "../grid/shape.js";
 import { gridStyles } from "../grid/styles.js";
+import { type ThemeName, themeNamed } from "../themes/names.js";
 import { themeStyles } from "../themes/tokens.js";
 import { CONFIG_ATTRIBUTES, readAttributes } from "./attributes.js";
 import { ConfigHistory } from "./config_history.js";
@@ -79,7 +80,8 @@ export class MillraceViewer extends LitElement {
   /** Address of the relay; absent: the origin of this script. */
   declare src: string | null;
   declare feed: string | null;
-  declare theme: "light" | "dark" | null;
+  /** Null: follows the system. */
+  declare theme: ThemeName | null;
   /** Whether the settings panel is open. */
   declare settings: boolean;
   /** Asked before each connection. */
@@ -218,6 +220,8 @@ export class MillraceViewer extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
+    // A page that comes from another viewer may name that one's themes.
+    if (this.theme) this.theme = themeNamed(this.theme) ?? this.theme;
     if (changed.has("settings") && this.hasUpdated) {
       this.dispatchEvent(
         new CustomEvent("millrace-toggle-settings", { detail: this.settings, bubbles: true }),
