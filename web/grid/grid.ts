@@ -186,9 +186,11 @@ export class Grid implements ViewPlugin, GridHost {
     this.#restoreSizes(shown.window);
     this.decorator.forgetFont();
     this.#revealer.forgetWidths();
-    await this.table.draw();
-    this.#revealer.scrollToTop(top, shown.window, headers, height);
-    await this.table.draw();
+    // Once before, so that no other rows are seen meanwhile, and once the table is long enough.
+    for (let draws = 0; draws < 2; draws++) {
+      const moved = this.#revealer.scrollToTop(top, shown.window, headers, height);
+      if (draws === 0 || moved) await this.table.draw();
+    }
   }
 
   #configure(config: Record<string, unknown>): void {

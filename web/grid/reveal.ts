@@ -38,10 +38,12 @@ export class Revealer {
     return (this.#table.scrollTop / travel) * hidden;
   }
 
-  /** Scrolls so that the row is at the top, as far as there are rows below it. */
-  scrollToTop(row: number, window: GridWindow, headers: number, rowHeight: number): void {
+  /** Scrolls so that the row is at the top, if rows below it allow; answers whether it moved. */
+  scrollToTop(row: number, window: GridWindow, headers: number, rowHeight: number): boolean {
+    const { scrollTop } = this.#table;
     const { travel, hidden } = this.#reckon(window, headers, rowHeight);
     if (hidden > 0) this.#table.scrollTop = (row / hidden) * travel;
+    return this.#table.scrollTop !== scrollTop;
   }
 
   /** How regular-table has it: a scrolled distance up to `travel` stands for `hidden` rows. */
