@@ -50,7 +50,7 @@ export const chartStyles = `
     white-space: nowrap;
   }
   /* Tells of a change of the theme by the end of its transition. */
-  .probe { font-family: var(--millrace-font); }
+  .probe { font-family: var(--millrace-font); forced-color-adjust: none; }
   .probe i { transition: color 1ms step-end; }
 
   .legend {

@@ -3,7 +3,8 @@
  *
  * The demo's feed is shown as a pivot made for it, with a switch to its rows. Any other feed
  * is shown as it is; of several, one is chosen in the element. Feeds of other relays, and
- * files, are opened by the dialog of sources; a file may also be dropped anywhere.
+ * files, are opened by the dialog of sources; a file may also be dropped anywhere. What is set
+ * in the viewer stands in the page's address.
  */
 import type { MillraceViewer } from "../viewer/millrace_viewer.js";
 import { fileFormat } from "./files.js";
@@ -41,6 +42,7 @@ function press(group: string, value: string): void {
 /** A viewer of the feed; without one it asks which. */
 function viewerOf(feed: string | undefined): MillraceViewer {
   const viewer = document.createElement("millrace-viewer") as MillraceViewer;
+  viewer.setAttribute("url-state", "view");
   if (feed !== undefined) viewer.setAttribute("feed", feed);
   if (feed === DEMO_FEED) {
     viewer.setAttribute("group-by", JSON.stringify(PIVOT.group_by));
@@ -61,14 +63,20 @@ function tellFeed(feed: string): void {
 }
 
 function offerThemes(viewer: MillraceViewer): void {
-  const setTheme = (theme: "light" | "dark") => {
-    viewer.theme = theme;
+  const systems = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  // The page follows its viewer, whose theme the address may set.
+  const follow = () => {
+    const theme = /dark|light/.exec(viewer.theme ?? "")?.[0] ?? systems;
     document.documentElement.dataset.theme = theme;
     press("theme", theme);
   };
-  setTheme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  new MutationObserver(follow).observe(viewer, { attributeFilter: ["theme"] });
+  viewer.theme = systems;
+  follow();
   for (const button of document.querySelectorAll<HTMLElement>("button[data-theme]")) {
-    button.addEventListener("click", () => setTheme(button.dataset.theme as "light" | "dark"));
+    button.addEventListener("click", () => {
+      viewer.theme = button.dataset.theme as "light" | "dark";
+    });
   }
 }
 

@@ -17,25 +17,26 @@ export const cellStyles = css`
   }
   regular-table :is(td, .pinned) img {
     display: block;
-    height: 20px;
+    height: calc(var(--row-height, 24px) - 4px);
     margin: 1px 0 2px;
   }
   regular-table :is(td, .pinned) .label {
     display: inline-block;
-    height: 18px;
+    height: calc(var(--row-height, 24px) - 6px);
     padding: 0 8px;
     border-radius: 9px;
-    line-height: 18px;
+    line-height: calc(var(--row-height, 24px) - 6px);
   }
   regular-table :is(td, .pinned) .line-text {
     display: flex;
     gap: 12px;
     align-items: center;
     justify-content: space-between;
-    height: 23px;
+    height: calc(var(--row-height, 24px) - 1px);
   }
   regular-table .sparkline {
     display: block;
+    max-height: calc(var(--row-height, 24px) - 2px);
     overflow: visible;
   }
   regular-table .sparkline polyline {

@@ -93,8 +93,13 @@ export class Decorator {
 
   /** Other columns are at the same places now. */
   forgetWidths(): void {
-    this.#widths = undefined;
+    this.forgetFont();
     this.#numbers.clear();
+  }
+
+  /** Digits are of another width now. */
+  forgetFont(): void {
+    this.#widths = undefined;
   }
 
   /** Tells of the least and greatest value of a column whose cells are measured by it. */

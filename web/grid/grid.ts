@@ -24,6 +24,7 @@ import { type GridHost, leafAt, pathAt, type Shown } from "./host.js";
 import { languageOf } from "./locale.js";
 import { createRegularTable, mirrorStyle, type RegularTableElement } from "./regular_table.js";
 import { Revealer } from "./reveal.js";
+import { RowHeight } from "./row_height.js";
 import { type Area, readEditMode, Selection } from "./selection.js";
 import { leafColumn } from "./shape.js";
 import { type TableData, tableData, tableSize } from "./table_data.js";
@@ -45,6 +46,7 @@ export class Grid implements ViewPlugin, GridHost {
   readonly decorator: Decorator;
   readonly #said = document.createElement("div");
   readonly #revealer: Revealer;
+  readonly #rowHeight: RowHeight;
   readonly #find: FindBar;
   readonly #editor: CellEditor;
   readonly #widths: UserWidths;
@@ -71,6 +73,7 @@ export class Grid implements ViewPlugin, GridHost {
     this.element.append(this.table, this.#said);
     this.decorator = new Decorator(this.table, this.active, this.selection);
     this.#revealer = new Revealer(this.table);
+    this.#rowHeight = new RowHeight(this.element, () => void this.#adoptTheme());
     this.#editor = new CellEditor(this);
     this.#find = new FindBar(this);
     this.#widths = new UserWidths(this);
@@ -126,6 +129,10 @@ export class Grid implements ViewPlugin, GridHost {
     });
   }
 
+  get rowHeight(): number {
+    return this.#rowHeight.value;
+  }
+
   get shown(): Shown | undefined {
     const window = this.#reader?.window;
     const shape = this.#shape;
@@ -138,6 +145,7 @@ export class Grid implements ViewPlugin, GridHost {
   /** Draws this view from now on; the old one stays on the screen until the first draw. */
   async show(view: WindowSource, shape: ViewShape): Promise<void> {
     mirrorStyle(this.table);
+    this.#rowHeight.read();
     const pinned = pinnedCount(shape.plugin_config, shape.columns, shape.split_by);
     const reader = new WindowReader(view, pinned);
     const window = await reader.refresh();
@@ -156,6 +164,24 @@ export class Grid implements ViewPlugin, GridHost {
     await this.#afterDraw();
     void this.#measure(reader, view, window.names, shape);
     this.#find.refresh();
+  }
+
+  /** Rows of another height, or another font: the row at the top stays, widths are measured anew. */
+  async #adoptTheme(): Promise<void> {
+    const { shown } = this;
+    if (!shown) return;
+    const headers = shown.shape.split_by.length + 1;
+    const top = this.#revealer.topRow(shown.window, headers, this.rowHeight);
+    const height = this.#rowHeight.read();
+    this.table.resetAutoSize();
+    this.#restoreSizes(shown.window);
+    this.decorator.forgetFont();
+    this.#revealer.forgetWidths();
+    // Once before, so that no other rows are seen meanwhile, and once the table is long enough.
+    for (let draws = 0; draws < 2; draws++) {
+      const moved = this.#revealer.scrollToTop(top, shown.window, headers, height);
+      if (draws === 0 || moved) await this.table.draw();
+    }
   }
 
   #configure(config: Record<string, unknown>): void {
@@ -274,9 +300,9 @@ export class Grid implements ViewPlugin, GridHost {
 
   async #data(reader: WindowReader, shape: ViewShape, rect: Rect): Promise<TableData> {
     const sizeOnly = rect.x1 <= rect.x0 && rect.y1 <= rect.y0;
-    if (sizeOnly && reader.window) return tableSize(reader.window, shape);
+    if (sizeOnly && reader.window) return tableSize(reader.window, shape, this.rowHeight);
     const window = await reader.covering(rect);
-    return tableData(window, shape, rect, this.#msColumns, this.#formatters);
+    return tableData(window, shape, rect, this.#msColumns, this.#formatters, this.rowHeight);
   }
 
   #decorate(): void {
@@ -329,7 +355,12 @@ export class Grid implements ViewPlugin, GridHost {
       const { shown } = this;
       if (!shown) return;
       const headers = shown.shape.split_by.length + 1;
-      const moved = this.#revealer.scrollTo(this.active.place, shown.window, headers);
+      const moved = this.#revealer.scrollTo(
+        this.active.place,
+        shown.window,
+        headers,
+        this.rowHeight,
+      );
       if (step > 0 && !moved && this.table.querySelector("[data-active]")) return;
       await this.table.draw({ cache: true });
     }

@@ -4,7 +4,6 @@
  */
 import type { Extent } from "./active_cell.js";
 import type { GridHost } from "./host.js";
-import { ROW_HEIGHT } from "./table_data.js";
 
 /** What keys set going that is not about the place. */
 export interface KeyActions {
@@ -108,10 +107,10 @@ export class GridKeys {
   }
 }
 
-export function extentOf({ table, shown }: GridHost): Extent {
+export function extentOf({ table, shown, rowHeight }: GridHost): Extent {
   const window = shown?.window;
   const headers = (shown?.shape.split_by.length ?? 0) + 1;
-  const visible = Math.max(1, Math.floor(table.clientHeight / ROW_HEIGHT) - headers);
+  const visible = Math.max(1, Math.floor(table.clientHeight / rowHeight) - headers);
   return {
     rows: window?.num_rows ?? 0,
     columns: window?.num_columns ?? 0,

@@ -17,6 +17,8 @@ export interface GridHost {
   readonly active: ActiveCell;
   readonly selection: Selection;
   readonly decorator: Decorator;
+  /** Of rows and header rows alike, in pixels. */
+  readonly rowHeight: number;
   /** What is on the screen, if anything is. */
   readonly shown: Shown | undefined;
   /** Scrolls the active cell into the screen and focuses it. */

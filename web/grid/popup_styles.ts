@@ -210,12 +210,12 @@ export const popupStyles = css`
   .cell-editor input {
     box-sizing: border-box;
     width: 100%;
-    height: 24px;
+    height: var(--row-height, 24px);
     padding: 0 11px;
     border: 0;
     outline: 2px solid var(--millrace-accent);
     outline-offset: -2px;
-    font: var(--millrace-font-size) / 23px var(--millrace-font);
+    font: var(--millrace-font-size) / calc(var(--row-height, 24px) - 1px) var(--millrace-font);
     color: var(--millrace-text);
     background: var(--millrace-bg);
   }

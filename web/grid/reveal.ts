@@ -2,7 +2,6 @@
 import type { Place } from "./active_cell.js";
 import type { GridWindow } from "./grid_window.js";
 import { type RegularTableElement, UNSEEN_WIDTH } from "./regular_table.js";
-import { ROW_HEIGHT } from "./table_data.js";
 
 /** regular-table caps the scrolled height here (and lower in Firefox). */
 const MAX_SCROLL_HEIGHT = 10_000_000;
@@ -21,24 +20,48 @@ export class Revealer {
   }
 
   /** `headers`: how many rows of them there are. Answers whether anything moved. */
-  scrollTo({ row, column }: Place, window: GridWindow, headers: number): boolean {
+  scrollTo(
+    { row, column }: Place,
+    window: GridWindow,
+    headers: number,
+    rowHeight: number,
+  ): boolean {
     const { scrollTop, scrollLeft } = this.#table;
-    if (row >= 0) this.#row(row, window, headers);
+    if (row >= 0) this.#row(row, window, headers, rowHeight);
     if (column >= window.pinned) this.#column(column, window);
     return scrollTop !== this.#table.scrollTop || scrollLeft !== this.#table.scrollLeft;
   }
 
-  #row(row: number, window: GridWindow, headers: number): void {
-    const table = this.#table;
-    const whole = Math.min(MAX_SCROLL_HEIGHT, (window.num_rows + headers) * ROW_HEIGHT);
-    const travel = Math.max(1, whole - table.clientHeight);
-    const fitting = table.clientHeight / ROW_HEIGHT - headers;
-    const hidden = Math.max(0, window.num_rows - fitting);
-    const first = (table.scrollTop / travel) * hidden;
-    let target = first;
-    if (row < first) target = row;
-    else if (row + 1 > first + fitting) target = row + 1 - fitting;
-    if (target !== first && hidden > 0) table.scrollTop = (target / hidden) * travel;
+  /** The row at the top, in parts of rows. */
+  topRow(window: GridWindow, headers: number, rowHeight: number): number {
+    const { travel, hidden } = this.#reckon(window, headers, rowHeight);
+    return (this.#table.scrollTop / travel) * hidden;
+  }
+
+  /** Scrolls so that the row is at the top, if rows below it allow; answers whether it moved. */
+  scrollToTop(row: number, window: GridWindow, headers: number, rowHeight: number): boolean {
+    const { scrollTop } = this.#table;
+    const { travel, hidden } = this.#reckon(window, headers, rowHeight);
+    if (hidden > 0) this.#table.scrollTop = (row / hidden) * travel;
+    return this.#table.scrollTop !== scrollTop;
+  }
+
+  /** How regular-table has it: a scrolled distance up to `travel` stands for `hidden` rows. */
+  #reckon(window: GridWindow, headers: number, rowHeight: number) {
+    const { clientHeight } = this.#table;
+    const whole = Math.min(MAX_SCROLL_HEIGHT, (window.num_rows + headers) * rowHeight);
+    const travel = Math.max(1, whole - clientHeight);
+    const fitting = clientHeight / rowHeight - headers;
+    return { travel, fitting, hidden: Math.max(0, window.num_rows - fitting) };
+  }
+
+  #row(row: number, window: GridWindow, headers: number, rowHeight: number): void {
+    const { fitting } = this.#reckon(window, headers, rowHeight);
+    const first = this.topRow(window, headers, rowHeight);
+    if (row < first) this.scrollToTop(row, window, headers, rowHeight);
+    else if (row + 1 > first + fitting) {
+      this.scrollToTop(row + 1 - fitting, window, headers, rowHeight);
+    }
   }
 
   #column(column: number, window: GridWindow): void {

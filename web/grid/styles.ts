@@ -1,6 +1,6 @@
 /**
- * How the datagrid looks. Rows and header rows have the height `ROW_HEIGHT`, on which the
- * grid's reckoning of scroll positions relies.
+ * How the datagrid looks. Rows and header rows have the height `--row-height`, which the
+ * grid sets (`row_height.ts`) and reckons scroll positions with.
  */
 import { css } from "lit";
 
@@ -8,8 +8,17 @@ export const gridStyles = css`
   .datagrid {
     overflow: hidden;
   }
+  .datagrid .row-probe {
+    position: absolute;
+    visibility: hidden;
+    width: 0;
+    height: var(--millrace-row-height, 24px);
+    font-size: var(--millrace-font-size);
+    transition: 1ms step-end;
+    transition-property: height, font-size;
+  }
   regular-table {
-    font: var(--millrace-font-size) / 23px var(--millrace-font);
+    font: var(--millrace-font-size) / calc(var(--row-height, 24px) - 1px) var(--millrace-font);
     font-variant-numeric: tabular-nums;
     color: var(--millrace-text);
     background: var(--millrace-bg);
@@ -80,7 +89,7 @@ export const gridStyles = css`
   regular-table th,
   regular-table td {
     box-sizing: border-box;
-    height: 24px;
+    height: var(--row-height, 24px);
     padding: 0 12px;
     white-space: nowrap;
     font-weight: 400;
@@ -101,7 +110,7 @@ export const gridStyles = css`
     position: relative;
     background: var(--millrace-surface);
     color: var(--millrace-muted);
-    font-size: 11.5px;
+    font-size: calc(var(--millrace-font-size) - 1px);
   }
   regular-table thead tr:last-child th,
   regular-table thead tr:last-child::after {
@@ -143,8 +152,7 @@ export const gridStyles = css`
     content: attr(data-agg) " ";
     margin-inline-end: 4px;
     color: var(--millrace-muted);
-    font-size: 10.5px;
-    opacity: 0.86;
+    font-size: calc(var(--millrace-font-size) - 2px);
   }
   regular-table thead th[data-sort]::after {
     margin-inline-start: 4px;
@@ -275,6 +283,27 @@ export const gridStyles = css`
   regular-table:not([data-mode="READ_ONLY"]) tbody {
     user-select: none;
   }
+  /* Backgrounds and shadows that say something are the system's where it forces its colours. */
+  @media (forced-colors: active) {
+    regular-table td[aria-selected="true"],
+    regular-table tbody th[aria-selected="true"] {
+      forced-color-adjust: none;
+      color: HighlightText;
+      background-color: Highlight;
+    }
+    regular-table [data-found] {
+      text-decoration: underline 2px;
+    }
+    regular-table th[data-drop] {
+      outline: 2px solid Highlight;
+      outline-offset: -2px;
+    }
+    regular-table .column-menu::before {
+      forced-color-adjust: none;
+      background: CanvasText;
+      color: CanvasText;
+    }
+  }
   regular-table td:focus,
   regular-table th:focus {
     outline: 2px solid var(--millrace-accent);
@@ -285,7 +314,7 @@ export const gridStyles = css`
   regular-table .tree-cell {
     display: inline-flex;
     align-items: center;
-    height: 23px;
+    height: calc(var(--row-height, 24px) - 1px);
     padding-inline-start: calc(var(--depth, 0) * 16px + 20px);
     position: relative;
   }
@@ -297,7 +326,7 @@ export const gridStyles = css`
     position: absolute;
     inset-inline-start: calc(var(--depth, 0) * 16px - 2px);
     width: 20px;
-    height: 23px;
+    height: calc(var(--row-height, 24px) - 1px);
     display: grid;
     place-items: center;
     color: var(--millrace-muted);

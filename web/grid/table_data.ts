@@ -9,9 +9,6 @@ import { columnAt, type GridWindow, nameAt, rowHeaders } from "./grid_window.js"
 import { type GridShape, headerLevels } from "./shape.js";
 import type { Rect } from "./window_reader.js";
 
-/** Rows and header rows alike. */
-export const ROW_HEIGHT = 24;
-
 const TOTAL_LABEL = "Total";
 
 export interface TableData {
@@ -27,11 +24,11 @@ export interface TableData {
 }
 
 /** Sizes alone, as regular-table asks for before it knows what is visible. */
-export function tableSize(window: GridWindow, shape: GridShape): TableData {
+export function tableSize(window: GridWindow, shape: GridShape, rowHeight: number): TableData {
   return {
     num_rows: window.num_rows,
     num_columns: window.num_columns - window.pinned,
-    row_height: ROW_HEIGHT,
+    row_height: rowHeight,
     num_row_headers: rowHeaders(window),
     num_column_headers: shape.split_by.length + 1,
     merge_headers: "column",
@@ -49,6 +46,7 @@ export function tableData(
   rect: Rect,
   msColumns: Set<string>,
   formatters: Formatters,
+  rowHeight: number,
 ): TableData {
   const top = Math.max(rect.y0, window.start_row) - window.start_row;
   const bottom = Math.min(rect.y1, window.end_row) - window.start_row;
@@ -74,7 +72,7 @@ export function tableData(
     data.push(column.cells);
     column_headers.push(column.levels);
   }
-  const size = { ...tableSize(window, shape), data, column_headers };
+  const size = { ...tableSize(window, shape, rowHeight), data, column_headers };
   const { row_path } = window;
   if (!row_path && pinned === 0) return size;
   const fixed = Array.from({ length: pinned }, (_, x) => texts(x)?.cells ?? []);

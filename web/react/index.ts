@@ -27,6 +27,8 @@ export interface MillraceViewerProps {
   feed?: string;
   token?: TokenSource;
   theme?: string;
+  /** The key under which the page's address holds what is set. */
+  urlState?: string;
   /** What `restore` takes. */
   config?: Partial<ViewerConfig>;
   /** The config as it is after the user, or `config`, has changed it. */
@@ -82,7 +84,7 @@ export const MillraceViewer = forwardRef<ViewerElement, MillraceViewerProps>(
       element.current?.restore(JSON.parse(config)).catch(fail);
     }, [config, fail]);
 
-    const { className, style, id } = props;
+    const { className, style, id, urlState } = props;
     return createElement("millrace-viewer", {
       ref: element,
       class: className,
@@ -91,6 +93,7 @@ export const MillraceViewer = forwardRef<ViewerElement, MillraceViewerProps>(
       src,
       feed,
       theme,
+      "url-state": urlState,
     });
   },
 );

@@ -105,6 +105,25 @@ describe("readViewerConfig", () => {
     });
   });
 
+  it("takes the theme nearest to one of another viewer", () => {
+    const theme = (name: unknown) => readViewerConfig({ theme: name });
+    const named = ["Pro Light", "Pro Dark", "Monokai", "Solarized", "Solarized Dark", "Vaporwave"];
+    expect(named.map((name) => theme(name).config.theme)).toEqual([
+      "light",
+      "dark",
+      "dark",
+      "light",
+      "dark",
+      "dark",
+    ]);
+    expect(theme("Botanical").config.theme).toBe("dark");
+    expect(theme("Material Dense Dark").config.theme).toBe("dark-dense");
+    expect(theme("high-contrast")).toEqual({ config: { theme: "high-contrast" }, dropped: [] });
+    expect(theme(null)).toEqual({ config: { theme: null }, dropped: [] });
+    expect(theme("Plaid").config.theme).toBeNull();
+    expect(theme("Plaid").dropped).toHaveLength(1);
+  });
+
   it("names what it cannot carry over, and keeps the rest", () => {
     const { config, dropped } = readViewerConfig({
       plugin: "Crystal Ball",

@@ -1,13 +1,20 @@
 /**
- * The custom properties that give the viewer its look, light and dark.
+ * The custom properties that give the viewer its look, by theme.
  *
  * A page overrides any of them on `millrace-viewer`. Text on its background keeps at least
- * 4.5 : 1 in both themes, a chart's colours 3 : 1; `--millrace-faint` is for lines and dashes that
- * say nothing alone.
+ * 4.5 : 1 in all themes, a chart's colours 3 : 1; `--millrace-faint` is for lines and dashes that
+ * say nothing alone. A system that asks for more contrast gets it in each theme, light or dark
+ * as that theme is.
  */
 import { css } from "lit";
 import { dark } from "./dark.js";
+import { contrastDark, contrastLight, forced } from "./high_contrast.js";
 import { light } from "./light.js";
+
+const dense = css`
+  --millrace-font-size: 11.5px;
+  --millrace-row-height: 20px;
+`;
 
 export const themeStyles = css`
   :host {
@@ -15,14 +22,45 @@ export const themeStyles = css`
     --millrace-font: ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans",
       "Helvetica Neue", Arial, sans-serif;
     --millrace-font-size: 12.5px;
+    --millrace-row-height: 24px;
     --millrace-radius: 6px;
   }
   @media (prefers-color-scheme: dark) {
-    :host(:not([theme="light"])) {
+    :host(:not([theme^="light"])) {
       ${dark}
     }
   }
-  :host([theme="dark"]) {
+  :host([theme^="dark"]) {
     ${dark}
+  }
+  :host([theme$="-dense"]) {
+    ${dense}
+  }
+  :host([theme="high-contrast"]) {
+    ${contrastLight}
+  }
+  @media (prefers-color-scheme: dark) {
+    :host([theme="high-contrast"]) {
+      ${contrastDark}
+    }
+  }
+  @media (prefers-contrast: more) {
+    :host {
+      ${contrastLight}
+    }
+    :host([theme^="dark"]) {
+      ${contrastDark}
+    }
+  }
+  @media (prefers-contrast: more) and (prefers-color-scheme: dark) {
+    :host(:not([theme^="light"])) {
+      ${contrastDark}
+    }
+  }
+  @media (forced-colors: active) {
+    :host([theme]),
+    :host(:not([theme])) {
+      ${forced}
+    }
   }
 `;

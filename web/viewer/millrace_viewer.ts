@@ -18,6 +18,7 @@ import { cellStyles } from "../grid/cell_styles.js";
 import { popupStyles } from "../grid/popup_styles.js";
 import { nextSort } from "../grid/shape.js";
 import { gridStyles } from "../grid/styles.js";
+import { type ThemeName, themeNamed } from "../themes/names.js";
 import { themeStyles } from "../themes/tokens.js";
 import { CONFIG_ATTRIBUTES, readAttributes } from "./attributes.js";
 import { ConfigHistory } from "./config_history.js";
@@ -39,6 +40,7 @@ import type { ExportRequest } from "./export_menu.js";
 import { givenSource, relaySource, type Source, scriptOrigin } from "./source.js";
 import { Stage } from "./stage.js";
 import "./status_line.js";
+import { UrlState } from "./url_state.js";
 import { defaultConfig, type ViewerConfig, viewConfig } from "./viewer_config.js";
 import { viewerStyles } from "./viewer_styles.js";
 
@@ -54,6 +56,7 @@ export class MillraceViewer extends LitElement {
     feed: { type: String },
     theme: { type: String, reflect: true },
     settings: { type: Boolean, reflect: true },
+    urlState: { type: String, attribute: "url-state" },
     token: { attribute: false },
     draft: { state: true },
     tableColumns: { state: true },
@@ -79,9 +82,12 @@ export class MillraceViewer extends LitElement {
   /** Address of the relay; absent: the origin of this script. */
   declare src: string | null;
   declare feed: string | null;
-  declare theme: "light" | "dark" | null;
+  /** Null: follows the system. */
+  declare theme: ThemeName | null;
   /** Whether the settings panel is open. */
   declare settings: boolean;
+  /** The key under which the page's address holds what is set; null: it does not. */
+  declare urlState: string | null;
   /** Asked before each connection. */
   declare token: TokenSource | undefined;
 
@@ -118,8 +124,9 @@ export class MillraceViewer extends LitElement {
   #visible = true;
   /** The view was made for columns that have changed since. */
   #outdated = false;
-  /** A table has been shown; the next one may be another. */
-  #shownBefore = false;
+  /** What is set was set for a table shown before, or in an address: the next may be another. */
+  #setElsewhere = false;
+  #url: UrlState | undefined;
   #exporting: AbortController | undefined;
   #leaving: ReturnType<typeof setTimeout> | undefined;
   /** What the user had loaded when the element was taken out of the document. */
@@ -137,6 +144,7 @@ export class MillraceViewer extends LitElement {
     this.feed = null;
     this.theme = null;
     this.settings = false;
+    this.urlState = null;
     this.token = undefined;
     this.draft = this.#config;
     this.tableColumns = [];
@@ -180,6 +188,7 @@ export class MillraceViewer extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     clearTimeout(this.#leaving);
+    this.#url?.listen();
     this.#resizes.observe(this);
     this.#sight.observe(this);
     document.addEventListener("visibilitychange", this.#onVisibility);
@@ -189,6 +198,7 @@ export class MillraceViewer extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#url?.stop();
     this.#resizes.disconnect();
     this.#sight.disconnect();
     document.removeEventListener("visibilitychange", this.#onVisibility);
@@ -218,6 +228,8 @@ export class MillraceViewer extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
+    // A page that comes from another viewer may name that one's themes.
+    if (this.theme) this.theme = themeNamed(this.theme) ?? this.theme;
     if (changed.has("settings") && this.hasUpdated) {
       this.dispatchEvent(
         new CustomEvent("millrace-toggle-settings", { detail: this.settings, bubbles: true }),
@@ -227,6 +239,7 @@ export class MillraceViewer extends LitElement {
 
   protected override firstUpdated(): void {
     this.draft = { ...this.draft, ...this.#attributes() };
+    this.#followUrl();
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -235,6 +248,7 @@ export class MillraceViewer extends LitElement {
     const before = changed.get("draft") as ViewerConfig | undefined;
     const titled = before !== undefined && before.title !== this.draft.title;
     if (changed.has("settings") || changed.has("problem") || titled) void this.#stage.resize();
+    if (before || changed.has("theme") || changed.has("settings")) this.#url?.changed();
   }
 
   // ---- the public interface ----
@@ -464,9 +478,9 @@ export class MillraceViewer extends LitElement {
       }),
     );
     if (generation !== this.#generation) return;
-    if (this.#shownBefore) await this.#carryOver();
+    if (this.#setElsewhere) await this.#carryOver();
     else await this.#tryConfig(this.draft);
-    this.#shownBefore = true;
+    this.#setElsewhere = true;
   }
 
   /** What was set for another table goes on as far as it fits this one. */
@@ -532,6 +546,30 @@ export class MillraceViewer extends LitElement {
   }
 
   // ---- what is asked of them ----
+
+  /** Takes what the page's address says, and keeps it there from now on. */
+  #followUrl(): void {
+    if (this.urlState === null) return;
+    const { theme, settings } = this;
+    const defaults = { ...defaultConfig(), ...readAttributes(this).config, theme, settings };
+    this.#url = new UrlState(this.urlState, defaults, {
+      settled: async () => {
+        await this.#settled();
+        const { theme, settings } = this;
+        return this.#view && { ...this.#config, theme, settings };
+      },
+      restore: (config) => this.restore(config),
+    });
+    this.#url.listen();
+    const state = this.#url.read();
+    if (!state) return;
+    const { config, dropped } = readViewerConfig(state);
+    for (const line of dropped) console.warn(`millrace-viewer: the address's ${line}`);
+    if (config.theme !== undefined) this.theme = config.theme;
+    if (config.settings !== undefined) this.settings = config.settings;
+    this.draft = { ...this.draft, ...config };
+    this.#setElsewhere = true;
+  }
 
   /** What the attributes set; one that cannot be read is shown as the problem. */
   #attributes(): Partial<ViewerConfig> {

@@ -6,6 +6,7 @@
  * named in `dropped`. Whether columns exist is for the table to say: see `fit_config.ts`.
  */
 import type { Aggregate, AggregateTerm, Condition, Sort, SortDirection } from "../client/types.js";
+import { type ThemeName, themeNamed } from "../themes/names.js";
 import { isObject } from "./is_object.js";
 import { pluginNamed } from "./plugins.js";
 import type { ViewerConfig } from "./viewer_config.js";
@@ -112,7 +113,7 @@ function readField(
       config.title = value === null || value === "" ? null : String(value);
       break;
     case "theme":
-      config.theme = readTheme(value);
+      config.theme = readTheme(value, drop);
       break;
     case "settings":
       config.settings = value === true;
@@ -230,11 +231,12 @@ function readAggregate(value: unknown): Aggregate | undefined {
   return [value[0], operands.map((each) => (typeof each === "number" ? each : String(each)))];
 }
 
-function readTheme(value: unknown): "light" | "dark" | null {
-  const text = String(value ?? "").toLowerCase();
-  if (text.includes("dark")) return "dark";
-  if (text.includes("light")) return "light";
-  return null;
+/** Null follows the system, as does a theme that is not known. */
+function readTheme(value: unknown, drop: (why: string) => void): ThemeName | null {
+  if (value === null || value === "") return null;
+  const theme = themeNamed(String(value));
+  if (!theme) drop(`"${String(value)}" is not available; the system's is shown`);
+  return theme ?? null;
 }
 
 function items(value: unknown, drop: (why: string) => void): unknown[] {

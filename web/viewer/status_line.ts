@@ -91,6 +91,11 @@ export class MillraceStatus extends LitElement {
         border-radius: 50%;
         background: var(--millrace-faint);
       }
+      @media (forced-colors: active) {
+        .dot {
+          forced-color-adjust: none;
+        }
+      }
       [data-tone="good"] .dot {
         background: var(--millrace-good);
       }

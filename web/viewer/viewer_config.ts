@@ -1,5 +1,6 @@
 /** What a viewer can be set to, and which part of it makes a view. */
 import type { ViewConfig } from "../client/types.js";
+import type { ThemeName } from "../themes/names.js";
 import type { PluginName } from "./plugins.js";
 
 /** Version of the saved form. */
@@ -19,7 +20,7 @@ export interface ViewerConfig extends ViewPart {
   /** A heading; null: none. */
   title: string | null;
   /** Null: follows the system. */
-  theme: "light" | "dark" | null;
+  theme: ThemeName | null;
   /** Whether the settings panel is open. */
   settings: boolean;
   /** Null: all of the table's. A null among them keeps a role of a chart free. */

@@ -148,7 +148,7 @@ export const viewerStyles = css`
   }
   .skeleton .bars {
     display: grid;
-    grid-auto-rows: 24px;
+    grid-auto-rows: var(--millrace-row-height);
   }
   .skeleton .bar-row {
     display: flex;

@@ -1,0 +1,80 @@
+/**
+ * How the element looks in each theme: grid, settings and every chart. The pictures go to
+ * `target/screenshots/looks`; what is asserted holds with any font.
+ */
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { CONFIGS, SCHEMA, colorsDrawn, restore, trades } from "../lib/charts.mjs";
+import { elementPage } from "../lib/element_page.mjs";
+import { chartContrast, faintTexts, sticksOut } from "../lib/looks.mjs";
+import { ROOT } from "../lib/program.mjs";
+
+const FOLDER = join(ROOT, "target", "screenshots", "looks");
+const SIZE = { width: 960, height: 540 };
+const ROWS = trades();
+
+const LOOKS = [
+  { name: "light", theme: "light" },
+  { name: "dark", theme: "dark" },
+  { name: "light-dense", theme: "light-dense" },
+  { name: "dark-dense", theme: "dark-dense" },
+  { name: "high-contrast", theme: "high-contrast", words: 7, lines: 3 },
+  { name: "high-contrast-dark", theme: "high-contrast", colorScheme: "dark", words: 7, lines: 3 },
+];
+
+const PIVOT = {
+  group_by: ["ticker", "client"],
+  split_by: ["side"],
+  columns: ["price", "volume"],
+  aggregates: { price: "mean" },
+};
+const GRIDS = {
+  plain: {},
+  pivot: PIVOT,
+  styled: {
+    columns: ["time", "ticker", "price", "volume", "side"],
+    columns_config: {
+      ticker: { string_color_mode: "series" },
+      side: { string_color_mode: "background" },
+      price: { number_fg_mode: "color", number_bg_mode: "gradient" },
+      volume: { number_fg_mode: "bar" },
+    },
+  },
+  settings: { ...PIVOT, settings: true, title: "Trades", filter: [["volume", ">", 20]], sort: [["volume", "desc"]] },
+};
+
+/** A name of a chart as that of a file. */
+const fileName = (name) => name.toLowerCase().replaceAll(/\W+/g, "-");
+
+for (const { name, theme, words = 4.5, lines = 1, colorScheme = "light" } of LOOKS) {
+  test(`the element looks right: ${name}`, async (t) => {
+    await mkdir(FOLDER, { recursive: true });
+    const page = await elementPage(t, { data: SCHEMA, viewport: SIZE, colorScheme });
+    await page.evaluate((rows) => window.table.update(rows), ROWS);
+    const show = async (config) => {
+      await page.evaluate(() => document.querySelector("millrace-viewer").reset());
+      await restore(page, { theme, settings: false, ...config });
+    };
+    const check = async (what) => {
+      await page.screenshot({ path: join(FOLDER, `${name}-${fileName(what)}.png`) });
+      assert.deepEqual(await sticksOut(page), [], `${what}: nothing sticks out`);
+      assert.deepEqual(await faintTexts(page, words), [], `${what}: texts can be read`);
+    };
+    for (const [what, config] of Object.entries(GRIDS)) {
+      await show(config);
+      await check(what);
+    }
+    const contrast = await chartContrast(page);
+    assert.ok(contrast.words >= words, `words of charts: ${contrast.words}`);
+    assert.ok(contrast.series >= 3, `series: ${contrast.series}`);
+    assert.ok(contrast.lines >= lines, `lines and borders: ${contrast.lines}`);
+    for (const [plugin, config] of Object.entries(CONFIGS)) {
+      await show({ plugin, ...config });
+      assert.ok((await colorsDrawn(page)) > 3, `${plugin}: something is drawn`);
+      await check(plugin);
+    }
+    assert.deepEqual(page.problems, []);
+  });
+}
