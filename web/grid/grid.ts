@@ -174,7 +174,7 @@ export class Grid implements ViewPlugin, GridHost {
     const top = this.#revealer.topRow(shown.window, headers, this.rowHeight);
     const height = this.#rowHeight.read();
     this.table.resetAutoSize();
-    this.#restoreSizes(shown.window);
+    this.#widths.restore(shown.window, shown.shape);
     this.decorator.forgetFont();
     this.#revealer.forgetWidths();
     // Once before, so that no other rows are seen meanwhile, and once the table is long enough.
