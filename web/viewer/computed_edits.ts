@@ -81,7 +81,7 @@ export interface Uses {
 
 /** What names a column, besides the list of those that are shown. */
 export function usesOf(config: ViewerConfig, name: string, fields: Fields): Uses {
-  const zones = ZONES.map(({ zone }) => zone).filter((zone) => {
+  const zones = ZONES.filter((zone) => {
     if (zone === "columns") return false;
     if (zone !== "filter" && zone !== "having") {
       return zoneColumns(config, zone, fields).includes(name);

@@ -3,6 +3,7 @@
  * for who wants to know more, and what to do where something can be done.
  */
 import type { FeedStatus, RelayStatus } from "../client/relay_types.js";
+import { type Say, sayPlain } from "./words.js";
 
 export type Tone = "good" | "busy" | "warn" | "bad" | "idle";
 
@@ -16,21 +17,30 @@ export function connectionWords(
   relay: RelayStatus | undefined,
   feed: FeedStatus | undefined,
   now: number,
+  say: Say = sayPlain,
 ): ConnectionWords {
-  if (!relay) return { tone: "idle", word: "Local", detail: "A table of this page." };
+  if (!relay) return { tone: "idle", word: say("state.local"), detail: say("state.local.detail") };
   const host = hostOf(relay.url);
   switch (relay.state) {
     case "connecting":
-      return { tone: "busy", word: "Connecting", detail: `Connecting to ${host}.` };
+      return {
+        tone: "busy",
+        word: say("state.connecting"),
+        detail: say("state.connecting.detail", { host }),
+      };
     case "closed":
-      return { tone: "bad", word: "Closed", detail: relay.detail ?? "The connection was closed." };
+      return {
+        tone: "bad",
+        word: say("state.closed"),
+        detail: relay.detail ?? say("state.closed.detail"),
+      };
     case "refused":
       return {
         tone: "bad",
-        word: "Refused",
+        word: say("state.refused"),
         detail: [
           relay.detail,
-          relay.remedy && `To let it in, add under [server] in its configuration: ${relay.remedy}`,
+          relay.remedy && say("state.refused.remedy", { remedy: relay.remedy }),
         ]
           .filter(Boolean)
           .join(" "),
@@ -38,63 +48,85 @@ export function connectionWords(
     case "reconnecting":
       return {
         tone: "warn",
-        word: "Reconnecting",
+        word: say("state.reconnecting"),
         detail: [
-          `${host}: ${relay.detail ?? "not connected"}${retryWords(relay.retry_at, now)}.`,
-          feed && feed.table_rows > 0 && "The rows shown are the last known.",
+          retryWords(relay, host, now, say),
+          feed && feed.table_rows > 0 && say("state.reconnecting.rows"),
         ]
           .filter(Boolean)
           .join(" "),
       };
     case "connected":
-      return feed ? feedWords(feed, host) : { tone: "busy", word: "Connected", detail: host };
+      return feed
+        ? feedWords(feed, host, say)
+        : { tone: "busy", word: say("state.connected"), detail: host };
   }
 }
 
-function feedWords(feed: FeedStatus, host: string): ConnectionWords {
+function feedWords(feed: FeedStatus, host: string, say: Say): ConnectionWords {
   switch (feed.phase) {
     case "failed":
-      return { tone: "bad", word: "Stopped", detail: feed.error?.message ?? "The feed stopped." };
+      return {
+        tone: "bad",
+        word: say("state.stopped"),
+        detail: feed.error?.message ?? say("state.stopped.detail"),
+      };
     case "resetting":
       return {
         tone: "warn",
-        word: "Resetting",
-        detail: `The relay sends the history anew: ${feed.reset_reason ?? "no reason given"}. Older rows show until it is here.`,
+        word: say("state.resetting"),
+        detail: say("state.resetting.detail", {
+          reason: feed.reset_reason ?? say("state.resetting.unknown"),
+        }),
       };
     case "subscribing":
-      return { tone: "busy", word: "Subscribing", detail: `Asking ${host} for ${feed.feed}.` };
-    case "history": {
-      const percent = feed.progress === undefined ? "" : ` ${Math.floor(feed.progress * 100)} %`;
       return {
         tone: "busy",
-        word: `History${percent}`,
-        detail: `Reading ${feed.feed} from ${host}.`,
+        word: say("state.subscribing"),
+        detail: say("state.subscribing.detail", { host, feed: feed.feed }),
+      };
+    case "history": {
+      const word =
+        feed.progress === undefined
+          ? say("state.history")
+          : say("state.history.part", { percent: Math.floor(feed.progress * 100) });
+      return {
+        tone: "busy",
+        word,
+        detail: say("state.history.detail", { feed: feed.feed, host }),
       };
     }
     case "live":
       break;
   }
+  const reason = feed.source_detail ? `: ${feed.source_detail}` : "";
   if (feed.source === "disconnected" || feed.source === "failed") {
     return {
       tone: "warn",
-      word: feed.source === "failed" ? "Source failed" : "Source lost",
-      detail: `The relay has lost its source${feed.source_detail ? `: ${feed.source_detail}` : ""}.`,
+      word: say(feed.source === "failed" ? "state.source.failed" : "state.source.lost"),
+      detail: say("state.source.lost.detail", { reason }),
     };
   }
   if (feed.source === "connecting") {
     return {
       tone: "busy",
-      word: "Source connecting",
-      detail: `The relay connects to its source${feed.source_detail ? `: ${feed.source_detail}` : ""}.`,
+      word: say("state.source.connecting"),
+      detail: say("state.source.connecting.detail", { reason }),
     };
   }
-  return { tone: "good", word: "Live", detail: `${feed.feed} from ${host}.` };
+  return {
+    tone: "good",
+    word: say("state.live"),
+    detail: say("state.live.detail", { feed: feed.feed, host }),
+  };
 }
 
-function retryWords(retryAt: number | undefined, now: number): string {
-  if (retryAt === undefined) return "";
-  const seconds = Math.max(0, retryAt - now) / 1000;
-  return seconds < 0.5 ? "; trying now" : `; next try in ${Math.ceil(seconds)} s`;
+function retryWords(relay: RelayStatus, host: string, now: number, say: Say): string {
+  const reason = relay.detail ?? say("state.reconnecting.unknown");
+  if (relay.retry_at === undefined) return say("state.reconnecting.detail", { host, reason });
+  const seconds = Math.max(0, relay.retry_at - now) / 1000;
+  if (seconds < 0.5) return say("state.reconnecting.now", { host, reason });
+  return say("state.reconnecting.wait", { host, reason, seconds: Math.ceil(seconds) });
 }
 
 function hostOf(url: string): string {
@@ -114,9 +146,11 @@ export function durationWords(ms: number): string {
 }
 
 /** How fresh the newest row was on arrival, or how long nothing has come; in a history neither. */
-export function lagWords(feed: FeedStatus, now: number): string | undefined {
+export function lagWords(feed: FeedStatus, now: number, say: Say = sayPlain): string | undefined {
   if (feed.phase === "history") return undefined;
   if (feed.lag_ms === undefined || feed.last_frame_at === undefined) return undefined;
   const quiet = now - feed.last_frame_at;
-  return quiet > 3_000 ? `quiet ${durationWords(quiet)}` : `lag ${durationWords(feed.lag_ms)}`;
+  return quiet > 3_000
+    ? say("status.quiet", { time: durationWords(quiet) })
+    : say("status.lag", { time: durationWords(feed.lag_ms) });
 }

@@ -2,6 +2,7 @@
 import { html, type nothing, type TemplateResult } from "lit";
 import "./menu.js";
 import type { MenuItem } from "./menu.js";
+import type { Say } from "./words.js";
 
 /** What the menu asks for. */
 export interface ExportRequest {
@@ -9,25 +10,31 @@ export interface ExportRequest {
   method: string;
 }
 
-const FILES: MenuItem[] = [
-  { value: "download csv", label: "CSV" },
-  { value: "download json", label: "JSON" },
-  { value: "download ndjson", label: "JSON lines" },
-  { value: "download arrow", label: "Arrow" },
-  { value: "download csv-all", label: "CSV", hint: "the whole table" },
-  { value: "download arrow-all", label: "Arrow", hint: "the whole table" },
-  { value: "download html", label: "Page with the rows in it" },
-  { value: "download config", label: "Configuration" },
-];
-const PICTURES: MenuItem[] = [
-  { value: "download png", label: "PNG", hint: "picture" },
-  { value: "download svg", label: "SVG", hint: "picture" },
-];
-const COPIES: MenuItem[] = [
-  { value: "copy csv", label: "Copy as CSV" },
-  { value: "copy json", label: "Copy as JSON" },
-  { value: "copy config", label: "Copy configuration" },
-];
+/** What there is to choose; `pictures`: whether what is shown makes pictures. */
+function itemsOf(say: Say, pictures: boolean): MenuItem[] {
+  const whole = say("export.whole");
+  const picture = say("export.picture");
+  const files: MenuItem[] = [
+    { value: "download csv", label: "CSV" },
+    { value: "download json", label: "JSON" },
+    { value: "download ndjson", label: say("export.json-lines") },
+    { value: "download arrow", label: "Arrow" },
+    { value: "download csv-all", label: "CSV", hint: whole },
+    { value: "download arrow-all", label: "Arrow", hint: whole },
+    { value: "download html", label: say("export.html") },
+    { value: "download config", label: say("export.config") },
+  ];
+  const ofPictures: MenuItem[] = [
+    { value: "download png", label: "PNG", hint: picture },
+    { value: "download svg", label: "SVG", hint: picture },
+  ];
+  const copies: MenuItem[] = [
+    { value: "copy csv", label: say("export.copy", { format: "CSV" }) },
+    { value: "copy json", label: say("export.copy", { format: "JSON" }) },
+    { value: "copy config", label: say("export.copy-config") },
+  ];
+  return [...files, ...(pictures ? ofPictures : []), ...copies];
+}
 
 /**
  * The menu; while an export goes on, `exported` of it being there, its progress and a way to
@@ -38,21 +45,22 @@ export function exportMenu(
   pictures: boolean,
   tell: (request: ExportRequest) => void,
   cancel: () => void,
+  say: Say,
 ): TemplateResult | typeof nothing {
   if (exported !== undefined) {
     const percent = Math.round(exported * 100);
     return html`<button
       data-testid="export-cancel"
-      aria-label="Exporting, ${percent} %. Cancel"
-      title="Cancel the export"
+      aria-label=${say("export.progress.label", { percent })}
+      title=${say("export.cancel")}
       @click=${cancel}
-    >Exporting ${percent} % ✕</button>`;
+    >${say("export.progress", { percent })} ✕</button>`;
   }
   return html`<millrace-menu
-    text="Export"
-    label="Export what is shown"
+    text=${say("export.text")}
+    label=${say("export.label")}
     data-testid="export"
-    .items=${[...FILES, ...(pictures ? PICTURES : []), ...COPIES]}
+    .items=${itemsOf(say, pictures)}
     @choose=${(event: CustomEvent<string>) => {
       const [action, method] = event.detail.split(" ") as [ExportRequest["action"], string];
       tell({ action, method });

@@ -43,6 +43,7 @@ import "./status_line.js";
 import { UrlState } from "./url_state.js";
 import { defaultConfig, type ViewerConfig, viewConfig } from "./viewer_config.js";
 import { viewerStyles } from "./viewer_styles.js";
+import { ElementWords, wordsChanged } from "./words.js";
 
 /** An element that is moved in the document is not taken for one that was removed. */
 const GRACE_MS = 1_000;
@@ -74,7 +75,7 @@ export class MillraceViewer extends LitElement {
 
   static override get observedAttributes(): string[] {
     // biome-ignore lint/complexity/noThisInStatic: Lit sets up the class that the getter is called on.
-    return [...super.observedAttributes, ...Object.keys(CONFIG_ATTRIBUTES)];
+    return [...super.observedAttributes, "lang", ...Object.keys(CONFIG_ATTRIBUTES)];
   }
 
   static override styles = [themeStyles, viewerStyles, gridStyles, cellStyles, popupStyles];
@@ -114,6 +115,7 @@ export class MillraceViewer extends LitElement {
   /** The columns of the table's key. */
   #index: string[] = [];
   readonly #openRows = new OpenRows();
+  readonly #words = new ElementWords(this);
   #view: View | undefined;
   #openKey: string | undefined;
   #generation = 0;
@@ -222,6 +224,7 @@ export class MillraceViewer extends LitElement {
 
   override attributeChangedCallback(name: string, old: string | null, value: string | null): void {
     super.attributeChangedCallback(name, old, value);
+    if (name === "lang" && old !== value) wordsChanged();
     if (name in CONFIG_ATTRIBUTES && old !== value && this.hasUpdated) {
       void this.#applyAttributes();
     }
@@ -920,7 +923,8 @@ export class MillraceViewer extends LitElement {
     if (relay) {
       const connected = relay.state === "connected";
       // Of a feed that is not connected only its old rows could be told, and none are shown.
-      const words = connectionWords(relay, connected ? this.feedStatus : undefined, Date.now());
+      const status = connected ? this.feedStatus : undefined;
+      const words = connectionWords(relay, status, Date.now(), this.#words.say);
       return waitingCover(connected ? `${words.word}…` : words.detail);
     }
     if (this.#source || this.src !== null || this.feed !== null) return waitingCover("Starting…");

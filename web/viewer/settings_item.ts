@@ -15,15 +15,18 @@ import {
 } from "./settings_conditions.js";
 import { setSort, type To } from "./settings_edits.js";
 import type { Fields } from "./settings_fields.js";
-import { holdsConditions, isGrouped, ZONES, type Zone } from "./settings_zones.js";
+import { holdsConditions, isGrouped, ZONES, type Zone, zoneTitle } from "./settings_zones.js";
 import { typeBadge } from "./type_badge.js";
 import type { Suggestion } from "./value_suggestions.js";
 import type { ViewerConfig } from "./viewer_config.js";
+import type { Say } from "./words.js";
 
 /** What an item may ask of the panel. */
 export interface ItemHost {
   config: ViewerConfig;
   fields: Fields;
+  /** The words that people read. */
+  readonly say: Say;
   edit(config: ViewerConfig): void;
   /** Moves an item, and the focus with it. */
   move(zone: Zone, index: number, to: To): void;
@@ -131,9 +134,8 @@ function onKey(event: KeyboardEvent, host: ItemHost, place: ItemPlace): void {
 
 /** The next zone above or below in which the column may stand. */
 function neighbour(host: ItemHost, { zone, column }: ItemPlace, by: -1 | 1): Zone | undefined {
-  const order = ZONES.map((each) => each.zone);
-  for (let at = order.indexOf(zone) + by; at >= 0 && at < order.length; at += by) {
-    const next = order[at];
+  for (let at = ZONES.indexOf(zone) + by; at >= 0 && at < ZONES.length; at += by) {
+    const next = ZONES[at];
     if (next && column && host.fields.fits(column, next)) return next;
   }
   return undefined;
@@ -145,9 +147,10 @@ function actions(host: ItemHost, { zone, index, count, column }: ItemPlace): Men
     { value: "down", label: "Move down", hint: "Alt+↓", disabled: index === count - 1 },
   ];
   for (const other of ZONES) {
-    if (other.zone === zone || !column || !host.fields.fits(column, other.zone)) continue;
-    const verb = zone === "columns" ? "Add to" : "Move to";
-    items.push({ value: `to ${other.zone}`, label: `${verb} ${other.title.toLowerCase()}` });
+    if (other === zone || !column || !host.fields.fits(column, other)) continue;
+    const verb = zone === "columns" ? "settings.item.add" : "settings.item.move";
+    const title = zoneTitle(other, host.say).toLowerCase();
+    items.push({ value: `to ${other}`, label: host.say(verb, { zone: title }) });
   }
   if (zone === "sort") {
     const { nulls } = readDirection(host.config.sort[index]?.[1] ?? "asc");

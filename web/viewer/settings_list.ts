@@ -7,7 +7,7 @@ import type { MenuItem } from "./menu.js";
 import { addTo, removeFrom } from "./settings_edits.js";
 import type { Field } from "./settings_fields.js";
 import type { ItemHost } from "./settings_item.js";
-import { canAdd, ZONES, type Zone, zoneColumns } from "./settings_zones.js";
+import { canAdd, ZONES, type Zone, zoneColumns, zoneTitle } from "./settings_zones.js";
 import { typeBadge } from "./type_badge.js";
 
 export interface ListState {
@@ -31,6 +31,7 @@ export function listTemplate(
   state: ListState,
 ): TemplateResult {
   const wanted = state.search.trim().toLowerCase();
+  const { say } = host;
   const { all } = host.fields;
   const found = all.filter((field) => field.name.toLowerCase().includes(wanted));
   const shown = new Set(zoneColumns(host.config, "columns", host.fields));
@@ -39,13 +40,13 @@ export function listTemplate(
       class="list ${state.dropping ? "dropping" : ""}"
       data-testid="all-columns"
       data-drop-zone="all"
-      aria-label="All columns"
+      aria-label=${say("settings.all-columns")}
     >
       <div class="zone-head">
-        <h3>All columns <span class="count">${shown.size} of ${all.length} shown</span></h3>
+        <h3>${say("settings.all-columns")} <span class="count">${say("settings.all-columns.shown", { shown: shown.size, all: all.length })}</span></h3>
         <millrace-menu
-          text="+ New"
-          label="New column"
+          text=${say("settings.new")}
+          label=${say("settings.new.label")}
           data-testid="new-column"
           .items=${NEW_COLUMNS}
           @choose=${(event: CustomEvent<string>) => host.create(event.detail)}
@@ -54,8 +55,8 @@ export function listTemplate(
       <input
         type="search"
         class="search"
-        placeholder="Find a column"
-        aria-label="Find a column"
+        placeholder=${say("settings.find")}
+        aria-label=${say("settings.find")}
         data-testid="search"
         autocomplete="off"
         spellcheck="false"
@@ -67,7 +68,7 @@ export function listTemplate(
         }}
       />
       <ul data-scrolls>${found.map((field) => row(host, field, shown.has(field.name), state.fault))}</ul>
-      ${found.length === 0 ? html`<p class="none">No column has “${state.search}” in its name.</p>` : nothing}
+      ${found.length === 0 ? html`<p class="none">${say("settings.find.none", { text: state.search })}</p>` : nothing}
     </section>
   `;
 }
@@ -129,9 +130,14 @@ function row(
   </li>`;
 }
 
-function targets({ config, fields }: ItemHost, column: string): MenuItem[] {
-  return ZONES.filter(({ zone }) => fields.fits(column, zone)).map(({ zone, title }) => {
+function targets({ config, fields, say }: ItemHost, column: string): MenuItem[] {
+  return ZONES.filter((zone) => fields.fits(column, zone)).map((zone) => {
     const free = canAdd(config, zone, column, fields);
-    return { value: zone, label: title, disabled: !free, ...(free ? {} : { hint: "there" }) };
+    return {
+      value: zone,
+      label: zoneTitle(zone, say),
+      disabled: !free,
+      ...(free ? {} : { hint: "there" }),
+    };
   });
 }

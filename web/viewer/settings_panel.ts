@@ -25,18 +25,11 @@ import { type ItemHost, itemTemplate } from "./settings_item.js";
 import { listTemplate } from "./settings_list.js";
 import { hasOptions } from "./settings_options.js";
 import { settingsStyles } from "./settings_styles.js";
-import {
-  canAdd,
-  isGrouped,
-  ZONES,
-  type Zone,
-  type ZoneWords,
-  zoneColumns,
-  zoneTitle,
-} from "./settings_zones.js";
+import { canAdd, isGrouped, ZONES, type Zone, zoneColumns, zoneTitle } from "./settings_zones.js";
 import { typeBadgeStyles } from "./type_badge.js";
 import { type Suggestion, suggestValues } from "./value_suggestions.js";
 import { defaultConfig, type ViewerConfig } from "./viewer_config.js";
+import { ElementWords, type Say } from "./words.js";
 
 export class MillraceSettings extends LitElement implements ItemHost {
   static override properties = {
@@ -69,6 +62,7 @@ export class MillraceSettings extends LitElement implements ItemHost {
   declare private form: { kind: ComputedKind; name: string | undefined } | undefined;
 
   fields = new Fields([]);
+  readonly #words = new ElementWords(this);
   /** What was typed into a box and not taken over yet: there undo is the browser's. */
   #typing: EventTarget | undefined;
   readonly #drag = new ColumnDrag(this, {
@@ -100,6 +94,10 @@ export class MillraceSettings extends LitElement implements ItemHost {
 
   static override styles = [typeBadgeStyles, settingsStyles];
 
+  get say(): Say {
+    return this.#words.say;
+  }
+
   // ---- edits ----
 
   edit(config: ViewerConfig): void {
@@ -111,7 +109,7 @@ export class MillraceSettings extends LitElement implements ItemHost {
   takeOut(zone: Zone, index: number): void {
     const column = zoneColumns(this.config, zone, this.fields)[index];
     this.edit(removeFrom(this.config, zone, index, this.fields));
-    this.said = `${column} removed from ${zoneTitle(zone).toLowerCase()}`;
+    this.said = `${column} removed from ${zoneTitle(zone, this.say).toLowerCase()}`;
     void this.#focusItem(zone, index);
   }
 
@@ -134,7 +132,7 @@ export class MillraceSettings extends LitElement implements ItemHost {
       columns[Math.min(to.index, columns.length - 1)] === column
         ? Math.min(to.index, columns.length - 1)
         : columns.lastIndexOf(column);
-    this.said = `${column} is ${index + 1} of ${columns.length} in ${zoneTitle(to.zone).toLowerCase()}`;
+    this.said = `${column} is ${index + 1} of ${columns.length} in ${zoneTitle(to.zone, this.say).toLowerCase()}`;
     void this.#focusItem(to.zone, index);
   }
 
@@ -253,18 +251,19 @@ export class MillraceSettings extends LitElement implements ItemHost {
   // ---- the screen ----
 
   override render() {
+    const { say } = this;
     const { ghost } = this.#drag;
     return html`
       <div class="head">
-        <h2>Configure</h2>
-        ${this.#headButton("settings-undo", "Undo (Ctrl+Z)", undoIcon, !this.canUndo, () => this.#step("undo"))}
-        ${this.#headButton("settings-redo", "Redo (Ctrl+Shift+Z)", redoIcon, !this.canRedo, () => this.#step("redo"))}
+        <h2>${say("settings.title")}</h2>
+        ${this.#headButton("settings-undo", say("settings.undo"), undoIcon, !this.canUndo, () => this.#step("undo"))}
+        ${this.#headButton("settings-redo", say("settings.redo"), redoIcon, !this.canRedo, () => this.#step("redo"))}
         <button
           class="plain"
           data-testid="settings-reset"
           @click=${() => this.dispatchEvent(new CustomEvent("reset"))}
-        >Reset</button>
-        ${this.#headButton("settings-close", "Close settings", closeIcon, false, () => this.dispatchEvent(new CustomEvent("close")))}
+        >${say("settings.reset")}</button>
+        ${this.#headButton("settings-close", say("settings.close"), closeIcon, false, () => this.dispatchEvent(new CustomEvent("close")))}
       </div>
       ${this.form ? this.#form(this.form) : this.#body()}
       ${
@@ -299,7 +298,7 @@ export class MillraceSettings extends LitElement implements ItemHost {
       <div class="body ${this.#drag.from ? "dragging" : ""}"><div class="parts">
         <div class="zones" data-scrolls>
           ${error && place?.part === "all" ? errorNote(error) : nothing}
-          ${ZONES.map((words) => this.#zone(words))}
+          ${ZONES.map((zone) => this.#zone(zone))}
           ${this.#options()}
         </div>
         ${listTemplate(this, {
@@ -334,7 +333,9 @@ export class MillraceSettings extends LitElement implements ItemHost {
     >${icon}</button>`;
   }
 
-  #zone({ zone, title, empty }: ZoneWords): TemplateResult | typeof nothing {
+  #zone(zone: Zone): TemplateResult | typeof nothing {
+    const { say } = this;
+    const title = zoneTitle(zone, say);
     const columns = zoneColumns(this.config, zone, this.fields);
     if (zone === "having" && columns.length === 0 && !isGrouped(this.config)) return nothing;
     const place = this.error && placeOf(this.error, this.fields);
@@ -355,13 +356,13 @@ export class MillraceSettings extends LitElement implements ItemHost {
       >
         <div class="zone-head">
           <h3>
-            ${title}${columns.length === 0 ? html`<span class="empty">${empty}</span>` : nothing}
+            ${title}${columns.length === 0 ? html`<span class="empty">${say(`zone.${zone}.empty`)}</span>` : nothing}
           </h3>
           ${zone === "filter" && columns.length > 1 ? this.#filterOp() : nothing}
           <millrace-menu
             .items=${addable}
-            text="+ Add"
-            label="Add to ${title}"
+            text=${say("settings.add")}
+            label=${say("settings.add.label", { zone: title })}
             data-testid="add-${zone}"
             @choose=${(event: CustomEvent<string>) =>
               this.edit(addTo(this.config, zone, event.detail, this.fields))}
@@ -392,7 +393,7 @@ export class MillraceSettings extends LitElement implements ItemHost {
     const { error } = this;
     const faulty = error !== undefined && placeOf(error, this.fields).part === "options";
     return html`<details class="options" data-testid="options" ?open=${faulty}>
-      <summary>Options${hasOptions(this.config) ? html` <span class="set" title="Some are set">•</span>` : nothing}</summary>
+      <summary>${this.say("settings.options")}${hasOptions(this.config) ? html` <span class="set" title=${this.say("settings.options.set")}>•</span>` : nothing}</summary>
       <millrace-options
         .config=${this.config}
         .fields=${this.fields}

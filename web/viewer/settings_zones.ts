@@ -4,27 +4,14 @@
 import type { Condition, Sort } from "../client/types.js";
 import type { Fields } from "./settings_fields.js";
 import type { ViewerConfig } from "./viewer_config.js";
+import { type Say, sayPlain } from "./words.js";
 
 export type Zone = "group_by" | "split_by" | "columns" | "sort" | "filter" | "having";
 
-export interface ZoneWords {
-  zone: Zone;
-  title: string;
-  /** What the view does while nothing stands there. */
-  empty: string;
-}
+export const ZONES: Zone[] = ["group_by", "split_by", "columns", "sort", "filter", "having"];
 
-export const ZONES: ZoneWords[] = [
-  { zone: "group_by", title: "Group by", empty: "One row for each table row" },
-  { zone: "split_by", title: "Split by", empty: "No split" },
-  { zone: "columns", title: "Columns", empty: "No columns" },
-  { zone: "sort", title: "Sort", empty: "In order of arrival or key" },
-  { zone: "filter", title: "Filter", empty: "Every row" },
-  { zone: "having", title: "Having", empty: "Every group" },
-];
-
-export function zoneTitle(zone: Zone): string {
-  return ZONES.find((each) => each.zone === zone)?.title ?? zone;
+export function zoneTitle(zone: Zone, say: Say = sayPlain): string {
+  return say(`zone.${zone}`);
 }
 
 /** What stands in a zone; a null among columns keeps a place free. */

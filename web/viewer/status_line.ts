@@ -8,6 +8,7 @@ import { formatInteger } from "../grid/format.js";
 import { connectionWords, lagWords } from "./connection_words.js";
 import { define } from "./define.js";
 import { exportMenu } from "./export_menu.js";
+import { ElementWords, type Say } from "./words.js";
 
 export class MillraceStatus extends LitElement {
   static override properties = {
@@ -36,6 +37,7 @@ export class MillraceStatus extends LitElement {
   declare pictures: boolean;
   /** How much of an export is there, from 0 to 1, while one goes on. */
   declare exported: number | undefined;
+  readonly #words = new ElementWords(this);
   #clock: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
@@ -224,10 +226,11 @@ export class MillraceStatus extends LitElement {
 
   override render() {
     const now = Date.now();
-    const words = connectionWords(this.relay, this.feed, now);
+    const { say } = this.#words;
+    const words = connectionWords(this.relay, this.feed, now, say);
     const feed = this.loaded ? this.feed : undefined;
     const rows = this.rows ?? feed?.table_rows;
-    const lag = feed ? lagWords(feed, now) : undefined;
+    const lag = feed ? lagWords(feed, now, say) : undefined;
     return html`
       <span
         class="state"
@@ -242,36 +245,36 @@ export class MillraceStatus extends LitElement {
         @blur=${() => this.#tip("state-tip", false)}
       ><span class="dot"></span>${words.word}</span>
       <div class="tip" id="state-tip" role="tooltip" popover="manual" data-testid="status-detail">${words.detail}</div>
-      ${rows === undefined ? nothing : figure("status-rows", formatInteger(rows), "rows", rows)}
+      ${rows === undefined ? nothing : figure("status-rows", formatInteger(rows), say("status.rows"), rows)}
       ${
         feed && feed.phase !== "history"
           ? figure(
               "status-rate",
               formatInteger(feed.rows_per_second),
-              "rows/s",
+              say("status.rate"),
               feed.rows_per_second,
             )
           : nothing
       }
-      ${lag ? html`<span class="figure wide" data-testid="status-lag" data-value=${feed?.lag_ms ?? nothing} title="Age of the newest record when it arrived">${lag}</span>` : nothing}
+      ${lag ? html`<span class="figure wide" data-testid="status-lag" data-value=${feed?.lag_ms ?? nothing} title=${say("status.lag.hint")}>${lag}</span>` : nothing}
       ${
         feed?.lag_messages
-          ? html`<span class="figure wide" data-testid="status-behind" data-value=${feed.lag_messages} title="Records that the relay has not read yet"><b>${formatInteger(feed.lag_messages)}</b> behind</span>`
+          ? html`<span class="figure wide" data-testid="status-behind" data-value=${feed.lag_messages} title=${say("status.behind.hint")}><b>${formatInteger(feed.lag_messages)}</b> ${say("status.behind")}</span>`
           : nothing
       }
       ${feed && feed.bad_count > 0 ? this.#bad(feed) : nothing}
       ${
         feed && feed.resets > 0
-          ? html`<span class="badge wide" data-testid="status-resets" title=${feed.reset_reason ?? ""}>${feed.resets === 1 ? "reset" : `${feed.resets} resets`}</span>`
+          ? html`<span class="badge wide" data-testid="status-resets" title=${feed.reset_reason ?? ""}>${feed.resets === 1 ? say("status.reset") : say("status.resets", { count: feed.resets })}</span>`
           : nothing
       }
       <span class="space"></span>
       ${
         this.viewSize
-          ? html`<span class="figure wide" data-testid="status-view" title="Rows and columns of the view">${formatInteger(this.viewSize.rows)} × ${formatInteger(this.viewSize.columns)}</span>`
+          ? html`<span class="figure wide" data-testid="status-view" title=${say("status.view.hint")}>${formatInteger(this.viewSize.rows)} × ${formatInteger(this.viewSize.columns)}</span>`
           : nothing
       }
-      ${this.paused ? html`<span class="badge" data-testid="status-paused">Paused</span>` : nothing}
+      ${this.paused ? html`<span class="badge" data-testid="status-paused">${say("status.paused")}</span>` : nothing}
       <span class="actions">
         ${
           this.loaded
@@ -280,6 +283,7 @@ export class MillraceStatus extends LitElement {
                 this.pictures,
                 (request) => this.dispatchEvent(new CustomEvent("export", { detail: request })),
                 () => this.#tell("export-cancel"),
+                say,
               )
             : nothing
         }
@@ -287,22 +291,22 @@ export class MillraceStatus extends LitElement {
         <button
           data-testid="pause"
           aria-pressed=${this.paused ? "true" : "false"}
-          title="Hold the screen still; data keeps coming in"
+          title=${say("status.pause.hint")}
           @click=${() => this.#tell("pause")}
-        >${this.paused ? "Resume" : "Pause"}</button>
+        >${say(this.paused ? "status.resume" : "status.pause")}</button>
         <button
           data-testid="settings-toggle"
           aria-expanded=${this.settingsOpen ? "true" : "false"}
           @click=${() => this.#tell("settings")}
-        >Configure</button>
+        >${say("status.configure")}</button>
       </span>
     `;
   }
 
   #bad(feed: FeedStatus): TemplateResult {
     const last = feed.bad_last;
-    const place =
-      last?.partition === undefined ? "" : ` at partition ${last.partition}, offset ${last.offset}`;
+    const { say } = this.#words;
+    const reason = last?.reason ?? say("status.skipped.unknown");
     return html`
       <button
         class="bad"
@@ -313,14 +317,24 @@ export class MillraceStatus extends LitElement {
         @mouseleave=${() => this.#tip("bad-tip", false)}
         @focus=${() => this.#tip("bad-tip", true)}
         @blur=${() => this.#tip("bad-tip", false)}
-      >${formatInteger(feed.bad_count)} skipped</button>
+      >${say("status.skipped", { count: formatInteger(feed.bad_count) })}</button>
       <div class="tip" id="bad-tip" role="tooltip" popover="manual" data-testid="status-bad-detail">
-        Records that could not be read were skipped; the others are here.
-        ${last ? html`The last one${place}: ${last.reason ?? "unknown reason"}` : nothing}
+        ${say("status.skipped.detail")}
+        ${last ? lastWords(last, reason, say) : nothing}
         ${last?.sample ? html`<code>${last.sample}</code>` : nothing}
       </div>
     `;
   }
+}
+
+function lastWords(
+  { partition, offset }: NonNullable<FeedStatus["bad_last"]>,
+  reason: string,
+  say: Say,
+): string {
+  return partition === undefined
+    ? say("status.skipped.last", { reason })
+    : say("status.skipped.last.at", { partition, offset: offset ?? "?", reason });
 }
 
 function figure(testid: string, text: string, unit: string, value: number): TemplateResult {
