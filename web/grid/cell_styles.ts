@@ -7,9 +7,6 @@ export const cellStyles = css`
     overflow: hidden;
     text-overflow: ellipsis;
   }
-  regular-table tbody :is(td, .pinned)[data-bar-only] {
-    color: transparent;
-  }
   regular-table :is(td, .pinned) a {
     color: var(--millrace-accent);
     text-decoration: underline;
@@ -21,11 +18,8 @@ export const cellStyles = css`
     margin: 1px 0 2px;
   }
   regular-table :is(td, .pinned) .label {
-    display: inline-block;
-    height: calc(var(--row-height, 24px) - 6px);
-    padding: 0 8px;
+    padding: 2px 8px;
     border-radius: 9px;
-    line-height: calc(var(--row-height, 24px) - 6px);
   }
   regular-table :is(td, .pinned) .line-text {
     display: flex;

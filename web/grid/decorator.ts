@@ -7,7 +7,7 @@ import { rowPathAt, valueAt } from "../client/results.js";
 import type { Scalar } from "../client/types.js";
 import type { ViewShape } from "../viewer/plugins.js";
 import type { ActiveCell, Place } from "./active_cell.js";
-import { paintCell, unpaintCell } from "./cell_painter.js";
+import { CellPainter } from "./cell_painter.js";
 import { ColumnNumbers } from "./column_numbers.js";
 import { type ColumnStyle, NO_STYLE } from "./column_style.js";
 import { ColumnWidths } from "./column_widths.js";
@@ -58,6 +58,7 @@ export class Decorator {
   readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
   readonly #numbers = new ColumnNumbers();
   readonly #headers: HeaderDecorator;
+  readonly #painter = new CellPainter();
   #widths: ColumnWidths | undefined;
   #window: GridWindow | undefined;
 
@@ -109,6 +110,7 @@ export class Decorator {
 
   decorate(window: GridWindow, shape: ViewShape, formatters: Formatters): void {
     this.#window = window;
+    this.#painter.adopt(this.#element.getRootNode());
     const table = this.#element.querySelector("table");
     const [thead, tbody] = table?.children ?? [];
     if (!table || !thead || !tbody) return;
@@ -204,7 +206,7 @@ export class Decorator {
     // It may have been a pinned column's before.
     cell.classList.remove("pinned");
     setData(cell, "kind", "");
-    unpaintCell(cell, text);
+    this.#painter.unpaint(cell, text);
     renderTreeCell(cell, text, depth, state);
     this.#place(cell, y, -1);
   }
@@ -243,10 +245,10 @@ export class Decorator {
       aggregate !== "last" || value === null ? "" : up === undefined ? before : up ? "up" : "down";
 
     const isNumber = isRightAligned(column.type);
-    if (style === NO_STYLE) unpaintCell(cell, text);
+    if (style === NO_STYLE) this.#painter.unpaint(cell, text);
     else {
       const recent = style.sparkline === "recent" && typeof value === "number";
-      paintCell(
+      this.#painter.paint(
         cell,
         {
           value,
@@ -284,10 +286,8 @@ export class Decorator {
       const color = `var(--millrace-${up ? "up" : "down"})`;
       mark.flash?.cancel();
       mark.flash = cell.animate(
-        [
-          { backgroundColor: `color-mix(in srgb, ${color} 14%, transparent)` },
-          { backgroundColor: "transparent" },
-        ],
+        // To what the cell has of its own.
+        [{ backgroundColor: `color-mix(in srgb, ${color} 14%, transparent)` }],
         { duration: 600, easing: "ease-out" },
       );
     }

@@ -1,4 +1,5 @@
 /** A small line of numbers, without axes, as SVG. */
+import { setAttribute } from "./dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 72;
@@ -24,22 +25,25 @@ export function listNumbers(text: string): number[] {
   return numbers.slice(-MOST_POINTS);
 }
 
-/** `label` absent: beside a number that says the same. */
-export function sparkline(numbers: readonly number[], label: string | undefined): SVGElement {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("class", "sparkline");
-  svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
-  svg.setAttribute("width", String(WIDTH));
-  svg.setAttribute("height", String(HEIGHT));
-  if (label === undefined) svg.setAttribute("aria-hidden", "true");
-  else {
-    svg.setAttribute("role", "img");
-    svg.setAttribute("aria-label", label);
+export class Sparkline {
+  readonly svg = document.createElementNS(SVG, "svg");
+  readonly #line = document.createElementNS(SVG, "polyline");
+
+  constructor() {
+    this.svg.setAttribute("class", "sparkline");
+    this.svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
+    this.svg.setAttribute("width", String(WIDTH));
+    this.svg.setAttribute("height", String(HEIGHT));
+    this.svg.append(this.#line);
   }
-  const line = document.createElementNS(SVG, "polyline");
-  line.setAttribute("points", linePoints(numbers));
-  svg.append(line);
-  return svg;
+
+  /** `label` absent: beside a number that says the same. */
+  draw(numbers: readonly number[], label: string | undefined): void {
+    setAttribute(this.svg, "aria-hidden", label === undefined ? "true" : null);
+    setAttribute(this.svg, "role", label === undefined ? null : "img");
+    setAttribute(this.svg, "aria-label", label ?? null);
+    setAttribute(this.#line, "points", linePoints(numbers));
+  }
 }
 
 /** Points of the line, from the left edge to the right, the least number at the bottom. */

@@ -226,7 +226,9 @@ export const gridStyles = css`
   }
 
   /* ---- body ---- */
+  /* What a cell's own colour lies over is in --under. */
   regular-table tbody th {
+    --under: var(--millrace-bg);
     background: var(--millrace-bg);
     border-inline-end: 1px solid var(--millrace-line);
   }
@@ -255,12 +257,14 @@ export const gridStyles = css`
   regular-table tr[data-depth="0"] th,
   regular-table tr[data-depth="0"] td,
   regular-table tr[data-depth="0"]::after {
+    --under: var(--millrace-surface);
     background-color: var(--millrace-surface);
     font-weight: 600;
   }
   regular-table tbody tr:hover th,
   regular-table tbody tr:hover td,
   regular-table tbody tr:hover::after {
+    --under: var(--millrace-hover);
     background-color: var(--millrace-hover);
   }
   /* Numbers keep their sign before them, and texts their own direction. */
@@ -275,6 +279,7 @@ export const gridStyles = css`
   regular-table td[aria-selected="true"],
   regular-table tbody th[aria-selected="true"],
   regular-table tbody tr:hover td[aria-selected="true"] {
+    --under: var(--millrace-accent-soft);
     background-color: var(--millrace-accent-soft);
   }
   regular-table [data-found] {

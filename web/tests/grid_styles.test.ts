@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { safeAddress, seriesColor } from "../grid/cell_painter.js";
+import { type Cell, lookOf, safeAddress, seriesColor } from "../grid/cell_look.js";
 import { ColumnNumbers } from "../grid/column_numbers.js";
 import { appliedRule, NO_STYLE, readColumnStyle } from "../grid/column_style.js";
 import { cut, Formatters } from "../grid/formatters.js";
+import { groundDeclarations, textDeclarations } from "../grid/look_sheet.js";
 import { linePoints, listNumbers } from "../grid/sparkline.js";
 
 describe("columns_config", () => {
@@ -114,5 +115,39 @@ describe("cells", () => {
     numbers.recent("a", "row", 1);
     numbers.recent("a", "row", 1);
     expect(numbers.recent("a", "row", 2)).toEqual([1, 2]);
+  });
+});
+
+describe("looks", () => {
+  const number = (value: number): Cell => ({
+    value,
+    text: String(value),
+    full: String(value),
+    isNumber: true,
+    greatest: 200,
+    recent: [],
+  });
+  const look = (value: number, style: Record<string, unknown>) =>
+    lookOf(number(value), readColumnStyle(style));
+
+  it("are shared by numbers that one cannot tell apart", () => {
+    const ground = (value: number, style: Record<string, unknown>) =>
+      groundDeclarations(look(value, style));
+    const bar = { number_fg_mode: "bar" };
+    expect(ground(100, bar)).toBe(ground(100.4, bar));
+    expect(ground(100, bar)).not.toBe(ground(102, bar));
+    const gradient = { number_bg_mode: "gradient" };
+    expect(ground(100, gradient)).toBe(ground(101, gradient));
+    expect(ground(0.1, gradient)).toBe("");
+  });
+
+  it("are no more than the cell needs", () => {
+    const plain = look(5, {});
+    expect(textDeclarations(plain)).toBe("");
+    expect(groundDeclarations(plain)).toBe("");
+    const loud = look(5, { rules: [{ when: [">", 1], color: "red", background: "#ff0" }] });
+    expect(textDeclarations(loud)).toBe("color: red;");
+    expect(groundDeclarations(loud)).toBe("background-color: #ff0;");
+    expect(textDeclarations(look(5, { number_fg_mode: "bar" }))).toBe("color: transparent;");
   });
 });
