@@ -1,9 +1,10 @@
 /**
- * A scripted scroll of all rows, twice.
+ * A scripted scroll through all rows, in three ways.
  *
- * By steps: the grid is moved by some turns of a wheel, and the time is taken until other rows
- * are painted, in a browser that paints as soon as it can (a display would round to its 60 Hz).
- * By the wheel: real events for some seconds, at 60 Hz, and the time between frames.
+ * A stream: some turns of a wheel in each frame, in a browser that draws the next frame as soon as
+ * it can, so that the time between two is what one costs (a display would round to its 60 Hz).
+ * Steps: there as well, the time from one until its rows are painted.
+ * The wheel: real events at 60 Hz.
  */
 import { Tab } from "../tab.mjs";
 
@@ -57,12 +58,12 @@ async function byWheel(tab) {
 export async function scroll({ browser, unlimited, server, peers, options, say }) {
   const found = {};
   for (const grid of grids(peers)) {
-    const steps = await withTab(unlimited, server, grid, async (tab) => {
-      await tab.ask("steps", WARM_STEPS, STEPS);
-      return tab.ask("steps", options.steps, STEPS);
+    const moved = await withTab(unlimited, server, grid, async (tab) => {
+      await tab.ask("stream", WARM_STEPS, STEPS);
+      const stream = await tab.ask("stream", options.steps, STEPS);
+      return { stream, steps: await tab.ask("steps", Math.ceil(options.steps / 4), STEPS) };
     });
-    const wheel = await withTab(browser, server, grid, byWheel);
-    found[grid.id] = { steps, ...wheel };
+    found[grid.id] = { ...moved, wheel: await withTab(browser, server, grid, byWheel) };
     say(`scrolled: ${grid.id}`);
   }
   return found;

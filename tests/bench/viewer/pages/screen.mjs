@@ -63,6 +63,25 @@ export function screen(viewer) {
       await seen(isFlat);
     },
 
+    /** A step in each frame: milliseconds from frame to frame, and how many had other rows. */
+    async stream(count, pixels) {
+      body();
+      const frames = [];
+      let drawn = 0;
+      let text = firstCell();
+      let last = await frame();
+      for (let step = 0; step < count; step++) {
+        table.scrollTop += pixels[step % pixels.length];
+        const now = await frame();
+        frames.push(now - last);
+        last = now;
+        const shown = firstCell();
+        if (shown !== text) drawn++;
+        text = shown;
+      }
+      return { frames, drawn };
+    },
+
     /** One step after the other: each from its begin until other rows are painted. */
     async steps(count, pixels) {
       body();
