@@ -46,7 +46,8 @@ test("figures stand beside what they are to reach, misses too", () => {
     cold: { millrace: [100, 110, 120], perspective: [200, 200, 200] },
     live: {
       elements: [{ id: "pivot", ages: [20, 30], draws: 2, missed: 0 }],
-      busy: 0.25,
+      seconds: 20,
+      spent: { all: 5, script: 3, style: 0.5, layout: 0.25 },
       longTasks: [{ startTime: 1, duration: 60 }],
       behind: 0,
     },
@@ -56,7 +57,12 @@ test("figures stand beside what they are to reach, misses too", () => {
   assert.ok(text.includes("| at most 700 KB | 600 KB | 3,000 KB, 5.0× | yes |"), text);
   assert.ok(text.includes("| at most a third | 110 ms | 200 ms, 1.8× | **no** |"), text);
   assert.ok(text.includes("| none | 1, the longest 60.0 ms |  | **no** |"), text);
-  assert.ok(text.includes("| under half a core | 25.0 % |  | yes |"), text);
+  assert.ok(
+    text.includes(
+      "| under half a core | 25.0 % (script 15.0 %, style 2.5 %, layout 1.3 %) |  | yes |",
+    ),
+    text,
+  );
   assert.ok(text.includes("| unchanged | 64.0 MB, 64.0 MB |  | yes |"), text);
   assert.ok(text.includes("10.0 MB, 10.1 MB (+1.0 %) |  | yes |"), text);
   assert.ok(text.includes("- Over the wire, Millrace: `b.wasm` 500 KB, `a.js` 100 KB"), text);
@@ -65,7 +71,8 @@ test("figures stand beside what they are to reach, misses too", () => {
 test("a batch that was never shown is a miss, however fast the others were", () => {
   const live = {
     elements: [{ id: "line", ages: [20], draws: 1, missed: 1 }],
-    busy: 0.1,
+    seconds: 10,
+    spent: { all: 1, script: 1, style: 0, layout: 0 },
     longTasks: [],
     behind: 0,
   };

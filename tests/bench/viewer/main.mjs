@@ -49,13 +49,15 @@ const unlimited = await launch({
   flags: ["--disable-frame-rate-limit", "--disable-gpu-vsync"],
 });
 try {
+  const setting = { ...options, peers, chromium: browser.version() };
   const results = {};
   for (const figure of options.only) {
     say(`${figure} …`);
     results[figure] = await MEASURES[figure]({ browser, unlimited, server, peers, options, say });
+    const raw = JSON.stringify({ ...setting, results }, null, 2);
+    // What is there is kept, whatever comes of the next.
+    if (options.json) writeFileSync(options.json, `${raw}\n`);
   }
-  const setting = { ...options, peers, chromium: browser.version() };
-  if (options.json) writeFileSync(options.json, `${JSON.stringify({ ...setting, results }, null, 2)}\n`);
   const text = report(results, setting);
   (options.whole ? process.stdout : process.stderr).write(`${text}\n`);
 } finally {

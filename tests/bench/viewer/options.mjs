@@ -68,6 +68,10 @@ function among(text, known, what) {
 }
 
 function chosenPeers(text) {
-  const chosen = among(text, PEERS.map(({ name }) => name), "peer");
+  const chosen = among(
+    text,
+    PEERS.map(({ name }) => name),
+    "peer",
+  );
   return PEERS.filter(({ name }) => chosen(name));
 }

@@ -1,6 +1,15 @@
 /**
  * A page in a context of its own, nothing cached, and what the browser says of it.
  */
+
+/** What the main thread does, by the browser's names for it. */
+const PARTS = {
+  all: "TaskDuration",
+  script: "ScriptDuration",
+  style: "RecalcStyleDuration",
+  layout: "LayoutDuration",
+};
+
 export class Tab {
   static async open(browser, url) {
     const tab = new Tab();
@@ -30,11 +39,23 @@ export class Tab {
     );
   }
 
-  /** Seconds that the page's main thread has worked. */
-  async worked() {
+  /** Runs the work; answers what came of it, and what the page's main thread did in those seconds. */
+  async observed(work) {
+    const before = await this.#worked();
+    const begin = performance.now();
+    const result = await work();
+    const seconds = (performance.now() - begin) / 1_000;
+    const after = await this.#worked();
+    const spent = Object.keys(PARTS).map((part) => [part, after[part] - before[part]]);
+    return { result, seconds, spent: Object.fromEntries(spent) };
+  }
+
+  /** Seconds that the page's main thread has worked, in all and at what. */
+  async #worked() {
     await this.devtools.send("Performance.enable");
     const { metrics } = await this.devtools.send("Performance.getMetrics");
-    return metrics.find(({ name }) => name === "TaskDuration").value;
+    const of = (metric) => metrics.find(({ name }) => name === metric).value;
+    return Object.fromEntries(Object.entries(PARTS).map(([part, metric]) => [part, of(metric)]));
   }
 
   /** Bytes of the page's JavaScript, of which nothing is garbage. */

@@ -21,14 +21,11 @@ export async function live(context) {
   const { options, say } = context;
   const tab = await open(context);
   say(`a feed of ${options.seconds} s`);
-  const before = await tab.worked();
-  const begin = performance.now();
-  const found = await tab.ask("live", options.seconds, BATCHES_A_SECOND);
-  const seconds = (performance.now() - begin) / 1_000;
-  const busy = ((await tab.worked()) - before) / seconds;
+  const feed = () => tab.ask("live", options.seconds, BATCHES_A_SECOND);
+  const { result, seconds, spent } = await tab.observed(feed);
   failOn(tab);
   await tab.close();
-  return { ...found, busy };
+  return { ...result, seconds, spent };
 }
 
 /** Looks at memory at the start, and at each third of the way. */

@@ -48,11 +48,12 @@ async function byWheel(tab) {
   const { x, y } = await tab.ask("middle");
   await tab.page.mouse.move(x, y);
   await tab.page.mouse.wheel(0, WHEEL_PIXELS);
-  const before = await tab.worked();
-  await tab.ask("startFrames");
-  for (let step = 0; step < WHEEL_STEPS; step++) await tab.page.mouse.wheel(0, WHEEL_PIXELS);
-  const { frames, drawn } = await tab.ask("stopFrames");
-  return { frames, drawn, worked: ((await tab.worked()) - before) * 1_000 };
+  const { result, spent } = await tab.observed(async () => {
+    await tab.ask("startFrames");
+    for (let step = 0; step < WHEEL_STEPS; step++) await tab.page.mouse.wheel(0, WHEEL_PIXELS);
+    return tab.ask("stopFrames");
+  });
+  return { ...result, spent };
 }
 
 export async function scroll({ browser, unlimited, server, peers, options, say }) {

@@ -106,9 +106,7 @@ function feed(seconds, perSecond, watches) {
         const now = performance.now();
         late = Math.max(late, now - begin - (posted * 1_000) / perSecond);
         for (const watch of watches) watch.arrive(now);
-        table
-          .update(batches[feed.next++ % batches.length].slice(0))
-          .then(() => done++, reject);
+        table.update(batches[feed.next++ % batches.length].slice(0)).then(() => done++, reject);
         posted++;
       }
       if (posted === count) resolve({ posted, behind: posted - done, late });
