@@ -50,6 +50,8 @@ const least = (limit, ratio) => (ours, theirs) => {
 const pick = (found, read) =>
   ["millrace", "perspective"].map((name) => (found[name] ? read(found[name]) : undefined));
 
+const shareDrawn = ({ stream }) => stream.drawn / stream.frames.length;
+
 /** All that the main thread did, and the parts of it that have a name. */
 function work({ all, ...parts }, show) {
   const named = Object.entries(parts).map(([name, seconds]) => `${name} ${show(seconds)}`);
@@ -100,12 +102,7 @@ const LINES = {
         least(16, 2),
       ),
       compared("the same, median", "", stream(median), ms),
-      compared(
-        "the same: frames with other rows",
-        "",
-        pick(found, ({ stream }) => stream.drawn / stream.frames.length),
-        percent,
-      ),
+      compared("the same: frames with other rows", "", pick(found, shareDrawn), percent),
       compared(
         "scroll: from a step until its rows are painted, median",
         "",
@@ -131,17 +128,18 @@ const LINES = {
         theirs: workAFrame(found.perspective),
       },
     ];
-    const styled = found["millrace styled"]?.stream.frames;
+    const styled = found["millrace styled"]?.stream;
     if (styled) {
       lines.push(
         compared(
           "scroll, four styled columns: time of a frame, 99 %",
           "at most 16 ms",
-          [p99(styled)],
+          [p99(styled.frames)],
           ms,
           least(16),
         ),
-        compared("the same, median", "", [median(styled)], ms),
+        compared("the same, median", "", [median(styled.frames)], ms),
+        compared("the same: frames with other rows", "", [shareDrawn({ stream: styled })], percent),
       );
     }
     return lines;
