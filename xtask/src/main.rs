@@ -55,6 +55,13 @@ Commands
       --only A,B        only these questions; nothing is written into the document
       --peers A,B       only these engines; nothing is written into the document
       --json FILE       write all figures there
+    viewer            the element beside Perspective's viewer and datagrid in Chromium
+      --only A,B        only these of wire, cold, scroll, change, live, memory; nothing is written
+                        into the document
+      --peers A,B       only these elements; nothing is written into the document
+      --changes N       config changes while memory is watched (default 200; the whole: 1000)
+      --minutes N       of feed meanwhile (default 2; the whole: 10)
+      --json FILE       write all figures there
   fuzz [TARGET …]
               Run libFuzzer on the engine's parsers: all targets, or these. What stands behind
               `--` goes to libFuzzer: a file to be run again, for example.

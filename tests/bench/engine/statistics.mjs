@@ -21,3 +21,14 @@ export function times(ratio) {
   const digits = ratio >= 10 ? 0 : ratio >= 1 ? 1 : 2;
   return `${ratio.toFixed(digits)}×`;
 }
+
+/**
+ * The value that so great a share of the values does not exceed.
+ *
+ * @param {number[]} values At least one.
+ * @param {number} share From 0 to 1.
+ */
+export function quantile(values, share) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+}

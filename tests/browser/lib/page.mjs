@@ -14,8 +14,12 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-export async function launch() {
-  return chromium.launch({ executablePath: process.env.CHROME ?? "/usr/bin/chromium", args: FLAGS });
+/** `flags` are for what a measurement needs besides. */
+export async function launch({ flags = [] } = {}) {
+  return chromium.launch({
+    executablePath: process.env.CHROME ?? "/usr/bin/chromium",
+    args: [...FLAGS, ...flags],
+  });
 }
 
 /** A page at `url`; what goes wrong inside it is kept in `problems`. */
