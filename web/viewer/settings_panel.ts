@@ -356,7 +356,7 @@ export class MillraceSettings extends LitElement implements ItemHost {
       >
         <div class="zone-head">
           <h3>
-            ${title}${columns.length === 0 ? html`<span class="empty">${say(`zone.${zone}.empty`)}</span>` : nothing}
+            ${title} ${columns.length === 0 ? html`<span class="empty">${say(`zone.${zone}.empty`)}</span>` : nothing}
           </h3>
           ${zone === "filter" && columns.length > 1 ? this.#filterOp() : nothing}
           <millrace-menu

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { elementPage } from "../lib/element_page.mjs";
 import { cellAt, headerOf, restore } from "../lib/grid.mjs";
+import { until } from "../lib/page.mjs";
 
 const ROWS = Array.from({ length: 200 }, (_, at) => ({
   id: at,
@@ -126,10 +127,10 @@ test("cells are copied as text with tabs and as a table, beyond the screen too",
   const few = await copied(page, "Control+c", "2 rows copied.");
   assert.equal(few.text, "0\trow <b>0</b>\t0.123456\n1\trow <b>1</b>\t1.123456");
   assert.match(few.html, /<td>row &lt;b&gt;0&lt;\/b&gt;<\/td>/);
-  assert.equal(
-    (await copied(page, "Control+Shift+c", "2 rows")).text.split("\n")[0],
-    "id\tname\tprice",
-  );
+  // What is said may be the same as before, and the clipboard may just be written.
+  await page.keyboard.press("Control+Shift+c");
+  const first = () => clipboard(page).then(({ text }) => text.split("\n")[0], () => undefined);
+  await until(first, (line) => line === "id\tname\tprice");
 
   await cellAt(page, 0, 1).click();
   const cell = await copied(page, "Control+c", "1 row copied.");
@@ -150,6 +151,8 @@ test("cells are copied as text with tabs and as a table, beyond the screen too",
   });
   await cellAt(page, 1, 1).click();
   await page.keyboard.press("Shift+ArrowRight");
-  assert.equal((await copied(page, "Control+c", "1 row")).text, "0\t0.123456\t1");
+  await page.keyboard.press("Control+c");
+  const text = () => clipboard(page).then((copy) => copy.text, () => undefined);
+  await until(text, (copy) => copy === "0\t0.123456\t1");
   assert.deepEqual(page.problems, []);
 });
