@@ -8,6 +8,9 @@ import type { Scalar } from "../client/types.js";
 import { appliedRule, type ColumnStyle } from "./column_style.js";
 import { listNumbers } from "./sparkline.js";
 
+/** The strongest ground of a gradient, in percent: text keeps 7 : 1 on it in high contrast. */
+const GRADIENT_AT_MOST = 40;
+
 /** How a cell is built inside. */
 export type Build = "text" | "link" | "image" | "label" | "line" | "line-text";
 
@@ -91,7 +94,7 @@ function paintNumber(look: Look, cell: Cell, value: number, style: ColumnStyle):
     if (style.background === "color") look.fill = { color: back, percent: 28 };
     if (style.background === "gradient") {
       const part = partOf(value, style.gradientEnd ?? cell.greatest);
-      const percent = Math.round(part * 45);
+      const percent = Math.round(part * GRADIENT_AT_MOST);
       if (percent > 0) look.fill = { color: back, percent };
     }
   }

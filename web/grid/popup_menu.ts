@@ -32,8 +32,15 @@ export function openMenu(
   menu.setAttribute("role", "menu");
   menu.setAttribute("aria-label", label);
   menu.setAttribute("data-testid", "grid-menu");
-  let chosen: MenuEntry | undefined;
   let left = false;
+  let gone = false;
+  const finish = () => {
+    if (gone) return;
+    gone = true;
+    window.removeEventListener("pointerdown", beside, { capture: true });
+    menu.remove();
+    if (!left) closed();
+  };
   for (const entry of entries) {
     const button = document.createElement("button");
     button.type = "button";
@@ -51,19 +58,17 @@ export function openMenu(
       button.append(hint);
     }
     button.addEventListener("click", () => {
-      chosen = entry;
+      // The browser tells of the closing later; what was chosen is done at once.
       menu.hidePopover();
+      finish();
+      entry.run();
     });
     menu.append(button);
   }
   menu.addEventListener("keydown", (event) => onKey(event, menu));
   menu.addEventListener("contextmenu", (event) => event.preventDefault());
   menu.addEventListener("toggle", (event) => {
-    if ((event as ToggleEvent).newState !== "closed") return;
-    window.removeEventListener("pointerdown", beside, { capture: true });
-    menu.remove();
-    if (!left) closed();
-    chosen?.run();
+    if ((event as ToggleEvent).newState === "closed") finish();
   });
   const beside = (event: Event) => {
     if (event.composedPath().includes(menu)) return;
