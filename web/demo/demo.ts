@@ -116,12 +116,10 @@ async function showFile(viewer: MillraceViewer, file: File): Promise<void> {
   const client = await millrace.worker();
   try {
     const table = await client.table(bytes, { format });
-    const before = await viewer.getClient().catch(() => undefined);
     viewer.src = null;
     viewer.feed = null;
     await viewer.load(table);
     await ownClient?.terminate();
-    if (before === ownClient) ownClient = undefined;
   } catch (error) {
     await client.terminate();
     throw error;

@@ -1,5 +1,6 @@
 /** Reordering columns by dragging a header onto another. */
 import { moveTo } from "./config_edits.js";
+import { followPointer } from "./follow_pointer.js";
 import { placeIn } from "./grid_window.js";
 import { cellOf, type GridHost, leafAt } from "./host.js";
 
@@ -54,23 +55,18 @@ export class HeaderDrag {
       mark(target === undefined ? undefined : header, event.clientX < start ? "before" : "after");
       table.toggleAttribute("data-dragging", true);
     };
-    const end = (event: Event) => {
-      window.removeEventListener("pointermove", move);
-      window.removeEventListener("pointerup", end);
-      window.removeEventListener("pointercancel", end);
+    const end = (released: boolean) => {
       window.removeEventListener("keydown", cancel, { capture: true });
       mark(undefined, "");
       this.#host.table.removeAttribute("data-dragging");
-      if (event.type === "pointerup" && this.#dragged && target !== undefined) {
+      if (released && this.#dragged && target !== undefined) {
         this.#host.listener.edit(moveTo(column, target));
       }
     };
     const cancel = (event: KeyboardEvent) => {
-      if (event.key === "Escape") end(event);
+      if (event.key === "Escape") stop();
     };
-    window.addEventListener("pointermove", move);
-    window.addEventListener("pointerup", end);
-    window.addEventListener("pointercancel", end);
+    const stop = followPointer(move, end);
     window.addEventListener("keydown", cancel, { capture: true });
   }
 

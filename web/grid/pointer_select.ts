@@ -2,6 +2,7 @@
  * Selecting by pointer: a press begins, a drag draws the rectangle and scrolls at the edges,
  * Shift extends what there is. Touch scrolls instead; a tap selects.
  */
+import { followPointer } from "./follow_pointer.js";
 import { placeIn } from "./grid_window.js";
 import { cellOf, type GridHost } from "./host.js";
 
@@ -50,16 +51,11 @@ export class PointerSelect {
       this.#pointer = { x: event.clientX, y: event.clientY };
       this.#extend();
     };
-    const up = () => {
-      window.removeEventListener("pointermove", move);
-      window.removeEventListener("pointerup", up);
-      window.removeEventListener("pointercancel", up);
+    const end = () => {
       this.#pointer = undefined;
       if (this.#dragged) this.#host.selected();
     };
-    window.addEventListener("pointermove", move);
-    window.addEventListener("pointerup", up);
-    window.addEventListener("pointercancel", up);
+    followPointer(move, end);
     requestAnimationFrame(() => this.#scroll());
   }
 

@@ -6,6 +6,7 @@
  */
 import { css, html, LitElement, nothing } from "lit";
 import { MillraceError } from "../client/errors.js";
+import { boxDeclarations } from "./box_styles.js";
 import { define } from "./define.js";
 import { errorWords } from "./error_words.js";
 
@@ -75,13 +76,7 @@ export class MillraceCombobox extends LitElement {
     input {
       box-sizing: border-box;
       width: 100%;
-      height: 24px;
-      padding: 0 6px;
-      border: 1px solid var(--millrace-line-strong);
-      border-radius: 5px;
-      font: 400 12px / 22px var(--millrace-font);
-      color: var(--millrace-text);
-      background: var(--millrace-bg);
+      ${boxDeclarations}
     }
     input::placeholder {
       color: var(--millrace-muted);

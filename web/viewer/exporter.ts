@@ -87,13 +87,8 @@ async function exportParts(
 ): Promise<(string | ArrayBuffer | Blob)[]> {
   options.signal?.throwIfAborted();
   if (method.endsWith("-all")) {
-    const view = await shown.table.view();
-    try {
-      const rest = method.slice(0, -"-all".length) as TextMethod | "arrow";
-      return await exportParts({ ...shown, view }, rest, options);
-    } finally {
-      await view.delete();
-    }
+    const rest = method.slice(0, -"-all".length) as TextMethod | "arrow";
+    return ofWholeTable(shown.table, (view) => exportParts({ ...shown, view }, rest, options));
   }
   switch (method) {
     case "config":
@@ -101,12 +96,8 @@ async function exportParts(
     case "arrow":
       return [await shown.view.to_arrow()];
     case "html": {
-      const all = await shown.table.view();
-      try {
-        return [htmlPage(shown.script, await all.to_arrow(), shown.config, shown.title)];
-      } finally {
-        await all.delete();
-      }
+      const rows = await ofWholeTable(shown.table, (view) => view.to_arrow());
+      return [htmlPage(shown.script, rows, shown.config, shown.title)];
     }
     case "png":
     case "svg":
@@ -125,5 +116,15 @@ async function exportParts(
       }
       return parts;
     }
+  }
+}
+
+/** What `use` makes of a view of all columns and rows, which lives as long as that takes. */
+async function ofWholeTable<T>(table: Table, use: (view: View) => Promise<T>): Promise<T> {
+  const view = await table.view();
+  try {
+    return await use(view);
+  } finally {
+    await view.delete();
   }
 }

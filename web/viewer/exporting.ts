@@ -81,30 +81,22 @@ export async function* textPieces(
   client: Client,
   view: View,
   format: TextMethod,
-  { signal, progress }: ExportOptions = {},
+  options: ExportOptions = {},
   piece = PIECE,
 ): AsyncGenerator<string> {
   const { num_view_rows: rows, num_view_columns: columns } = await view.dimensions();
   const step = Math.max(1, Math.floor(piece / Math.max(1, columns)));
-  if (rows <= step) {
-    yield await whole(view, format);
-    progress?.(1);
-    return;
-  }
   // A copy's text is not the view's where the view has a tree: its paths become columns.
-  const isTree = (await view.read({ end_row: 0, end_col: 0 })).row_path !== undefined;
-  if (isTree) {
+  const isTree = async () => (await view.read({ end_row: 0, end_col: 0 })).row_path !== undefined;
+  if (rows <= step || (await isTree())) {
     yield await whole(view, format);
-    progress?.(1);
+    options.progress?.(1);
     return;
   }
   const table = await client.table(await view.to_arrow());
   const copy = await table.view();
   try {
-    yield* copiedPieces(copy, format, rows, step, {
-      ...(signal && { signal }),
-      ...(progress && { progress }),
-    });
+    yield* copiedPieces(copy, format, rows, step, options);
   } finally {
     await copy.delete();
     await table.delete();

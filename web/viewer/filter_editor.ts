@@ -6,6 +6,7 @@
  */
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { Scalar } from "../client/types.js";
+import { boxDeclarations } from "./box_styles.js";
 import "./combobox.js";
 import type { Offer } from "./combobox.js";
 import { comparesColumns, operandOf, type Test } from "./condition_edits.js";
@@ -75,13 +76,7 @@ export class MillraceFilter extends LitElement {
     input {
       box-sizing: border-box;
       min-width: 0;
-      height: 24px;
-      padding: 0 6px;
-      border: 1px solid var(--millrace-line-strong);
-      border-radius: 5px;
-      font: 400 12px / 22px var(--millrace-font);
-      color: var(--millrace-text);
-      background: var(--millrace-bg);
+      ${boxDeclarations}
     }
     :is(select, input, button):focus-visible {
       outline: 2px solid var(--millrace-accent);

@@ -1,5 +1,6 @@
 /** How the settings panel looks. */
 import { css } from "lit";
+import { boxDeclarations } from "./box_styles.js";
 
 export const settingsStyles = css`
   :host {
@@ -335,13 +336,7 @@ export const settingsStyles = css`
   select,
   input:not([type="checkbox"]) {
     min-width: 0;
-    height: 24px;
-    padding: 0 6px;
-    border: 1px solid var(--millrace-line-strong);
-    border-radius: 5px;
-    font: 400 12px / 22px var(--millrace-font);
-    color: var(--millrace-text);
-    background: var(--millrace-bg);
+    ${boxDeclarations}
   }
   input::placeholder {
     color: var(--millrace-muted);
