@@ -60,9 +60,9 @@ export class Grid implements ViewPlugin, GridHost {
   #wantsFocus = false;
   #revealing = 0;
   #saying: ReturnType<typeof setTimeout> | undefined;
-  /** Whether the screen stays at the last row, and whether it is there. */
+  /** Whether the screen stays at the last row; how far down that was when last drawn, px. */
   #follows = false;
-  #atEnd = true;
+  #end = 0;
 
   constructor(listener: PluginListener) {
     this.listener = listener;
@@ -124,9 +124,6 @@ export class Grid implements ViewPlugin, GridHost {
       if (!next && this.#revealing > 0) return;
       if (target.isConnected && !table.contains(next)) this.#wantsFocus = false;
     });
-    table.addEventListener("scroll", () => {
-      this.#atEnd = table.scrollTop + table.clientHeight >= table.scrollHeight - END_PX;
-    });
   }
 
   get rowHeight(): number {
@@ -182,6 +179,7 @@ export class Grid implements ViewPlugin, GridHost {
       const moved = this.#revealer.scrollToTop(top, shown.window, headers, height);
       if (draws === 0 || moved) await this.table.draw();
     }
+    await this.#stayAtEnd();
   }
 
   #configure(config: Record<string, unknown>): void {
@@ -189,7 +187,7 @@ export class Grid implements ViewPlugin, GridHost {
     if (mode !== this.selection.mode) this.selection.clear();
     this.selection.mode = mode;
     this.decorator.flashes = config.flash !== false;
-    if (config.follow === true && !this.#follows) this.#atEnd = true;
+    if (config.follow === true && !this.#follows) this.#end = 0;
     this.#follows = config.follow === true;
   }
 
@@ -257,6 +255,7 @@ export class Grid implements ViewPlugin, GridHost {
   async resize(): Promise<void> {
     if (!this.#reader) return;
     await this.table.draw();
+    await this.#stayAtEnd();
   }
 
   getSelection(): Area | undefined {
@@ -274,11 +273,21 @@ export class Grid implements ViewPlugin, GridHost {
     this.table.removeAttribute("tabindex");
     const window = this.#reader?.window;
     if (window) this.listener.drawn(window);
-    if (!this.#follows || !this.#atEnd) return;
-    const end = this.table.scrollHeight - this.table.clientHeight;
-    if (end - this.table.scrollTop < 1) return;
-    this.table.scrollTop = end;
-    await this.table.draw({ cache: true });
+    await this.#stayAtEnd();
+  }
+
+  /**
+   * Goes on to the last row if the screen was at it. Where the screen is now counts, not the
+   * last scroll event, which may still be on its way: who scrolls away is never pulled back.
+   */
+  async #stayAtEnd(): Promise<void> {
+    const { table } = this;
+    const before = this.#end;
+    this.#end = table.scrollHeight - table.clientHeight;
+    if (!this.#follows || table.scrollTop < Math.min(before, this.#end) - END_PX) return;
+    if (this.#end - table.scrollTop < 1) return;
+    table.scrollTop = this.#end;
+    await table.draw({ cache: true });
   }
 
   /** Other columns at the same places: their measured widths no longer hold. */
