@@ -92,6 +92,8 @@ test("sources", async (t) => {
     await dialog.getByRole("button", { name: /^Open / }).click();
     await state(page, /^Live/);
     await until(() => figure(page, "status-rows"), (rows) => rows > 100);
+    // The engine of the file goes with it.
+    await until(() => page.workers().length, (workers) => workers === 1, { what: "one engine" });
     assert.deepEqual(page.problems, []);
   });
 });

@@ -101,12 +101,15 @@ function hideViews(): void {
   document.querySelector<HTMLElement>("#views")?.setAttribute("hidden", "");
 }
 
-function showFeed(viewer: MillraceViewer, { src, token, feed }: ChosenFeed): void {
+async function showFeed(viewer: MillraceViewer, { src, token, feed }: ChosenFeed): Promise<void> {
   viewer.token = token === undefined ? undefined : async () => token;
   viewer.src = src;
   viewer.feed = feed;
   hideViews();
   tellFeed(feed);
+  // The viewer lets go of a file's table first.
+  await viewer.updateComplete;
+  await keepEngine(undefined);
 }
 
 /** Fails with what is wrong with the file; what was shown stays then. */
@@ -119,25 +122,33 @@ async function showFile(viewer: MillraceViewer, file: File): Promise<void> {
     viewer.src = null;
     viewer.feed = null;
     await viewer.load(table);
-    await ownClient?.terminate();
   } catch (error) {
     await client.terminate();
     throw error;
   }
-  ownClient = client;
+  await keepEngine(client);
   hideViews();
   tell("File ", file.name, "");
 }
 
+type Client = Awaited<ReturnType<typeof millrace.worker>>;
+
 /** The engine of the file that is shown. */
-let ownClient: Awaited<ReturnType<typeof millrace.worker>> | undefined;
+let ownClient: Client | undefined;
+
+/** Frees the engine of the file that was shown before. */
+async function keepEngine(client: Client | undefined): Promise<void> {
+  const before = ownClient;
+  ownClient = client;
+  await before?.terminate();
+}
 
 function offerSources(viewer: MillraceViewer): void {
   const dialog = document.querySelector<HTMLDialogElement>("#sources");
   if (!dialog) return;
   const sources = new Sources(
     dialog,
-    (chosen) => showFeed(viewer, chosen),
+    (chosen) => void showFeed(viewer, chosen),
     (file) => showFile(viewer, file),
   );
   const here = new URL(".", document.baseURI).href;

@@ -31,10 +31,10 @@ export class HeaderDrag {
     if (event.button !== 0 || event.pointerType === "touch" || !shown || !found?.isLeaf) return;
     if (found.place.row !== -1 || target?.closest(".rt-column-resize, button")) return;
     const column = leafAt(shown, found.place.column);
-    if (column !== undefined) this.#follow(column, event.clientX);
+    if (column !== undefined) this.#follow(column, event);
   }
 
-  #follow(column: string, start: number): void {
+  #follow(column: string, { clientX: start, pointerId }: PointerEvent): void {
     let over: HTMLElement | undefined;
     let target: string | undefined;
     const mark = (cell: HTMLElement | undefined, side: string) => {
@@ -66,7 +66,7 @@ export class HeaderDrag {
     const cancel = (event: KeyboardEvent) => {
       if (event.key === "Escape") stop();
     };
-    const stop = followPointer(move, end);
+    const stop = followPointer(pointerId, move, end);
     window.addEventListener("keydown", cancel, { capture: true });
   }
 

@@ -43,10 +43,10 @@ export class PointerSelect {
       selection.start(found.place);
       this.#host.decorator.markSelected();
     }
-    if (event.pointerType !== "touch") this.#follow();
+    if (event.pointerType !== "touch") this.#follow(event.pointerId);
   }
 
-  #follow(): void {
+  #follow(pointer: number): void {
     const move = (event: PointerEvent) => {
       this.#pointer = { x: event.clientX, y: event.clientY };
       this.#extend();
@@ -55,7 +55,7 @@ export class PointerSelect {
       this.#pointer = undefined;
       if (this.#dragged) this.#host.selected();
     };
-    followPointer(move, end);
+    followPointer(pointer, move, end);
     requestAnimationFrame(() => this.#scroll());
   }
 

@@ -5,6 +5,7 @@
  * drags by the grip alone, so that the panel still scrolls under it.
  */
 import type { ReactiveController, ReactiveControllerHost } from "lit";
+import { followPointer } from "../grid/follow_pointer.js";
 import type { From, To } from "./settings_edits.js";
 
 type Host = ReactiveControllerHost & HTMLElement;
@@ -28,7 +29,8 @@ const CONTROLS = "button, select, input, textarea, a, millrace-menu, [data-nodra
 export class ColumnDrag implements ReactiveController {
   readonly #host: Host;
   readonly #rules: DragRules;
-  #pressed: { from: From; label: string; x: number; y: number; pointer: number } | undefined;
+  #pressed: { from: From; label: string; x: number; y: number } | undefined;
+  #stop: (() => void) | undefined;
   #frame = 0;
   #x = 0;
   #y = 0;
@@ -49,7 +51,7 @@ export class ColumnDrag implements ReactiveController {
 
   hostDisconnected(): void {
     this.#host.removeEventListener("pointerdown", this.#onDown);
-    this.#end();
+    this.#stop?.();
   }
 
   readonly #onDown = (event: PointerEvent): void => {
@@ -61,16 +63,18 @@ export class ColumnDrag implements ReactiveController {
     if (event.pointerType === "touch" && !within.some((each) => each.matches(".grip"))) return;
     const source = this.#rules.source(item);
     if (!source) return;
-    this.#pressed = { ...source, x: event.clientX, y: event.clientY, pointer: event.pointerId };
-    addEventListener("pointermove", this.#onMove);
-    addEventListener("pointerup", this.#onUp);
-    addEventListener("pointercancel", this.#onCancel);
+    this.#pressed = { ...source, x: event.clientX, y: event.clientY };
+    this.#stop = followPointer(
+      event.pointerId,
+      (move) => this.#move(move),
+      (released) => this.#end(released),
+    );
     addEventListener("keydown", this.#onKey, true);
   };
 
-  readonly #onMove = (event: PointerEvent): void => {
+  #move(event: PointerEvent): void {
     const pressed = this.#pressed;
-    if (!pressed || event.pointerId !== pressed.pointer) return;
+    if (!pressed) return;
     this.#x = event.clientX;
     this.#y = event.clientY;
     if (!this.from) {
@@ -81,24 +85,13 @@ export class ColumnDrag implements ReactiveController {
     }
     event.preventDefault();
     this.#look();
-  };
-
-  readonly #onUp = (event: PointerEvent): void => {
-    if (event.pointerId !== this.#pressed?.pointer) return;
-    const { from, to } = this;
-    this.#end();
-    if (from && to) this.#rules.drop(from, to);
-  };
-
-  readonly #onCancel = (event: PointerEvent): void => {
-    if (event.pointerId === this.#pressed?.pointer) this.#end();
-  };
+  }
 
   readonly #onKey = (event: KeyboardEvent): void => {
     if (event.key !== "Escape" || !this.from) return;
     event.preventDefault();
     event.stopPropagation();
-    this.#end();
+    this.#stop?.();
   };
 
   /** Where the pointer is, and what would happen there. */
@@ -145,15 +138,15 @@ export class ColumnDrag implements ReactiveController {
     return { label: this.#pressed.label, x: this.#x, y: this.#y };
   }
 
-  #end(): void {
-    removeEventListener("pointermove", this.#onMove);
-    removeEventListener("pointerup", this.#onUp);
-    removeEventListener("pointercancel", this.#onCancel);
+  #end(released: boolean): void {
+    const { from, to } = this;
     removeEventListener("keydown", this.#onKey, true);
     cancelAnimationFrame(this.#frame);
     this.#pressed = undefined;
     this.from = undefined;
     this.to = undefined;
+    this.#stop = undefined;
     this.#host.requestUpdate();
+    if (released && from && to) this.#rules.drop(from, to);
   }
 }
