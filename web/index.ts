@@ -6,4 +6,4 @@ export { default } from "./client/index.js";
 export type { ThemeName } from "./themes/names.js";
 export { MillraceViewer, type SavedConfig } from "./viewer/millrace_viewer.js";
 export type { ViewerConfig } from "./viewer/viewer_config.js";
-export { setWords, type WordKey, type Words } from "./viewer/words.js";
+export { setWords, WORDS, type WordKey, type Words } from "./viewer/words.js";

@@ -51,7 +51,7 @@ export class Chart implements ViewPlugin {
   readonly #canvas = element("div", "canvas");
   readonly #words = element("div", "words");
   readonly #said = element("div", "said");
-  readonly #reset = element("button", "reset", "Reset zoom");
+  readonly #reset = element("button", "reset");
   readonly #legend = new Legend((id, alone) => this.#toggle(id, alone));
   readonly #probe = new ThemeProbe(() => this.#redraw());
   readonly #steps = new Steps();
@@ -77,7 +77,6 @@ export class Chart implements ViewPlugin {
     root.adoptedStyleSheets = [sheet];
     this.#canvas.tabIndex = 0;
     this.#canvas.role = "application";
-    this.#canvas.ariaRoleDescription = "chart";
     this.#words.dataset.testid = "chart-words";
     this.#notes.dataset.testid = "chart-notes";
     this.#said.role = "status";
@@ -172,12 +171,14 @@ export class Chart implements ViewPlugin {
     const { shape, options } = shown;
     const hidden = this.#hidden;
     const colors = this.#colors;
+    const { say } = this.#listener;
     const now = Date.now();
-    this.#model = buildModel(this.#kind, { window, shape, options, hidden, colors, now });
+    this.#model = buildModel(this.#kind, { window, shape, options, hidden, colors, now, say });
     this.#layOut(this.#model, shown, window);
     const scene = this.#scene();
     if (!scene) return;
-    this.#canvas.ariaLabel = summaryOf(this.#name, this.#model, shape);
+    this.#canvas.ariaRoleDescription = say("chart.role");
+    this.#canvas.ariaLabel = summaryOf(this.#name, this.#model, shape, say);
     if (this.#model.family === "nothing") {
       this.#dropRenderer();
       this.#words.textContent = this.#model.words;
@@ -194,13 +195,16 @@ export class Chart implements ViewPlugin {
     const model = this.#model;
     if (!options || !model) return undefined;
     const { clientWidth: width, clientHeight: height } = this.#canvas;
-    return { model, options, theme: this.#probe.read(), width, height };
+    const { say } = this.#listener;
+    return { model, options, theme: this.#probe.read(), say, width, height };
   }
 
   /** The parts around the canvas, whose sizes decide its own. */
   #layOut(model: ChartModel, { options, shape }: Shown, window: ViewWindow): void {
+    const { say } = this.#listener;
+    this.#reset.textContent = say("chart.reset");
     const entries = options.legend === "none" ? [] : model.legend;
-    this.#legend.render(entries, this.#hidden, this.#probe.read());
+    this.#legend.render(entries, this.#hidden, this.#probe.read(), say);
     const wide = this.element.clientWidth >= LEAST_WIDTH_FOR_SIDE;
     const auto = options.legend === "auto" && entries.length > MOST_AT_TOP && wide;
     const side = options.legend === "right" || auto;
@@ -210,8 +214,8 @@ export class Chart implements ViewPlugin {
       if (side) this.#frame.append(legend);
       else this.#bar.prepend(legend);
     }
-    const notes = readNotes(window, shape).join(" · ");
-    const text = notes && `Showing ${notes}`;
+    const notes = readNotes(window, shape, say).join(" · ");
+    const text = notes && say("chart.showing", { parts: notes });
     if (this.#notes.textContent !== text) this.#notes.textContent = text;
     this.#notes.hidden = notes === "";
   }
@@ -271,7 +275,7 @@ export class Chart implements ViewPlugin {
       const list = place && this.#model.lists[place.list];
       if (!place || !list) return;
       this.#renderer.point(place.list, place.mark);
-      this.#said.textContent = markWords(list, place.mark);
+      this.#said.textContent = markWords(list, place.mark, this.#listener.say);
     }
     event.preventDefault();
     event.stopPropagation();

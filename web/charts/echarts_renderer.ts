@@ -94,9 +94,7 @@ export class EchartsRenderer implements Renderer {
     if (!marks || mark < 0) return "";
     // A figure's trend is its own; series of one axis are read together.
     const together = Array.isArray(pointed) && scene.model.family === "series";
-    const tip = together
-      ? placeTip(scene.model, mark, scene.theme)
-      : markTip(marks, mark, scene.theme);
+    const tip = together ? placeTip(scene.model, mark, scene) : markTip(marks, mark, scene);
     const frame = element("div", "");
     frame.append(tip);
     return frame;

@@ -1,4 +1,5 @@
 /** The names of the series, each a button that hides or shows its own. */
+import type { Say } from "../viewer/words.js";
 import type { LegendEntry } from "./data/model.js";
 import { type ChartTheme, seriesColor } from "./theme.js";
 import { element } from "./tooltip.js";
@@ -12,14 +13,14 @@ export class Legend {
   constructor(toggle: (id: string, alone: boolean) => void) {
     this.#toggle = toggle;
     this.element.role = "group";
-    this.element.ariaLabel = "Series";
     this.element.dataset.testid = "chart-legend";
     this.element.addEventListener("click", (event) => this.#onClick(event));
     this.element.addEventListener("keydown", (event) => this.#onKey(event));
   }
 
-  render(entries: LegendEntry[], hidden: ReadonlySet<string>, theme: ChartTheme): void {
-    const key = JSON.stringify([entries, [...hidden], theme.key]);
+  render(entries: LegendEntry[], hidden: ReadonlySet<string>, theme: ChartTheme, say: Say): void {
+    this.element.ariaLabel = say("chart.legend");
+    const key = JSON.stringify([entries, [...hidden], theme.key, this.element.ariaLabel]);
     if (key === this.#key) return;
     this.#key = key;
     this.element.hidden = entries.length < 2;
@@ -28,12 +29,12 @@ export class Legend {
       // Buttons are kept: one of them may have the focus.
       const button = buttons[at] ?? this.#append();
       button.dataset.id = entry.id;
-      button.title = `${entry.name}: click hides or shows it, Alt and click all others`;
+      button.title = say("chart.legend.hint", { name: entry.name });
       button.tabIndex = at === 0 ? 0 : -1;
       button.setAttribute("aria-pressed", String(!hidden.has(entry.id)));
       const [dot, name] = button.children as unknown as [HTMLElement, HTMLElement];
       dot.style.background = seriesColor(theme, entry.color);
-      if (name.textContent !== entry.name) name.textContent = entry.name || "(empty)";
+      if (name.textContent !== entry.name) name.textContent = entry.name || say("value.empty");
     });
     for (const button of buttons.slice(entries.length)) button.remove();
   }

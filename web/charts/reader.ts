@@ -2,6 +2,7 @@
 import type { ViewWindow, Window } from "../client/types.js";
 import { formatInteger } from "../grid/format.js";
 import type { ViewShape } from "../viewer/plugins.js";
+import type { Say } from "../viewer/words.js";
 import type { ChartKind } from "./kinds.js";
 import type { ChartOptions } from "./options.js";
 
@@ -109,19 +110,20 @@ export class ChartReader {
 }
 
 /** What of the view is not on the screen, in words. */
-export function readNotes(window: ViewWindow, shape: ViewShape): string[] {
+export function readNotes(window: ViewWindow, shape: ViewShape, say: Say): string[] {
   const notes: string[] = [];
   const rows = window.end_row - window.start_row;
   if (rows < window.num_rows) {
-    const which = window.start_row > 0 ? "last" : "first";
-    notes.push(`${which} ${formatInteger(rows)} of ${formatInteger(window.num_rows)} rows`);
+    const which = window.start_row > 0 ? "chart.last-rows" : "chart.first-rows";
+    notes.push(say(which, { shown: formatInteger(rows), all: formatInteger(window.num_rows) }));
   }
   const columns = window.end_col - window.start_col;
   if (columns < window.num_columns) {
     const each = Math.max(1, shape.columns.filter((column) => column !== null).length);
     const per = shape.split_by.length > 0 ? each : 1;
     const shown = formatInteger(Math.floor(columns / per));
-    notes.push(`first ${shown} of ${formatInteger(Math.ceil(window.num_columns / per))} series`);
+    const all = formatInteger(Math.ceil(window.num_columns / per));
+    notes.push(say("chart.first-series", { shown, all }));
   }
   return notes;
 }

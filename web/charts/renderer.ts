@@ -1,4 +1,5 @@
 /** What draws a model: ECharts most of them, uPlot lines and areas over time or numbers. */
+import type { Say } from "../viewer/words.js";
 import type { ChartModel } from "./data/model.js";
 import type { ChartOptions } from "./options.js";
 import type { ChartTheme } from "./theme.js";
@@ -7,6 +8,8 @@ export interface Scene {
   model: ChartModel;
   options: ChartOptions;
   theme: ChartTheme;
+  /** The words that people read. */
+  say: Say;
   width: number;
   height: number;
 }

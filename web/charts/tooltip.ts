@@ -1,11 +1,17 @@
 /** What a mark stands for, as elements: strings from data become text nodes, never markup. */
+
+import type { Say } from "../viewer/words.js";
 import type { ChartModel, MarkList, TipLine } from "./data/model.js";
-import { type ChartTheme, seriesColor } from "./theme.js";
+import type { Scene } from "./renderer.js";
+import { seriesColor } from "./theme.js";
+
+/** In which colours and words. */
+type Look = Pick<Scene, "theme" | "say">;
 
 /** Lines that a person takes in, and that fit. */
 const MOST_LINES = 12;
 
-export function tipElement(title: string, lines: TipLine[], theme: ChartTheme): HTMLElement {
+export function tipElement(title: string, lines: TipLine[], { theme, say }: Look): HTMLElement {
   const tip = element("div", "tip");
   tip.append(element("div", "tip-title", title));
   const body = element("dl", "tip-lines");
@@ -21,14 +27,14 @@ export function tipElement(title: string, lines: TipLine[], theme: ChartTheme): 
   }
   tip.append(body);
   const left = lines.length - MOST_LINES;
-  if (left > 0) tip.append(element("div", "tip-more", `and ${left} more`));
+  if (left > 0) tip.append(element("div", "tip-more", say("chart.more", { count: left })));
   return tip;
 }
 
 /** All series at one place of the axis. */
-export function placeTip(model: ChartModel, place: number, theme: ChartTheme): HTMLElement {
+export function placeTip(model: ChartModel, place: number, look: Look): HTMLElement {
   const title = model.lists[0]?.title(place) ?? "";
-  return tipElement(title, placeLines(model, place), theme);
+  return tipElement(title, placeLines(model, place), look);
 }
 
 function placeLines(model: ChartModel, place: number): TipLine[] {
@@ -41,14 +47,14 @@ function placeLines(model: ChartModel, place: number): TipLine[] {
   return lines;
 }
 
-export function markTip(list: MarkList, mark: number, theme: ChartTheme): HTMLElement {
-  return tipElement(list.title(mark), list.lines(mark), theme);
+export function markTip(list: MarkList, mark: number, look: Look): HTMLElement {
+  return tipElement(list.title(mark), list.lines(mark), look);
 }
 
 /** The same in words, for a voice. */
-export function markWords(list: MarkList, mark: number): string {
+export function markWords(list: MarkList, mark: number, say: Say): string {
   const values = list.lines(mark).map(({ name, value }) => `${name} ${value}`);
-  return `${list.title(mark)}: ${values.length > 0 ? values.join(", ") : "no value"}`;
+  return `${list.title(mark)}: ${values.length > 0 ? values.join(", ") : say("chart.no-value")}`;
 }
 
 export function element(tag: string, className: string, text?: string): HTMLElement {

@@ -183,7 +183,7 @@ export class UplotRenderer implements Renderer {
       this.#tip.hidden = true;
       return;
     }
-    this.#tip.replaceChildren(placeTip(scene.model, mark, scene.theme));
+    this.#tip.replaceChildren(placeTip(scene.model, mark, scene));
     this.#tip.hidden = false;
     const { offsetWidth, offsetHeight } = this.#tip;
     const x = plot.over.offsetLeft + left;

@@ -7,6 +7,7 @@
 import { valueAt } from "../client/results.js";
 import type { Scalar, ViewWindow } from "../client/types.js";
 import { readOperand, writeOperand } from "../viewer/filters.js";
+import type { Say } from "../viewer/words.js";
 import type { Place } from "./active_cell.js";
 import { extentOf } from "./grid_keys.js";
 import { columnAt } from "./grid_window.js";
@@ -43,6 +44,10 @@ export class CellEditor {
     this.#input.addEventListener("input", () => this.#tell(""));
   }
 
+  get #say(): Say {
+    return this.#host.listener.say;
+  }
+
   get isOpen(): boolean {
     return this.#editing !== undefined;
   }
@@ -62,7 +67,10 @@ export class CellEditor {
     const key = readKey(shown, place.row).catch(() => undefined);
     this.#editing = { place, column, type, key, before };
     this.#input.value = text ?? before;
-    this.#input.setAttribute("aria-label", `${column}, row ${place.row + 1}`);
+    this.#input.setAttribute(
+      "aria-label",
+      this.#say("grid.edit.cell", { column, row: place.row + 1 }),
+    );
     this.#tell("");
     this.#host.element.append(this.#box);
     this.follow();
@@ -101,7 +109,7 @@ export class CellEditor {
     if (!own || column === undefined || type === undefined || !data) return undefined;
     if (shape.index.length === 0 || shape.index.includes(column)) return undefined;
     if (!shape.index.every((name) => shape.columns.includes(name))) {
-      this.#host.say(`To edit, show the columns of the key too: ${shape.index.join(", ")}.`);
+      this.#host.say(this.#say("grid.edit.key", { names: shape.index.join(", ") }));
       return undefined;
     }
     return { shown, column, type, value: valueAt(data, place.row - window.start_row) };
@@ -124,7 +132,7 @@ export class CellEditor {
     if (!editing) return;
     const { column, type, place, before } = editing;
     if (this.#input.value !== before) {
-      const operand = readOperand(this.#input.value, type, "==");
+      const operand = readOperand(this.#input.value, type, "==", this.#say);
       if ("problem" in operand) {
         if (then) this.#tell(operand.problem);
         else this.close();
@@ -133,13 +141,13 @@ export class CellEditor {
       const key = await editing.key;
       if (this.#editing !== editing) return;
       if (!key) {
-        this.#tell("The row has moved. Press Escape and try again.");
+        this.#tell(this.#say("grid.edit.moved"));
         return;
       }
       try {
         await this.#host.listener.write({ ...key, [column]: operand.value as Scalar });
       } catch (error) {
-        this.#tell(error instanceof Error ? error.message : "It could not be written.");
+        this.#tell(error instanceof Error ? error.message : this.#say("grid.edit.failed"));
         return;
       }
       if (this.#editing !== editing) return;

@@ -6,13 +6,15 @@ import { type GridHost, leafAt } from "./host.js";
 export async function copySelection(host: GridHost, headers: boolean): Promise<void> {
   const copied = whatIsCopied(host, headers);
   if (!copied) return;
+  const { say } = host.listener;
   try {
     await writeClipboard(copied);
     const { rows, left } = await copied;
-    const what = rows === 1 ? "1 row copied" : `${rows.toLocaleString()} rows copied`;
-    host.say(left > 0 ? `${what}; ${left.toLocaleString()} more do not fit.` : `${what}.`);
+    const values = { count: rows.toLocaleString(), left: left.toLocaleString() };
+    const part = left > 0 ? "grid.copied.part" : rows === 1 ? "grid.copied.one" : "grid.copied";
+    host.say(say(part, values));
   } catch (error) {
-    host.say(error instanceof Error ? error.message : "Nothing was copied.");
+    host.say(error instanceof Error ? error.message : say("grid.copied.none"));
   }
 }
 

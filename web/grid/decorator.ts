@@ -6,6 +6,7 @@
 import { rowPathAt, valueAt } from "../client/results.js";
 import type { Scalar } from "../client/types.js";
 import type { ViewShape } from "../viewer/plugins.js";
+import type { Say } from "../viewer/words.js";
 import type { ActiveCell, Place } from "./active_cell.js";
 import { CellPainter } from "./cell_painter.js";
 import { ColumnNumbers } from "./column_numbers.js";
@@ -115,14 +116,14 @@ export class Decorator {
     const [thead, tbody] = table?.children ?? [];
     if (!table || !thead || !tbody) return;
     setAttribute(table, "role", "treegrid");
-    setAttribute(table, "aria-label", "Rows");
+    setAttribute(table, "aria-label", formatters.say("grid.label"));
     const several = this.#selection.mode !== "READ_ONLY";
     setAttribute(table, "aria-multiselectable", several ? "true" : null);
     setData(this.#element, "mode", this.#selection.mode);
     setAttribute(table, "aria-rowcount", String(window.num_rows + headerRows(shape)));
     setAttribute(table, "aria-colcount", String(window.num_columns + treeColumns(window)));
     setAttribute(table, "part", "table");
-    this.#headers.decorate(thead, window, shape);
+    this.#headers.decorate(thead, window, shape, formatters.say);
     this.#measure(window, shape, formatters);
     this.#body(tbody, window, shape, formatters);
   }
@@ -163,7 +164,7 @@ export class Decorator {
         const place = placeIn(window, meta);
         if (!meta || !place) continue;
         if (place.column < 0) {
-          this.#tree(cell, String(meta.value ?? ""), y, index, window);
+          this.#tree(cell, String(meta.value ?? ""), y, index, window, formatters.say);
         } else {
           seen++;
           cell.classList.toggle("pinned", place.column < window.pinned);
@@ -196,7 +197,14 @@ export class Decorator {
     return `${depth}\u0000${rowPathAt(row_path, index).join("\u0000")}`;
   }
 
-  #tree(cell: HTMLElement, text: string, y: number, index: number, window: GridWindow): void {
+  #tree(
+    cell: HTMLElement,
+    text: string,
+    y: number,
+    index: number,
+    window: GridWindow,
+    say: Say,
+  ): void {
     const depth = window.row_path?.depth[index] ?? 0;
     const state = (window.row_path?.state[index] ?? 0) as NodeState;
     setAttribute(cell, "role", "rowheader");
@@ -207,7 +215,7 @@ export class Decorator {
     cell.classList.remove("pinned");
     setData(cell, "kind", "");
     this.#painter.unpaint(cell, text);
-    renderTreeCell(cell, text, depth, state);
+    renderTreeCell(cell, text, depth, state, say);
     this.#place(cell, y, -1);
   }
 

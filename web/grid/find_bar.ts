@@ -49,14 +49,15 @@ export class FindBar {
   }
 
   #build(): void {
+    const { say } = this.#host.listener;
     const bar = document.createElement("div");
     bar.className = "find-bar";
     bar.setAttribute("role", "search");
     bar.setAttribute("data-testid", "find-bar");
     const input = document.createElement("input");
     input.type = "text";
-    input.placeholder = "Find in cells";
-    input.setAttribute("aria-label", "Find in cells");
+    input.placeholder = say("grid.find");
+    input.setAttribute("aria-label", say("grid.find"));
     const count = document.createElement("span");
     count.className = "count";
     count.setAttribute("role", "status");
@@ -64,9 +65,9 @@ export class FindBar {
     bar.append(
       input,
       count,
-      iconButton("Previous match", "up", () => void this.#go(-1)),
-      iconButton("Next match", "down", () => void this.#go(1)),
-      iconButton("Close", "close", () => this.#leave()),
+      iconButton(say("grid.find.previous"), "up", () => void this.#go(-1)),
+      iconButton(say("grid.find.next"), "down", () => void this.#go(1)),
+      iconButton(say("grid.find.close"), "close", () => this.#leave()),
     );
     input.addEventListener("input", () => this.#search(true));
     bar.addEventListener("keydown", (event) => {
@@ -138,14 +139,18 @@ export class FindBar {
 
   #words(): string {
     const { places, isDone } = this.#matches;
+    const { say } = this.#host.listener;
     const { length } = places;
     if (!this.#input?.value.trim()) return "";
-    if (length === 0) return isDone ? "No match" : "Searching…";
+    if (length === 0) return say(isDone ? "grid.find.none" : "grid.find.busy");
     const number = Math.min(length, MOST_MATCHES).toLocaleString();
     const more = length >= MOST_MATCHES ? "+" : isDone ? "" : "…";
     const at = this.#at;
     const index = at ? places.findIndex((each) => compare(each, at) === 0) + 1 : 0;
-    return index > 0 ? `${index.toLocaleString()} of ${number}${more}` : `${number}${more} found`;
+    const count = number + more;
+    return index > 0
+      ? say("grid.find.at", { index: index.toLocaleString(), count })
+      : say("grid.find.found", { count });
   }
 }
 

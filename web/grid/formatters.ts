@@ -2,6 +2,7 @@
  * The formats of a view's columns in one locale, made when a column is first shown.
  */
 import type { Scalar } from "../client/types.js";
+import { type Say, sayPlain } from "../viewer/words.js";
 import { type ColumnStyle, NO_STYLE, readColumnStyle } from "./column_style.js";
 import { type FormatType, formatValue, type NumberFormats, numberFormats } from "./format.js";
 
@@ -12,12 +13,19 @@ export type Format = (value: Scalar) => string;
 
 export class Formatters {
   readonly locale: string | undefined;
+  /** The words that stand beside values, as of totals. */
+  readonly say: Say;
   readonly #given: Record<string, Record<string, unknown>>;
   readonly #styles = new Map<string, ColumnStyle>();
   readonly #formats = new Map<string, Format>();
   readonly #numbers: NumberFormats;
 
-  constructor(given: Record<string, Record<string, unknown>>, locale: string | undefined) {
+  constructor(
+    given: Record<string, Record<string, unknown>>,
+    locale: string | undefined,
+    say: Say = sayPlain,
+  ) {
+    this.say = say;
     this.#given = given;
     this.#numbers = numberFormats(locale);
     this.locale = this.#numbers.integers.resolvedOptions().locale;

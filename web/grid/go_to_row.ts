@@ -6,27 +6,28 @@ import { showAt } from "./popup_menu.js";
 export function openGoToRow(host: FindHost): void {
   const rows = host.shown?.window.num_rows ?? 0;
   if (rows === 0) return;
+  const { say } = host.listener;
   let target: number | undefined;
-  const form = popupForm("go-to-row", "Go to row", () => {
+  const form = popupForm("go-to-row", say("grid.go"), () => {
     const { column } = host.active.place;
     if (target !== undefined) void host.moveTo({ row: target, column });
     host.focus();
   });
   const label = document.createElement("label");
-  label.textContent = `Row, 1 to ${rows.toLocaleString()} `;
+  label.textContent = `${say("grid.go.range", { count: rows.toLocaleString() })} `;
   const input = document.createElement("input");
   input.type = "text";
   input.inputMode = "numeric";
   input.autocomplete = "off";
   label.append(input);
   const go = document.createElement("button");
-  go.textContent = "Go";
+  go.textContent = say("grid.go.run");
   form.append(label, go);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const row = Number(input.value.replace(/[,._\s]/g, ""));
     if (!Number.isInteger(row) || row < 1) {
-      input.setCustomValidity("A number of a row");
+      input.setCustomValidity(say("grid.go.problem"));
       input.reportValidity();
       return;
     }

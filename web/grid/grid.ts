@@ -27,6 +27,7 @@ import { Revealer } from "./reveal.js";
 import { RowHeight } from "./row_height.js";
 import { type Area, readEditMode, Selection } from "./selection.js";
 import { leafColumn } from "./shape.js";
+import { StandIn } from "./stand_in.js";
 import { type TableData, tableData, tableSize } from "./table_data.js";
 import { UserWidths } from "./user_widths.js";
 import { type Rect, WindowReader, type WindowSource } from "./window_reader.js";
@@ -48,8 +49,10 @@ export class Grid implements ViewPlugin, GridHost {
   readonly #revealer: Revealer;
   readonly #rowHeight: RowHeight;
   readonly #find: FindBar;
+  readonly #keys: GridKeys;
   readonly #editor: CellEditor;
   readonly #widths: UserWidths;
+  readonly #standIn: StandIn;
   readonly #msColumns = new Set<string>();
   #view: WindowSource | undefined;
   #reader: WindowReader | undefined;
@@ -70,20 +73,27 @@ export class Grid implements ViewPlugin, GridHost {
     this.element.className = "datagrid";
     this.#said.className = "said";
     this.#said.setAttribute("role", "status");
-    this.element.append(this.table, this.#said);
+    this.#standIn = new StandIn({
+      reveal: () => void this.reveal(),
+      key: (event) => this.#keys.onKeyAway(event),
+      left: (to) => {
+        if (!this.table.contains(to)) this.#wantsFocus = false;
+      },
+    });
+    this.element.append(this.#standIn.element, this.table, this.#said);
     this.decorator = new Decorator(this.table, this.active, this.selection);
     this.#revealer = new Revealer(this.table);
     this.#rowHeight = new RowHeight(this.element, () => void this.#adoptTheme());
     this.#editor = new CellEditor(this);
     this.#find = new FindBar(this);
     this.#widths = new UserWidths(this);
-    this.#wire();
+    this.#keys = this.#wire();
     this.table.addStyleListener(() => this.#decorate());
     this.#listen();
   }
 
   /** Lets the parts set each other going. */
-  #wire(): void {
+  #wire(): GridKeys {
     const copy = (headers: boolean) => void copySelection(this, headers);
     const autoSize = (column: number) => void this.#widths.fit(column);
     const sort = (column: number, additive: boolean, absolute: boolean) =>
@@ -101,7 +111,7 @@ export class Grid implements ViewPlugin, GridHost {
       menu: (at) => menus.open(at),
       edit: (place) => this.#editor.open(place),
     });
-    new GridKeys(this, {
+    return new GridKeys(this, {
       copy,
       sort,
       click,
@@ -122,6 +132,7 @@ export class Grid implements ViewPlugin, GridHost {
       const next = event.relatedTarget as Node | null;
       // While the grid scrolls to its active cell, the cell that had the focus may go.
       if (!next && this.#revealing > 0) return;
+      if (next === this.#standIn.element) return;
       if (target.isConnected && !table.contains(next)) this.#wantsFocus = false;
     });
   }
@@ -198,7 +209,7 @@ export class Grid implements ViewPlugin, GridHost {
     if (key === this.#looksKey) return this.#formatters;
     this.#looksKey = key;
     this.#pathsKey = "";
-    return new Formatters(shape.columns_config, language);
+    return new Formatters(shape.columns_config, language, this.listener.say);
   }
 
   /** Asks for the ends of the columns whose cells are measured by them. */
@@ -248,6 +259,7 @@ export class Grid implements ViewPlugin, GridHost {
     this.#editor.close();
     this.#find.close();
     this.decorator.forgetWidths();
+    this.#standIn.hide();
     this.table.clear();
   }
 
@@ -376,10 +388,14 @@ export class Grid implements ViewPlugin, GridHost {
   }
 
   #focusActive(): void {
-    if (!this.#wantsFocus || this.#editor.isOpen) return;
     const cell = this.table.querySelector<HTMLElement>("[data-active]");
-    const root = this.table.getRootNode() as Document | ShadowRoot;
-    if (cell && root.activeElement !== cell) cell.focus({ preventScroll: true });
+    if (!cell && this.shown) this.#standIn.show(this.listener.say);
+    if (this.#wantsFocus && !this.#editor.isOpen) {
+      const root = this.table.getRootNode() as Document | ShadowRoot;
+      if (cell && root.activeElement !== cell) cell.focus({ preventScroll: true });
+      else if (!cell && this.#revealing === 0) this.#standIn.takeFocus();
+    }
+    if (cell) this.#standIn.hide();
   }
 
   #sortAt(x: number, additive: boolean, absolute: boolean): void {

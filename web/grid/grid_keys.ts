@@ -36,6 +36,17 @@ export class GridKeys {
     event.stopPropagation();
   }
 
+  /** A key while the active cell is out of sight: before anything is done with it, it is shown. */
+  onKeyAway(event: KeyboardEvent): void {
+    if (!this.#host.shown || /^(Tab|Shift|Control|Alt|Meta)$/.test(event.key)) return;
+    const ctrl = event.ctrlKey || event.metaKey;
+    const done = (ctrl && this.#command(event)) || this.#move(event);
+    if (!done && ctrl) return;
+    if (!done) void this.#host.reveal();
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
   #command(event: KeyboardEvent): boolean {
     const { key, shiftKey } = event;
     const ctrl = event.ctrlKey || event.metaKey;

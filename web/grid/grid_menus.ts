@@ -44,22 +44,22 @@ export class GridMenus {
       window.row_path && rowPathAt(window.row_path, index),
       shape,
       this.#menuActions(column),
+      this.#host.listener.say,
     );
-    this.#open(`Row ${row + 1}`, at, entries);
+    this.#open(this.#host.listener.say("grid.row", { row: row + 1 }), at, entries);
   }
 
   #openHeader(name: string, column: number, at: Corner): void {
     const { shown } = this.#host;
     if (!shown) return;
+    const { say } = this.#host.listener;
     const type = this.#typeOf(column);
-    this.#open(
-      `Column ${name}`,
-      at,
-      headerEntries(name, type, shown.shape, {
-        ...this.#menuActions(column),
-        style: () => this.#style(name, type, at),
-      }),
-    );
+    const actions = {
+      ...this.#menuActions(column),
+      style: () => this.#style(name, type, at),
+    };
+    const entries = headerEntries(name, type, shown.shape, actions, say);
+    this.#open(say("grid.column", { name }), at, entries);
   }
 
   #menuActions(column: number): MenuActions {
@@ -88,6 +88,7 @@ export class GridMenus {
       at,
       (fields) => this.#host.listener.edit(setStyle(column, fields)),
       () => this.#host.focus(),
+      this.#host.listener.say,
     );
   }
 

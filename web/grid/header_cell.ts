@@ -8,7 +8,7 @@ export function setHeaderText(th: HTMLElement, label: string): void {
 }
 
 /** The button of a column's menu, between its name and the border that is dragged. */
-export function addMenuButton(th: HTMLElement, column: string): void {
+export function addMenuButton(th: HTMLElement, label: string): void {
   let button = th.querySelector<HTMLButtonElement>(".column-menu");
   if (!button) {
     button = document.createElement("button");
@@ -19,7 +19,7 @@ export function addMenuButton(th: HTMLElement, column: string): void {
     button.setAttribute("aria-haspopup", "menu");
     th.insertBefore(button, th.lastChild);
   }
-  setAttribute(button, "aria-label", `Menu of ${column}`);
+  setAttribute(button, "aria-label", label);
 }
 
 /** A header cell that neither sorts nor takes the focus. */

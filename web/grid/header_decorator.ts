@@ -1,5 +1,6 @@
 /** What regular-table leaves to us of the headers: roles, sort marks, menus and steady widths. */
 import type { ViewShape } from "../viewer/plugins.js";
+import { type Say, sayPlain, wordFor } from "../viewer/words.js";
 import type { ColumnWidths } from "./column_widths.js";
 import { setAttribute, setData, setMinWidth } from "./dom.js";
 import { isRightAligned } from "./format.js";
@@ -27,13 +28,15 @@ export class HeaderDecorator {
   readonly #parts: Parts;
   /** Columns whose width the user has set, by their number in the table. */
   #userWidths: Record<number, number> = {};
+  #say: Say = sayPlain;
 
   constructor(element: RegularTableElement, parts: Parts) {
     this.#element = element;
     this.#parts = parts;
   }
 
-  decorate(thead: Element, window: GridWindow, shape: ViewShape): void {
+  decorate(thead: Element, window: GridWindow, shape: ViewShape, say: Say): void {
+    this.#say = say;
     this.#userWidths = this.#element.saveColumnSizes();
     setAttribute(thead, "role", "rowgroup");
     for (const [level, row] of [...thead.children].entries()) {
@@ -73,11 +76,12 @@ export class HeaderDecorator {
     const data = columnAt(window, x);
     if (path === undefined || !data) return;
     const column = leafColumn(path, shape.split_by.length);
-    const aggregate = aggregateLabel(shape, column);
+    const name = aggregateLabel(shape, column);
+    const aggregate = name && wordFor(this.#say, "aggregate", name);
     const rank = shape.sort.findIndex(([name]) => name === column);
     const direction = shape.sort[rank]?.[1];
     const ascending = direction?.includes("asc");
-    addMenuButton(th, column);
+    addMenuButton(th, this.#say("grid.menu", { name: column }));
     setData(th, "sortAbs", direction?.includes("abs") ? "true" : "");
     setData(th, "kind", isRightAligned(data.type) ? "number" : "text");
     setData(th, "agg", aggregate);

@@ -4,6 +4,7 @@
  */
 import type { Scalar } from "../client/types.js";
 import type { ViewShape } from "../viewer/plugins.js";
+import type { Say } from "../viewer/words.js";
 import {
   type ConfigEdit,
   groupBy,
@@ -35,6 +36,7 @@ export function headerEntries(
   type: string,
   shape: ViewShape,
   actions: MenuActions,
+  say: Say,
 ): MenuEntry[] {
   const columns = namesOf(shape);
   const sorted = shape.sort.some(([name]) => name === column);
@@ -44,45 +46,51 @@ export function headerEntries(
   const move = (by: -1 | 1): MenuEntry => {
     const target = neighbour(columns, column, by);
     return {
-      label: by < 0 ? "Move to the left" : "Move to the right",
+      label: say(by < 0 ? "grid.move.left" : "grid.move.right"),
       disabled: target === undefined,
       run: edit(moveTo(column, target ?? column)),
       apart: by < 0,
     };
   };
   return [
-    { label: "Sort ascending", run: edit(sortBy(column, "asc")) },
-    { label: "Sort descending", run: edit(sortBy(column, "desc")) },
+    { label: say("grid.sort.asc"), run: edit(sortBy(column, "asc")) },
+    { label: say("grid.sort.desc"), run: edit(sortBy(column, "desc")) },
     ...(isNumber
-      ? [{ label: "Sort by size", hint: "without sign", run: edit(sortBy(column, "desc abs")) }]
+      ? [
+          {
+            label: say("grid.sort.size"),
+            hint: say("grid.sort.size.hint"),
+            run: edit(sortBy(column, "desc abs")),
+          },
+        ]
       : []),
-    { label: "Do not sort", disabled: !sorted, run: edit(sortBy(column, undefined)) },
+    { label: say("grid.sort.none"), disabled: !sorted, run: edit(sortBy(column, undefined)) },
     move(-1),
     move(1),
     ...(shape.split_by.length > 0
       ? []
       : isPinned(shape, column)
-        ? [{ label: "Unpin column", run: edit(unpin(column)) }]
+        ? [{ label: say("grid.unpin"), run: edit(unpin(column)) }]
         : [
             {
-              label: "Pin column",
+              label: say("grid.pin"),
               disabled: columns.length < 2,
               run: edit(pin(column)),
             },
           ]),
-    { label: "Hide column", disabled: columns.length < 2, run: edit(hide(column)) },
-    { label: "Fit width", run: () => actions.autoSize() },
-    { label: "Style…", run: () => actions.style() },
+    { label: say("grid.hide"), disabled: columns.length < 2, run: edit(hide(column)) },
+    { label: say("grid.fit"), run: () => actions.autoSize() },
+    { label: say("grid.style"), run: () => actions.style() },
     ...(isOfTable
       ? [
           {
-            label: "Group by this",
+            label: say("grid.group"),
             apart: true,
             disabled: shape.group_by.includes(column),
             run: edit(groupBy(column)),
           },
           {
-            label: "Split by this",
+            label: say("grid.split"),
             disabled: shape.split_by.includes(column),
             run: edit(splitBy(column)),
           },
@@ -102,19 +110,20 @@ export function cellEntries(
   path: Scalar[] | undefined,
   shape: ViewShape,
   actions: MenuActions,
+  say: Say,
 ): MenuEntry[] {
   const entries: MenuEntry[] = [];
   const { editCell } = actions;
-  if (editCell) entries.push({ label: "Edit", hint: "F2", run: editCell });
+  if (editCell) entries.push({ label: say("grid.edit"), hint: "F2", run: editCell });
   entries.push(
-    { label: "Copy", hint: "Ctrl+C", run: () => actions.copy(false) },
-    { label: "Copy with headers", hint: "Ctrl+Shift+C", run: () => actions.copy(true) },
+    { label: say("grid.copy"), hint: "Ctrl+C", run: () => actions.copy(false) },
+    { label: say("grid.copy.headers"), hint: "Ctrl+Shift+C", run: () => actions.copy(true) },
   );
   if (path) {
     const values = path.map((each, level): [string, Scalar] => [shape.group_by[level] ?? "", each]);
     if (values.length > 0) {
       entries.push({
-        label: "Keep only this group",
+        label: say("grid.keep.group"),
         apart: true,
         run: () => actions.edit(keepOnly(values)),
       });
@@ -122,11 +131,11 @@ export function cellEntries(
   } else if (column !== undefined) {
     entries.push(
       {
-        label: "Keep only this value",
+        label: say("grid.keep.value"),
         apart: true,
         run: () => actions.edit(keepOnly([[column, value]])),
       },
-      { label: "Leave out this value", run: () => actions.edit(leaveOut(column, value)) },
+      { label: say("grid.leave.value"), run: () => actions.edit(leaveOut(column, value)) },
     );
   }
   return entries;

@@ -2,56 +2,59 @@
  * The form of a column's style: what most people want of it. Each choice is on the screen at
  * once; what the form does not know of a style stays as it is.
  */
+import type { Say, WordKey } from "../viewer/words.js";
 import { isRightAligned } from "./format.js";
 import { popupForm } from "./popup_form.js";
 import { type Corner, showAt } from "./popup_menu.js";
 
 export type StyleFields = Record<string, unknown>;
 
-type Choice = [value: string, label: string];
+/** A value, and the key of its word. */
+type Choice = readonly [value: string, word: WordKey];
 
-const NUMBER_STYLES: Choice[] = [
-  ["", "As it comes"],
-  ["decimal", "Number"],
-  ["percent", "Percent"],
-  ["USD", "US dollars"],
-  ["EUR", "Euros"],
-  ["GBP", "Pounds"],
-  ["JPY", "Yen"],
-  ["compact", "Short, as 1.2M"],
+const NUMBER_STYLES: readonly Choice[] = [
+  ["", "style.as-is"],
+  ["decimal", "style.decimal"],
+  ["percent", "style.percent"],
+  ["USD", "style.usd"],
+  ["EUR", "style.eur"],
+  ["GBP", "style.gbp"],
+  ["JPY", "style.jpy"],
+  ["compact", "style.compact"],
 ];
-const FOREGROUNDS: Choice[] = [
-  ["color", "Sign by colour"],
-  ["disabled", "Plain"],
-  ["bar", "Bar"],
-  ["label-bar", "Bar and number"],
+const FOREGROUNDS: readonly Choice[] = [
+  ["color", "style.sign"],
+  ["disabled", "style.plain"],
+  ["bar", "style.bar"],
+  ["label-bar", "style.label-bar"],
 ];
-const BACKGROUNDS: Choice[] = [
-  ["disabled", "None"],
-  ["color", "Sign by colour"],
-  ["gradient", "Gradient"],
-  ["pulse", "Pulse on change"],
+const BACKGROUNDS: readonly Choice[] = [
+  ["disabled", "style.none"],
+  ["color", "style.sign"],
+  ["gradient", "style.gradient"],
+  ["pulse", "style.pulse"],
 ];
-const TEXT_FORMATS: Choice[] = [
-  ["none", "Text"],
-  ["bold", "Bold"],
-  ["italics", "Italics"],
-  ["link", "Link"],
-  ["image", "Image"],
+const TEXT_FORMATS: readonly Choice[] = [
+  ["none", "style.text"],
+  ["bold", "style.bold"],
+  ["italics", "style.italics"],
+  ["link", "style.link"],
+  ["image", "style.image"],
 ];
-const COLOR_MODES: Choice[] = [
-  ["none", "None"],
-  ["foreground", "Text"],
-  ["background", "Background"],
-  ["series", "A label by value"],
+const COLOR_MODES: readonly Choice[] = [
+  ["none", "style.none"],
+  ["foreground", "style.text"],
+  ["background", "style.background"],
+  ["series", "style.series"],
 ];
-const DATE_STYLES: Choice[] = [
-  ["", "2026-01-31"],
-  ["short", "Short"],
-  ["medium", "Medium"],
-  ["long", "Long"],
-  ["full", "Full"],
+const DATE_STYLES: readonly Choice[] = [
+  ["short", "style.short"],
+  ["medium", "style.medium"],
+  ["long", "style.long"],
+  ["full", "style.full"],
 ];
+/** How dates are written without a style: no words. */
+const ISO_DAY = "2026-01-31";
 
 /** Opens the form; `set` is told of each change, `closed` when it is gone. */
 export function openStyleForm(
@@ -62,22 +65,23 @@ export function openStyleForm(
   at: Corner,
   set: (fields: StyleFields) => void,
   closed: () => void,
+  say: Say,
 ): void {
-  const form = popupForm("style-form", `Style of ${column}`, closed);
+  const form = popupForm("style-form", say("style.label", { column }), closed);
   const title = document.createElement("strong");
   title.textContent = column;
   form.append(title);
-  if (isRightAligned(type)) numberFields(form, style, set);
-  else if (type === "date" || type === "datetime") timeFields(form, type, style, set);
-  else textFields(form, style, set);
+  if (isRightAligned(type)) numberFields(form, style, set, say);
+  else if (type === "date" || type === "datetime") timeFields(form, type, style, set, say);
+  else textFields(form, style, set, say);
   const row = document.createElement("div");
   row.className = "buttons";
   row.append(
-    button("Clear", "style-clear", () => {
+    button(say("style.clear"), "style-clear", () => {
       set(Object.fromEntries(Object.keys(style).map((name) => [name, undefined])));
       form.hidePopover();
     }),
-    button("Done", "style-done", () => form.hidePopover()),
+    button(say("style.done"), "style-done", () => form.hidePopover()),
   );
   form.append(row);
   form.addEventListener("submit", (event) => {
@@ -93,10 +97,16 @@ function numberFields(
   form: HTMLElement,
   style: StyleFields,
   set: (fields: StyleFields) => void,
+  say: Say,
 ): void {
   const format = (style.number_format ?? {}) as Intl.NumberFormatOptions;
-  const kind = select("Format", "style-number", NUMBER_STYLES, numberKind(format));
-  const decimals = input("Decimals", "style-decimals", "number");
+  const kind = select(
+    say("style.format"),
+    "style-number",
+    words(NUMBER_STYLES, say),
+    numberKind(format),
+  );
+  const decimals = input(say("style.decimals"), "style-decimals", "number");
   decimals.min = "0";
   decimals.max = "10";
   decimals.value = String(format.maximumFractionDigits ?? style.fixed ?? "");
@@ -105,16 +115,16 @@ function numberFields(
   kind.addEventListener("change", change);
   decimals.addEventListener("change", change);
   const front = select(
-    "Number",
+    say("style.number"),
     "style-foreground",
-    FOREGROUNDS,
+    words(FOREGROUNDS, say),
     String(style.number_fg_mode ?? "color"),
   );
   front.addEventListener("change", () => set({ number_fg_mode: front.value }));
   const back = select(
-    "Background",
+    say("style.background"),
     "style-background",
-    BACKGROUNDS,
+    words(BACKGROUNDS, say),
     String(style.number_bg_mode ?? "disabled"),
   );
   back.addEventListener("change", () => set({ number_bg_mode: back.value }));
@@ -147,16 +157,22 @@ function timeFields(
   type: "date" | "datetime",
   style: StyleFields,
   set: (fields: StyleFields) => void,
+  say: Say,
 ): void {
   const format = (style.date_format ?? {}) as Intl.DateTimeFormatOptions;
-  const date = select("Date", "style-date", DATE_STYLES, format.dateStyle ?? "");
+  const date = select(
+    say("style.date"),
+    "style-date",
+    [["", ISO_DAY], ...words(DATE_STYLES, say)],
+    format.dateStyle ?? "",
+  );
   const fields = [date as HTMLSelectElement | HTMLInputElement];
-  const zone = input("Time zone", "style-zone", "text");
+  const zone = input(say("style.zone"), "style-zone", "text");
   zone.placeholder = Intl.DateTimeFormat().resolvedOptions().timeZone;
   zone.value = format.timeZone ?? "";
   if (type === "datetime") fields.push(zone);
   const change = () => {
-    zone.setCustomValidity(isZone(zone.value) ? "" : "A zone, such as Europe/Berlin");
+    zone.setCustomValidity(isZone(zone.value) ? "" : say("style.zone.problem"));
     if (!zone.reportValidity()) return;
     const options = {
       ...(date.value ? { dateStyle: date.value } : {}),
@@ -184,23 +200,35 @@ function textFields(
   form: HTMLElement,
   style: StyleFields,
   set: (fields: StyleFields) => void,
+  say: Say,
 ): void {
-  const format = select("Show as", "style-format", TEXT_FORMATS, String(style.format ?? "none"));
+  const format = select(
+    say("style.show"),
+    "style-format",
+    words(TEXT_FORMATS, say),
+    String(style.format ?? "none"),
+  );
   format.addEventListener("change", () => set({ format: format.value }));
   const mode = select(
-    "Colour",
+    say("style.colour"),
     "style-color-mode",
-    COLOR_MODES,
+    words(COLOR_MODES, say),
     String(style.string_color_mode ?? "none"),
   );
   mode.addEventListener("change", () => set({ string_color_mode: mode.value }));
   form.append(labelled(format), labelled(mode));
 }
 
+type Labelled = [value: string, label: string];
+
+function words(choices: readonly Choice[], say: Say): Labelled[] {
+  return choices.map(([value, word]) => [value, say(word)]);
+}
+
 function select(
   label: string,
   testid: string,
-  choices: Choice[],
+  choices: Labelled[],
   value: string,
 ): HTMLSelectElement {
   const element = document.createElement("select");
@@ -208,7 +236,7 @@ function select(
   element.dataset.testid = testid;
   const known = choices.some(([each]) => each === value);
   // A style that was set elsewhere may have what the form does not offer.
-  for (const [each, text] of known ? choices : [...choices, [value, value] as Choice]) {
+  for (const [each, text] of known ? choices : [...choices, [value, value] as Labelled]) {
     element.append(new Option(text, each, false, each === value));
   }
   return element;

@@ -8,6 +8,17 @@ export const gridStyles = css`
   .datagrid {
     overflow: hidden;
   }
+  .stand-in {
+    position: absolute;
+    inset: 0;
+    z-index: 3;
+    pointer-events: none;
+    outline: none;
+  }
+  .stand-in:focus-visible {
+    outline: 2px solid var(--millrace-accent);
+    outline-offset: -2px;
+  }
   .datagrid .row-probe {
     position: absolute;
     visibility: hidden;

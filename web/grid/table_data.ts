@@ -9,8 +9,6 @@ import { columnAt, type GridWindow, nameAt, rowHeaders } from "./grid_window.js"
 import { type GridShape, headerLevels } from "./shape.js";
 import type { Rect } from "./window_reader.js";
 
-const TOTAL_LABEL = "Total";
-
 export interface TableData {
   num_rows: number;
   num_columns: number;
@@ -93,7 +91,7 @@ export function treeLabel(
 ): string {
   const depth = path.depth[row] ?? 0;
   const level = path.levels[depth - 1];
-  if (depth === 0 || !level) return TOTAL_LABEL;
+  if (depth === 0 || !level) return formatters.say("grid.total");
   const column = shape.group_by[depth - 1] ?? "";
   return cut(formatters.format(column, level.type, hasMilliseconds(level))(valueAt(level, row)));
 }

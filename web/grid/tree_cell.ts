@@ -5,6 +5,8 @@
  * of its own, and only where something changed.
  */
 
+import type { Say } from "../viewer/words.js";
+
 /** 0 a leaf, 1 collapsed, 2 expanded: as the engine counts. */
 export type NodeState = 0 | 1 | 2;
 
@@ -22,6 +24,7 @@ export function renderTreeCell(
   text: string,
   depth: number,
   state: NodeState,
+  say: Say,
 ): void {
   const parts = PARTS.get(cell) ?? makeParts(cell);
   const key = `${depth}\u0000${state}\u0000${text}`;
@@ -32,7 +35,10 @@ export function renderTreeCell(
   parts.label.textContent = text;
   parts.button.hidden = state === 0 || depth === 0;
   parts.button.dataset.state = state === 2 ? "open" : "closed";
-  parts.button.setAttribute("aria-label", `${state === 2 ? "Collapse" : "Expand"} ${text}`);
+  parts.button.setAttribute(
+    "aria-label",
+    say(state === 2 ? "grid.collapse" : "grid.expand", { name: text }),
+  );
   if (cell.firstChild !== parts.wrapper || cell.childNodes.length !== 1) {
     cell.replaceChildren(parts.wrapper);
   }

@@ -84,6 +84,7 @@ await bundle("client/node.ts", "node.js", { node: true, minify: false, target: "
 await bundle("demo/demo.ts", "demo.js");
 await bundle("react/index.ts", "react.js", { external: [/^react/] });
 await bundle("examples/react.tsx", "examples/react.js");
+await bundle("words/de.ts", "words/de.js");
 for (const file of ["index.html", "sources.css"])
   copyFileSync(`${root}demo/${file}`, `${dist}/${file}`);
 for (const file of readdirSync(`${root}examples`)) {

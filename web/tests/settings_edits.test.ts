@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ConfigHistory } from "../viewer/config_history.js";
 import { addTo, removeFrom, setAggregate, transfer } from "../viewer/settings_edits.js";
-import { expressionsToType, fieldsOf } from "../viewer/settings_fields.js";
+import { computedTypes, fieldsOf } from "../viewer/settings_fields.js";
 import { defaultConfig, type ViewerConfig } from "../viewer/viewer_config.js";
 
 const COLUMNS = [
@@ -44,12 +44,18 @@ describe("fields", () => {
     expect(addTo(computed, "filter", "ratio", fields(computed))).toBe(computed);
   });
 
-  it("have types that are found with an expression in the place of each window", () => {
-    expect(expressionsToType(computed)).toEqual({
-      e: '"a"',
-      w: "cast(0 as integer)",
-      l: '"b"',
-    });
+  it("have the types that the table finds, expressions and windows at once", async () => {
+    const asked: unknown[] = [];
+    const table = {
+      validate_expressions: async (...given: unknown[]) => {
+        asked.push(given);
+        return { expression_schema: { e: "string" }, window_schema: { l: "integer" }, errors: {} };
+      },
+    } as unknown as Parameters<typeof computedTypes>[0];
+    expect(await computedTypes(table, computed)).toEqual({ e: "string", l: "integer" });
+    expect(asked).toEqual([[computed.expressions, { windows: computed.windows }]]);
+    expect(await computedTypes(table, config({}))).toEqual({});
+    expect(asked).toHaveLength(1);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { sayIn, setWords, WORDS, type WordKey } from "../viewer/words.js";
+import { helpFor, pieces, sayIn, setWords, WORDS, type WordKey, wordFor } from "../viewer/words.js";
+import german from "../words/de.js";
 
 describe("words", () => {
   it("are those of the language, then of the wider one, then the plain ones", () => {
@@ -25,6 +26,35 @@ describe("words", () => {
     setWords({ "export.text": "Save" });
     expect(sayIn("fr")("export.text")).toBe("Save");
     setWords({ "export.text": WORDS["export.text"] });
+  });
+
+  it("are all there in German, with the values that they hold", () => {
+    const held = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
+    for (const key of Object.keys(WORDS) as WordKey[]) {
+      expect(german[key].trim(), key).not.toBe("");
+      expect(held(german[key]), key).toEqual(held(WORDS[key]));
+    }
+    expect(Object.keys(german).sort()).toEqual(Object.keys(WORDS).sort());
+  });
+
+  it("stand for names of configs, where there are any", () => {
+    const say = sayIn(undefined);
+    expect(wordFor(say, "operator", "is null")).toBe("is null");
+    expect(wordFor(say, "operator", "==")).toBe("==");
+    setWords({ "function.round": "Rundet." }, "xx");
+    expect(helpFor(sayIn("xx"), "round", "Rounds.")).toBe("Rundet.");
+    expect(helpFor(sayIn("xx"), "floor", "Floors.")).toBe("Floors.");
+  });
+
+  it("come in pieces where a value is more than text", () => {
+    const code = {};
+    expect(pieces("Set {src}, or {feed}.", { src: code, et: code })).toEqual([
+      "Set ",
+      code,
+      ", or ",
+      "{feed}",
+      ".",
+    ]);
   });
 
   it("have a key each, and no empty words", () => {

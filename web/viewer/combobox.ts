@@ -9,6 +9,7 @@ import { MillraceError } from "../client/errors.js";
 import { boxDeclarations } from "./box_styles.js";
 import { define } from "./define.js";
 import { errorWords } from "./error_words.js";
+import { ElementWords } from "./words.js";
 
 export interface Offer {
   /** What is typed into the box when it is chosen. */
@@ -48,6 +49,7 @@ export class MillraceCombobox extends LitElement {
   declare private problem: string | undefined;
   declare private busy: boolean;
   declare private shown: boolean;
+  readonly #words = new ElementWords(this);
   #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The text of the last commit, so that leaving the box does not repeat it. */
@@ -237,6 +239,7 @@ export class MillraceCombobox extends LitElement {
   }
 
   override render() {
+    const { say } = this.#words;
     return html`
       <input
         type="text"
@@ -286,11 +289,11 @@ export class MillraceCombobox extends LitElement {
               this.#commit(offer.text, true);
               this.#close();
             }}
-          ><span>${offer.text === "" ? "(empty)" : offer.text}</span>${
+          ><span>${offer.text === "" ? say("value.empty") : offer.text}</span>${
             offer.hint ? html`<span class="hint">${offer.hint}</span>` : nothing
           }</div>`,
         )}
-        ${this.found.length === 0 ? html`<p class="none">${this.problem ?? "No such value"}</p>` : nothing}
+        ${this.found.length === 0 ? html`<p class="none">${this.problem ?? say("filter.none")}</p>` : nothing}
       </div>
     `;
   }

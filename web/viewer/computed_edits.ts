@@ -7,6 +7,7 @@ import { columnsIn, withColumnRenamed } from "./expression_tokens.js";
 import type { Fields } from "./settings_fields.js";
 import { ZONES, type Zone, zoneColumns } from "./settings_zones.js";
 import type { ViewerConfig } from "./viewer_config.js";
+import { type Say, sayPlain } from "./words.js";
 
 export type Computed =
   | { kind: "expression"; text: string }
@@ -227,8 +228,9 @@ export function nameProblem(
   name: string,
   before: string | undefined,
   fields: Fields,
+  say: Say = sayPlain,
 ): string | undefined {
-  if (name.trim() === "") return "A column needs a name.";
-  if (name !== before && fields.get(name)) return `There is a column “${name}” already.`;
+  if (name.trim() === "") return say("computed.name.missing");
+  if (name !== before && fields.get(name)) return say("computed.name.taken", { name });
   return undefined;
 }

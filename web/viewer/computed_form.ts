@@ -21,29 +21,17 @@ import {
 import { define } from "./define.js";
 import "./expression_editor.js";
 import type { MillraceExpression } from "./expression_editor.js";
-import { AGGREGATES, FUNCTIONS } from "./expression_functions.js";
+import { callables } from "./expression_functions.js";
 import { formStyles } from "./form_styles.js";
 import { Fields } from "./settings_fields.js";
-import { zoneTitle } from "./settings_zones.js";
 import { Trial, type Verdict } from "./trial.js";
 import { typeBadge, typeBadgeStyles } from "./type_badge.js";
 import { defaultConfig, type ViewerConfig } from "./viewer_config.js";
 import "./window_form.js";
+import { ElementWords, wordFor } from "./words.js";
 
 /** So long after the last change it is tried, ms. */
 const PATIENCE_MS = 150;
-
-const TITLES: Record<ComputedKind, string> = {
-  expression: "expression",
-  window: "window",
-  aggregate: "ratio of aggregates",
-};
-
-const HINTS: Record<ComputedKind, string> = {
-  expression: 'A value for each row, such as "price" * "quantity".',
-  window: "A value for each row from other rows, in an order.",
-  aggregate: 'A value for each group, right in totals too, such as sum("profit") / sum("sales").',
-};
 
 export class MillraceComputed extends LitElement {
   static override properties = {
@@ -73,6 +61,7 @@ export class MillraceComputed extends LitElement {
   declare private verdict: Verdict | undefined;
   declare private deleting: boolean;
   declare private find: string;
+  readonly #words = new ElementWords(this);
   #trial: Trial | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
@@ -197,7 +186,8 @@ export class MillraceComputed extends LitElement {
 
   override render() {
     const { kind, name, verdict } = this;
-    const problem = nameProblem(this.typedName, name, this.fields);
+    const { say } = this.#words;
+    const problem = nameProblem(this.typedName, name, this.fields, say);
     const bad = verdict && "message" in verdict ? verdict : undefined;
     return html`
       <form
@@ -206,10 +196,10 @@ export class MillraceComputed extends LitElement {
           void this.#save();
         }}
       >
-        <h3>${name === undefined ? "New" : "Edit"} ${TITLES[kind]}</h3>
-        <p class="hint">${HINTS[kind]}</p>
+        <h3>${say(`computed.${name === undefined ? "new" : "edit"}.${kind}`)}</h3>
+        <p class="hint">${say(`computed.hint.${kind}`)}</p>
         <label>
-          <span>Name</span>
+          <span>${say("computed.name")}</span>
           <input
             type="text"
             autocomplete="off"
@@ -227,9 +217,9 @@ export class MillraceComputed extends LitElement {
         ${this.#verdictLine()}
         <div class="buttons">
           <button class="primary" data-testid="computed-save" ?disabled=${!verdict || !!bad || !!problem}>
-            ${name === undefined ? "Add" : "Save"}
+            ${say(name === undefined ? "computed.add" : "computed.save")}
           </button>
-          <button type="button" data-testid="computed-cancel" @click=${() => this.#leave()}>Cancel</button>
+          <button type="button" data-testid="computed-cancel" @click=${() => this.#leave()}>${say("computed.cancel")}</button>
           ${
             name === undefined
               ? nothing
@@ -238,7 +228,7 @@ export class MillraceComputed extends LitElement {
                 class="danger"
                 data-testid="computed-delete"
                 @click=${() => this.#delete(false)}
-              >Delete</button>`
+              >${say("computed.delete")}</button>`
           }
         </div>
         ${this.deleting && name !== undefined ? this.#deleteNote(name) : nothing}
@@ -259,12 +249,12 @@ export class MillraceComputed extends LitElement {
     }
     const text = textOf(computed);
     if (text === undefined) {
-      return html`<p class="hint">An aggregate of a column: choose which among the columns.</p>`;
+      return html`<p class="hint">${this.#words.say("computed.hint.column")}</p>`;
     }
     return html`<millrace-expression
       .value=${text}
       .columns=${this.#readable().all}
-      .functions=${computed.kind === "aggregate" ? [...AGGREGATES, ...FUNCTIONS] : FUNCTIONS}
+      .functions=${callables(computed.kind, this.#words.say)}
       .error=${error}
       @change-text=${(event: CustomEvent<string>) =>
         this.#set(
@@ -287,15 +277,16 @@ export class MillraceComputed extends LitElement {
 
   #verdictLine(): TemplateResult {
     const { verdict } = this;
+    const { say } = this.#words;
     if (!verdict) return html`<p class="verdict" role="status"></p>`;
     if ("type" in verdict) {
       return html`<p class="verdict" role="status" data-testid="computed-type">
-        ${typeBadge(verdict.type)} ${verdict.type}
+        ${typeBadge(say, verdict.type)} ${wordFor(say, "type", verdict.type)}
       </p>`;
     }
     const { error, message } = verdict;
     return html`<p class="verdict bad" role="alert" data-testid="computed-error">
-      ${error ? html`<b>Line ${error.line}, character ${error.column}:</b> ` : nothing}${message}
+      ${error ? html`<b>${say("computed.place", { line: error.line, column: error.column })}</b> ` : nothing}${message}
     </p>`;
   }
 
@@ -316,15 +307,17 @@ export class MillraceComputed extends LitElement {
 
   #deleteNote(name: string): TemplateResult {
     const { zones, computed } = usesOf(this.config, name, this.fields);
-    const stands = zones.map((zone) => zoneTitle(zone).toLowerCase()).join(", ");
-    const read = computed.map((each) => `“${each}”`).join(", ");
+    const { say } = this.#words;
+    const stands = zones.map((zone) => say(`zone.${zone}.name`)).join(", ");
+    const readers = computed.map((each) => `“${each}”`).join(", ");
+    const read = computed.length === 1 ? "computed.delete.read.one" : "computed.delete.read";
     return html`<div class="note" role="alert" data-testid="delete-note">
       ${
         computed.length > 0
-          ? html`<p>${read} ${computed.length === 1 ? "is" : "are"} computed from “${name}”. Change or delete ${computed.length === 1 ? "it" : "them"} first.</p>`
-          : html`<p>“${name}” stands in: ${stands}.</p>
+          ? html`<p>${say(read, { readers, name })}</p>`
+          : html`<p>${say("computed.delete.stands", { name, zones: stands })}</p>
             <button type="button" class="danger" data-testid="delete-sure" @click=${() => this.#delete(true)}>
-              Delete it there too
+              ${say("computed.delete.sure")}
             </button>`
       }
     </div>`;
@@ -335,16 +328,17 @@ export class MillraceComputed extends LitElement {
   /** All functions with what they do, to look through and to put in. */
   #browser(): TemplateResult {
     const wanted = this.find.trim().toLowerCase();
-    const all = this.kind === "aggregate" ? [...AGGREGATES, ...FUNCTIONS] : FUNCTIONS;
+    const { say } = this.#words;
+    const all = callables(this.kind, say);
     const found = all.filter(
       ({ name, help }) => name.includes(wanted) || help.toLowerCase().includes(wanted),
     );
     return html`<details>
-      <summary>Functions <span class="count">${all.length}</span></summary>
+      <summary>${say("computed.functions")} <span class="count">${all.length}</span></summary>
       <input
         type="search"
-        placeholder="Find a function"
-        aria-label="Find a function"
+        placeholder=${say("computed.find")}
+        aria-label=${say("computed.find")}
         data-testid="find-function"
         autocomplete="off"
         spellcheck="false"
@@ -361,7 +355,7 @@ export class MillraceComputed extends LitElement {
           <button
             type="button"
             data-function=${name}
-            title="Put in"
+            title=${say("computed.put")}
             @click=${() => this.#editor?.insert(`${name}()`, name.length + 1)}
           ><code>${signature}</code><span>${help}</span></button>
         </li>`,

@@ -5,15 +5,17 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { MillraceError } from "../client/errors.js";
 import type { RelayStatus } from "../client/relay_types.js";
 import { errorWords } from "./error_words.js";
+import { pieces, type Say } from "./words.js";
 
 const SKELETON_ROWS = 40;
 const SKELETON_COLUMNS = 6;
 
 /** Nothing is set: no address, no feed, no table. */
-export function blankCover(): TemplateResult {
+export function blankCover(say: Say): TemplateResult {
+  const code = (text: string) => html`<code>${text}</code>`;
   return html`<div class="cover" data-testid="cover-blank">
-    <h2>No table yet</h2>
-    <p>Set the attributes <code>src</code> and <code>feed</code>, or call <code>load(table)</code>.</p>
+    <h2>${say("cover.blank")}</h2>
+    <p>${pieces(say("cover.blank.help"), { src: code("src"), feed: code("feed"), load: code("load(table)") })}</p>
   </div>`;
 }
 
@@ -21,10 +23,11 @@ export function chooseCover(
   feeds: string[],
   host: string,
   choose: (feed: string) => void,
+  say: Say,
 ): TemplateResult {
   return html`<div class="cover" data-testid="cover-choose">
-    <h2>Choose a feed</h2>
-    <p>${feeds.length > 0 ? html`${host} offers:` : html`${host} has no feeds. Its configuration names them.`}</p>
+    <h2>${say("cover.choose")}</h2>
+    <p>${say(feeds.length > 0 ? "cover.choose.offers" : "cover.choose.none", { host })}</p>
     <ul class="feeds">
       ${feeds.map(
         (feed) => html`<li>
@@ -49,29 +52,30 @@ export function waitingCover(words: string): TemplateResult {
   </div>`;
 }
 
-export function refusedCover(relay: RelayStatus, retry: () => void): TemplateResult {
+export function refusedCover(relay: RelayStatus, retry: () => void, say: Say): TemplateResult {
   return html`<div class="cover" data-testid="cover-refused" role="alert">
-    <h2>The relay does not let this page in</h2>
+    <h2>${say("cover.refused")}</h2>
     <p>${relay.detail ?? ""}</p>
     ${
       relay.remedy
-        ? html`<p>If it should, add this under <code>[server]</code> in the relay's configuration and start the relay again:</p>
+        ? html`<p>${pieces(say("cover.refused.remedy"), { section: html`<code>[server]</code>` })}</p>
           <pre data-testid="remedy">${relay.remedy}</pre>`
         : nothing
     }
-    <button class="choice" @click=${retry}>Try again</button>
+    <button class="choice" @click=${retry}>${say("action.retry")}</button>
   </div>`;
 }
 
 export function errorCover(
   error: MillraceError,
-  action: { label: string; run: () => void } | undefined,
+  action: { label: string; run: () => void },
+  say: Say,
 ): TemplateResult {
   const { message, expected } = errorWords(error);
   return html`<div class="cover" data-testid="cover-error" role="alert">
-    <h2>Nothing to show</h2>
+    <h2>${say("cover.error")}</h2>
     <p>${message}</p>
-    ${expected ? html`<p>Expected: ${expected}</p>` : nothing}
-    ${action ? html`<button class="choice" @click=${action.run}>${action.label}</button>` : nothing}
+    ${expected ? html`<p>${say("error.expected", { expected })}</p>` : nothing}
+    <button class="choice" @click=${action.run}>${action.label}</button>
   </div>`;
 }

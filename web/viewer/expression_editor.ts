@@ -15,6 +15,7 @@ import {
 } from "./expression_completion.js";
 import { editorStyles } from "./expression_styles.js";
 import { offsetOf, tokensOf } from "./expression_tokens.js";
+import { ElementWords, wordFor } from "./words.js";
 
 /** What is wrong with an expression, and where, counted from 1. */
 export interface ExpressionError {
@@ -31,7 +32,6 @@ export class MillraceExpression extends LitElement {
     columns: { attribute: false },
     functions: { attribute: false },
     error: { attribute: false },
-    label: { attribute: false },
     offered: { state: true },
     active: { state: true },
   };
@@ -40,9 +40,9 @@ export class MillraceExpression extends LitElement {
   declare columns: { name: string; type: string }[];
   declare functions: Callable[];
   declare error: ExpressionError | undefined;
-  declare label: string;
   declare private offered: Completions;
   declare private active: number;
+  readonly #words = new ElementWords(this);
 
   constructor() {
     super();
@@ -50,7 +50,6 @@ export class MillraceExpression extends LitElement {
     this.columns = [];
     this.functions = [];
     this.error = undefined;
-    this.label = "Expression";
     this.offered = NOTHING;
     this.active = 0;
   }
@@ -171,12 +170,13 @@ export class MillraceExpression extends LitElement {
 
   override render() {
     const { found } = this.offered;
+    const { say } = this.#words;
     return html`
       <div class="box ${this.error ? "invalid" : ""}">
         <pre class="mirror" aria-hidden="true">${this.#pieces()}${"\n"}</pre>
         <textarea
           rows="3"
-          aria-label=${this.label}
+          aria-label=${say("computed.text")}
           aria-invalid=${this.error !== undefined}
           aria-autocomplete="list"
           aria-controls="completions"
@@ -201,7 +201,7 @@ export class MillraceExpression extends LitElement {
         id="completions"
         popover="manual"
         role="listbox"
-        aria-label="What may be meant"
+        aria-label=${say("computed.completions")}
         data-testid="completions"
         @pointerdown=${(event: Event) => event.preventDefault()}
       >${found.map(
@@ -212,7 +212,7 @@ export class MillraceExpression extends LitElement {
           aria-selected=${index === this.active}
           @click=${() => this.#take(each)}
         >
-          <span class="label">${each.label}</span><span class="hint">${each.hint}</span>
+          <span class="label">${each.label}</span><span class="hint">${each.kind === "column" ? wordFor(say, "type", each.hint) : each.hint}</span>
           ${index === this.active && each.help ? html`<span class="help">${each.help}</span>` : nothing}
         </div>`,
       )}</div>

@@ -7,6 +7,7 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { Scalar } from "../client/types.js";
 import { boxDeclarations } from "./box_styles.js";
+import { chipStyles } from "./chip_styles.js";
 import "./combobox.js";
 import type { Offer } from "./combobox.js";
 import { comparesColumns, operandOf, type Test } from "./condition_edits.js";
@@ -22,20 +23,12 @@ import {
 } from "./filters.js";
 import { closeIcon } from "./icons.js";
 import type { Suggestion } from "./value_suggestions.js";
+import { ElementWords, wordFor } from "./words.js";
 
 /** Before the operators that compare with another column, in the menu. */
 const WITH_COLUMN = "column ";
 
-const SPANS: Offer[] = [
-  { text: "1m", hint: "last minute" },
-  { text: "5m", hint: "last 5 minutes" },
-  { text: "15m", hint: "last 15 minutes" },
-  { text: "1h", hint: "last hour" },
-  { text: "24h", hint: "last 24 hours" },
-  { text: "7d", hint: "last 7 days" },
-];
-
-const count = new Intl.NumberFormat();
+const SPANS = ["1m", "5m", "15m", "1h", "24h", "7d"] as const;
 
 export class MillraceFilter extends LitElement {
   static override properties = {
@@ -53,6 +46,7 @@ export class MillraceFilter extends LitElement {
   /** The values that the column has and that fit what is typed. */
   declare suggest: ((text: string) => Promise<Suggestion[]>) | undefined;
   declare private problem: string | undefined;
+  readonly #words = new ElementWords(this);
 
   constructor() {
     super();
@@ -63,7 +57,9 @@ export class MillraceFilter extends LitElement {
     this.problem = undefined;
   }
 
-  static override styles = css`
+  static override styles = [
+    chipStyles,
+    css`
     :host {
       display: block;
     }
@@ -101,49 +97,16 @@ export class MillraceFilter extends LitElement {
     .range input {
       flex: 1 1 0;
     }
-    .chosen {
-      display: flex;
+    .chips {
       flex: 1 1 100%;
-      flex-wrap: wrap;
-      gap: 4px;
-    }
-    .chip {
-      display: inline-flex;
-      align-items: center;
-      max-width: 100%;
-      height: 22px;
-      border-radius: 5px;
-      background: var(--millrace-accent-soft);
-    }
-    .chip span {
-      overflow: hidden;
-      padding-left: 8px;
-      text-overflow: ellipsis;
-      white-space: nowrap;
-    }
-    .chip button {
-      all: unset;
-      display: grid;
-      place-content: center;
-      width: 20px;
-      height: 22px;
-      border-radius: 5px;
-      cursor: pointer;
-      color: var(--millrace-muted);
-    }
-    .chip button:hover {
-      color: var(--millrace-text);
-    }
-    .chip svg {
-      width: 12px;
-      height: 12px;
     }
     .problem {
       margin: 4px 0 0;
       color: var(--millrace-bad);
       font-size: 11.5px;
     }
-  `;
+  `,
+  ];
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("test")) this.problem = undefined;
@@ -161,7 +124,7 @@ export class MillraceFilter extends LitElement {
 
   /** Takes over what was typed, if it can be read. */
   #apply(text: string): void {
-    const read = readOperand(text, this.type, this.test[1]);
+    const read = readOperand(text, this.type, this.test[1], this.#words.say);
     if ("problem" in read) this.problem = read.problem;
     else this.#operand(read.value);
   }
@@ -189,6 +152,7 @@ export class MillraceFilter extends LitElement {
   }
 
   override render() {
+    const { say } = this.#words;
     const [column, operator] = this.test;
     const ofColumns = comparesColumns(this.test);
     const current = ofColumns ? WITH_COLUMN + operator : operator;
@@ -200,16 +164,16 @@ export class MillraceFilter extends LitElement {
       <div class="line">
         <select
           class="operator"
-          aria-label="Operator for ${column}"
+          aria-label=${say("filter.operator", { column })}
           data-testid="operator"
           .value=${current}
           @change=${(event: Event) => this.#choose((event.target as HTMLSelectElement).value)}
         >
-          ${(known ? offered : [operator, ...offered]).map((each) => option(each, each))}
+          ${(known ? offered : [operator, ...offered]).map((each) => option(each, wordFor(say, "operator", each)))}
           ${
             this.others.length > 0
-              ? html`<optgroup label="with a column">
-                ${operatorsOfColumns(this.type).map((each) => option(WITH_COLUMN + each, `${each} column`))}
+              ? html`<optgroup label=${say("filter.with-column")}>
+                ${operatorsOfColumns(this.type).map((each) => option(WITH_COLUMN + each, say("filter.column", { operator: each })))}
               </optgroup>`
               : nothing
           }
@@ -223,15 +187,19 @@ export class MillraceFilter extends LitElement {
   #editor(): TemplateResult | typeof nothing {
     const [column, operator] = this.test;
     const operand = operandOf(this.test);
-    const label = `Value for ${column}`;
+    const { say } = this.#words;
+    const label = say("filter.value", { column });
     if (comparesColumns(this.test)) return this.#columns(this.test[2].column);
     if (!takesOperand(operator)) return nothing;
     if (takesRange(operator)) return this.#range(Array.isArray(operand) ? operand : [operand]);
     if (takesList(operator)) return this.#list(Array.isArray(operand) ? operand : []);
     const text = writeOperand(operand, this.type);
     if (operator === "within") {
-      return this.#box(text, label, "such as 15m", async (typed) =>
-        SPANS.filter((span) => span.text.startsWith(typed)),
+      return this.#box(text, label, say("filter.placeholder.span"), async (typed) =>
+        SPANS.filter((span) => span.startsWith(typed)).map((span) => ({
+          text: span,
+          hint: say(`span.${span}`),
+        })),
       );
     }
     if (this.type === "boolean") {
@@ -241,15 +209,16 @@ export class MillraceFilter extends LitElement {
         data-testid="operand"
         .value=${text}
         @change=${(event: Event) => this.#apply((event.target as HTMLSelectElement).value)}
-      >${["", "true", "false"].map(
-        (each) => html`<option value=${each} ?selected=${each === text}>${each || "…"}</option>`,
+      >${(["", "true", "false"] as const).map(
+        (each) =>
+          html`<option value=${each} ?selected=${each === text}>${each ? say(`filter.${each}`) : "…"}</option>`,
       )}</select>`;
     }
     if (this.type === "date" || this.type === "datetime") {
       return this.#input(text, label, (typed) => this.#apply(typed));
     }
     const offers = operator === "==" || operator === "!=" ? this.#offers : undefined;
-    return this.#box(text, label, "value", offers);
+    return this.#box(text, label, say("filter.placeholder"), offers);
   }
 
   /** The column's values, as text that is read as the same value again. */
@@ -257,7 +226,7 @@ export class MillraceFilter extends LitElement {
     const found = (await this.suggest?.(text)) ?? [];
     return found.map(({ value, rows }) => ({
       text: writeOperand(value, this.type),
-      ...(rows === undefined ? {} : { hint: count.format(rows) }),
+      ...(rows === undefined ? {} : { hint: this.#words.count(rows) }),
     }));
   };
 
@@ -307,29 +276,32 @@ export class MillraceFilter extends LitElement {
 
   #range([from = null, to = null]: Scalar[]): TemplateResult {
     const { type, test } = this;
+    const { say } = this.#words;
+    const column = test[0];
     const apply = (end: 0 | 1) => (text: string) => {
-      const read = readOperand(text, type, "==");
+      const read = readOperand(text, type, "==", this.#words.say);
       if ("problem" in read) this.problem = read.problem;
       else this.#operand([from, to].with(end, read.value as Scalar));
     };
     const missing = (from === null) !== (to === null);
     return html`<div class="range">
-        ${this.#input(writeOperand(from, type), `From, for ${test[0]}`, apply(0), "operand-from")}
-        and
-        ${this.#input(writeOperand(to, type), `To, for ${test[0]}`, apply(1), "operand-to")}
+        ${this.#input(writeOperand(from, type), say("filter.from", { column }), apply(0), "operand-from")}
+        ${say("filter.and")}
+        ${this.#input(writeOperand(to, type), say("filter.to", { column }), apply(1), "operand-to")}
       </div>
-      ${missing ? html`<p class="problem hint">Counts once both ends are there.</p>` : nothing}`;
+      ${missing ? html`<p class="problem hint">${say("filter.half")}</p>` : nothing}`;
   }
 
   #list(values: Scalar[]): TemplateResult {
     const [column] = this.test;
+    const { say } = this.#words;
     const without = (index: number) => {
       const rest = values.toSpliced(index, 1);
       this.#operand(rest.length > 0 ? rest : null);
     };
     const add = (text: string, exact: boolean) => {
       // A value that was offered may have a comma in it.
-      const read = readOperand(text, this.type, exact ? "==" : this.test[1]);
+      const read = readOperand(text, this.type, exact ? "==" : this.test[1], say);
       if ("problem" in read) this.problem = read.problem;
       else if (read.value !== null) {
         this.#operand([...new Set([...values, ...[read.value].flat()])]);
@@ -339,8 +311,8 @@ export class MillraceFilter extends LitElement {
       <millrace-combobox
         class="operand"
         .value=${""}
-        .label=${`Value for ${column}`}
-        .placeholder=${values.length > 0 ? "add a value" : "a, b, c"}
+        .label=${say("filter.value", { column })}
+        .placeholder=${say(values.length > 0 ? "filter.placeholder.more" : "filter.placeholder.list")}
         .invalid=${this.problem !== undefined}
         .clears=${true}
         .offers=${async (text: string) => {
@@ -355,12 +327,12 @@ export class MillraceFilter extends LitElement {
       ></millrace-combobox>
       ${
         values.length > 0
-          ? html`<div class="chosen" data-testid="chosen">
+          ? html`<div class="chips" data-testid="chosen">
             ${values.map((value, index) => {
-              const text = writeOperand(value, this.type) || "(empty)";
+              const text = writeOperand(value, this.type) || say("value.empty");
               return html`<span class="chip">
                 <span title=${text}>${text}</span>
-                <button aria-label="Without ${text}" @click=${() => without(index)}>${closeIcon}</button>
+                <button aria-label=${say("filter.without", { value: text })} @click=${() => without(index)}>${closeIcon}</button>
               </span>`;
             })}
           </div>`
@@ -374,7 +346,7 @@ export class MillraceFilter extends LitElement {
     const choices = this.others.includes(current) ? this.others : [current, ...this.others];
     return html`<select
       class="operand"
-      aria-label="Column to compare ${column} with"
+      aria-label=${this.#words.say("filter.other-column", { column })}
       data-testid="operand-column"
       .value=${current}
       @change=${(event: Event) =>

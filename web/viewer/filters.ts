@@ -5,6 +5,7 @@
  * can be filled in at leisure.
  */
 import type { Scalar } from "../client/types.js";
+import { type Say, sayPlain } from "./words.js";
 
 const NULLS = ["is null", "is not null"];
 const ORDER = ["==", "!=", ">", ">=", "<", "<="];
@@ -65,14 +66,19 @@ export function takesRange(operator: string): boolean {
 export type Operand = { value: Scalar | Scalar[] } | { problem: string };
 
 /** What the text means for a column of this type; empty text is no operand yet. */
-export function readOperand(text: string, type: string, operator: string): Operand {
+export function readOperand(
+  text: string,
+  type: string,
+  operator: string,
+  say: Say = sayPlain,
+): Operand {
   const trimmed = text.trim();
   if (trimmed === "") return { value: null };
   if (operator === "within") {
-    return SPAN.test(trimmed) ? { value: trimmed } : { problem: "How long, such as 15m" };
+    return SPAN.test(trimmed) ? { value: trimmed } : { problem: say("read.span") };
   }
   if (takesList(operator)) {
-    const parts = trimmed.split(",").map((part) => readOne(part.trim(), type));
+    const parts = trimmed.split(",").map((part) => readOne(part.trim(), type, say));
     const values: Scalar[] = [];
     for (const part of parts) {
       if ("problem" in part) return part;
@@ -80,32 +86,30 @@ export function readOperand(text: string, type: string, operator: string): Opera
     }
     return { value: values };
   }
-  return readOne(type === "string" ? text : trimmed, type);
+  return readOne(type === "string" ? text : trimmed, type, say);
 }
 
-function readOne(text: string, type: string): Operand {
+function readOne(text: string, type: string, say: Say): Operand {
   switch (type) {
     case "integer": {
       const value = Number(text.replaceAll("_", ""));
-      return Number.isInteger(value) ? { value } : { problem: "A whole number, such as 42" };
+      return Number.isInteger(value) ? { value } : { problem: say("read.integer") };
     }
     case "float": {
       const value = Number(text.replaceAll("_", ""));
-      return Number.isNaN(value) ? { problem: "A number, such as 1.5" } : { value };
+      return Number.isNaN(value) ? { problem: say("read.float") } : { value };
     }
     case "boolean":
       if (text === "true" || text === "false") return { value: text === "true" };
-      return { problem: "true or false" };
+      return { problem: say("read.boolean") };
     case "date": {
       const value = Date.parse(`${text}T00:00:00Z`);
-      return Number.isNaN(value) ? { problem: "A day, such as 2026-01-31" } : { value };
+      return Number.isNaN(value) ? { problem: say("read.date") } : { value };
     }
     case "datetime": {
       // Without a zone this is local time, as the grid shows it.
       const value = Date.parse(text.replace(" ", "T"));
-      return Number.isNaN(value)
-        ? { problem: "A day and time, such as 2026-01-31 09:30" }
-        : { value };
+      return Number.isNaN(value) ? { problem: say("read.datetime") } : { value };
     }
     default:
       return { value: text };

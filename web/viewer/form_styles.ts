@@ -133,39 +133,6 @@ export const formStyles = css`
     background: var(--millrace-bad-soft);
     overflow-wrap: anywhere;
   }
-  .chips {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 4px;
-  }
-  .chip {
-    display: inline-flex;
-    align-items: center;
-    max-width: 100%;
-    height: 24px;
-    border-radius: 5px;
-    background: var(--millrace-accent-soft);
-  }
-  .chip > span {
-    overflow: hidden;
-    padding-left: 8px;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
-  .chip button {
-    all: unset;
-    display: grid;
-    place-content: center;
-    width: 22px;
-    height: 24px;
-    border-radius: 5px;
-    cursor: pointer;
-    color: var(--millrace-muted);
-  }
-  .chip svg {
-    width: 12px;
-    height: 12px;
-  }
   details {
     border-top: 1px solid var(--millrace-line);
     padding-top: 8px;

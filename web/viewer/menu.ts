@@ -8,6 +8,7 @@
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { define } from "./define.js";
+import { ElementWords } from "./words.js";
 
 export interface MenuItem {
   value: string;
@@ -38,6 +39,7 @@ export class MillraceMenu extends LitElement {
   declare private shown: boolean;
   /** What is looked for among the items. */
   declare private wanted: string;
+  readonly #words = new ElementWords(this);
 
   constructor() {
     super();
@@ -284,14 +286,15 @@ export class MillraceMenu extends LitElement {
 
   #content(): TemplateResult {
     const found = this.#found;
+    const { say } = this.#words;
     return html`
       ${
         this.#items.length > MANY
           ? html`<input
             class="search"
             type="search"
-            placeholder="Find"
-            aria-label="Find"
+            placeholder=${say("menu.find")}
+            aria-label=${say("menu.find")}
             autocomplete="off"
             spellcheck="false"
             .value=${this.wanted}
@@ -314,7 +317,7 @@ export class MillraceMenu extends LitElement {
           ><span>${item.label}</span>${item.hint ? html`<span class="hint">${item.hint}</span>` : nothing}</button>`,
         )}
       </div>
-      ${found.length === 0 ? html`<p class="none">Nothing found</p>` : nothing}
+      ${found.length === 0 ? html`<p class="none">${say("menu.none")}</p>` : nothing}
     `;
   }
 }

@@ -88,6 +88,7 @@ export class MillraceViewer extends LitElement {
       });
     },
     select: (selection) => this.#tell("select", { selected: selection !== undefined, selection }),
+    say: (key, values) => this.#words.say(key, values),
   });
   readonly #config = new ConfigController(this, this.#view, () => this.#url.changed());
   readonly #source = new SourceController(this, {
@@ -105,7 +106,7 @@ export class MillraceViewer extends LitElement {
   });
   readonly #activity = new ActivityController(this, this.#view.loop);
   readonly #exporting = new ExportTask(this);
-  readonly #words = new ElementWords(this);
+  readonly #words = new ElementWords(this, () => this.#view.loop.mark());
   readonly #url = new UrlController(this, async () => {
     await this.#settled();
     const { theme, settings } = this;
@@ -318,6 +319,7 @@ export class MillraceViewer extends LitElement {
 
   override render() {
     const { draft, problem } = this.#config;
+    const { say } = this.#words;
     const situation: Situation = {
       hasView: this.#view.view !== undefined,
       configuring: this.settings,
@@ -329,10 +331,10 @@ export class MillraceViewer extends LitElement {
       <div class="frame">
         <div class="stage">
           ${draft.title ? html`<h2 class="title" part="title">${draft.title}</h2>` : nothing}
-          ${notice(situation, this.#remedies)}
+          ${notice(situation, this.#remedies, say)}
           <div class="grid" part="grid" data-testid="grid">
             ${this.#view.stage.element}
-            ${cover(situation, this.#remedies, this.#words.say)}
+            ${cover(situation, this.#remedies, say)}
           </div>
         </div>
         ${this.settings ? this.#settingsPanel() : nothing}

@@ -8,7 +8,7 @@ import { connectionWords } from "./connection_words.js";
 import { blankCover, chooseCover, errorCover, refusedCover, waitingCover } from "./covers.js";
 import { errorWords } from "./error_words.js";
 import type { SourceController } from "./source_controller.js";
-import type { Say } from "./words.js";
+import { pieces, type Say } from "./words.js";
 
 export interface Situation {
   /** There are rows to look at. */
@@ -39,26 +39,27 @@ export interface Remedies {
 export function notice(
   { hasView, configuring, source, problem }: Situation,
   remedies: Remedies,
+  say: Say,
 ): TemplateResult | typeof nothing {
   const { problem: sourceProblem, relayStatus: relay, feedStatus: feed } = source;
-  const retry = html`<button @click=${remedies.retry}>Try again</button>`;
+  const retry = html`<button @click=${remedies.retry}>${say("action.retry")}</button>`;
   if (sourceProblem && hasView) return line(sourceProblem.message);
   if (problem && !configuring) {
     const { message, expected } = errorWords(problem);
     return line(
       html`${problem.where ? html`<code>${problem.where}</code> ` : nothing}${message}
-        ${expected ? `Expected: ${expected}` : nothing}`,
-      html`<button @click=${remedies.giveUp}>Undo</button>
-        <button @click=${remedies.configure}>Configure</button>`,
+        ${expected ? say("error.expected", { expected }) : nothing}`,
+      html`<button @click=${remedies.giveUp}>${say("action.undo")}</button>
+        <button @click=${remedies.configure}>${say("status.configure")}</button>`,
     );
   }
   if (hasView && feed?.phase === "failed") {
-    return line(feed.error?.message ?? "The feed stopped.", retry);
+    return line(feed.error?.message ?? say("state.stopped.detail"), retry);
   }
   if (hasView && relay?.state === "refused") {
     const { detail, remedy } = relay;
     return line(
-      html`${detail} ${remedy ? html`To let it in, add under <code>[server]</code> in its configuration: <code>${remedy}</code>` : nothing}`,
+      html`${detail} ${remedy ? pieces(say("state.refused.remedy"), { remedy: html`<code>${remedy}</code>` }) : nothing}`,
       retry,
     );
   }
@@ -89,21 +90,22 @@ export function cover(
     return errorCover(
       sourceProblem,
       unknown
-        ? { label: "Choose another feed", run: remedies.chooseAgain }
-        : { label: "Try again", run: remedies.reopen },
+        ? { label: say("cover.choose.again"), run: remedies.chooseAgain }
+        : { label: say("action.retry"), run: remedies.reopen },
+      say,
     );
   }
-  if (relay?.state === "refused") return refusedCover(relay, remedies.retry);
-  if (problem) return errorCover(problem, { label: "Reset", run: remedies.reset });
+  if (relay?.state === "refused") return refusedCover(relay, remedies.retry, say);
+  if (problem) return errorCover(problem, { label: say("action.reset"), run: remedies.reset }, say);
   if (feeds) {
-    const host = relay ? new URL(relay.url).host : "The client";
-    return chooseCover(feeds, host, remedies.choose);
+    const host = relay ? new URL(relay.url).host : say("cover.choose.client");
+    return chooseCover(feeds, host, remedies.choose, say);
   }
   if (relay) {
     const connected = relay.state === "connected";
     // Of a feed that is not connected only its old rows could be told, and none are shown.
     const words = connectionWords(relay, connected ? feed : undefined, Date.now(), say);
-    return waitingCover(connected ? `${words.word}…` : words.detail);
+    return waitingCover(connected ? say("cover.waiting", { state: words.word }) : words.detail);
   }
-  return started ? waitingCover("Starting…") : blankCover();
+  return started ? waitingCover(say("cover.starting")) : blankCover(say);
 }

@@ -6,63 +6,40 @@
 import { css, html, LitElement, nothing, svg, type TemplateResult } from "lit";
 import { define } from "./define.js";
 import { NAMES, type PluginName } from "./plugins.js";
+import { ElementWords } from "./words.js";
 
-interface Face {
-  label: string;
-  /** Paths in a box of 16 by 16: `f` filled, `s` stroked. */
-  icon: { f?: string; s?: string };
+/** Paths in a box of 16 by 16: `f` filled, `s` stroked. */
+interface Icon {
+  f?: string;
+  s?: string;
 }
 
-const FACES: Record<PluginName, Face> = {
-  Datagrid: { label: "Grid", icon: { s: "M2 3h12v10H2zM2 6.5h12M2 10h12M6.5 3v10" } },
-  "Y Line": { label: "Line", icon: { s: "M2 12l3.5-5 3 3L14 3.5" } },
-  "Y Area": {
-    label: "Area",
-    icon: { f: "M2 13V9l4-4 3 3 5-4v9z" },
-  },
-  "Y Bar": { label: "Column", icon: { f: "M2 8h3v6H2zM6.5 3h3v11h-3zM11 6h3v8h-3z" } },
-  "X Bar": { label: "Bar", icon: { f: "M2 2h6v3H2zM2 6.5h11v3H2zM2 11h8v3H2z" } },
-  "Y Scatter": { label: "Points", icon: { f: dots([3, 10], [6.5, 5.5], [9.5, 9], [13, 4]) } },
-  "X/Y Scatter": {
-    label: "Scatter and bubble",
-    icon: { f: dots([4, 11, 2.4], [9, 5.5, 3], [13, 11, 1.6]) },
-  },
-  "X/Y Line": { label: "Path", icon: { s: "M3 12l5-1-3-6 8-2" } },
-  Pie: { label: "Pie", icon: { f: "M7 3a5.5 5.5 0 105.5 6H7zM9 1.5V7h5.5A5.5 5.5 0 009 1.5z" } },
-  Donut: { label: "Donut", icon: { s: "M8 2.8a5.2 5.2 0 105.2 5.2M10.5 3.4a5.2 5.2 0 012.3 2.3" } },
-  Treemap: { label: "Treemap", icon: { f: "M2 2h7v12H2zM10 2h4v6h-4zM10 9h4v5h-4z" } },
+const ICONS: Record<PluginName, Icon> = {
+  Datagrid: { s: "M2 3h12v10H2zM2 6.5h12M2 10h12M6.5 3v10" },
+  "Y Line": { s: "M2 12l3.5-5 3 3L14 3.5" },
+  "Y Area": { f: "M2 13V9l4-4 3 3 5-4v9z" },
+  "Y Bar": { f: "M2 8h3v6H2zM6.5 3h3v11h-3zM11 6h3v8h-3z" },
+  "X Bar": { f: "M2 2h6v3H2zM2 6.5h11v3H2zM2 11h8v3H2z" },
+  "Y Scatter": { f: dots([3, 10], [6.5, 5.5], [9.5, 9], [13, 4]) },
+  "X/Y Scatter": { f: dots([4, 11, 2.4], [9, 5.5, 3], [13, 11, 1.6]) },
+  "X/Y Line": { s: "M3 12l5-1-3-6 8-2" },
+  Pie: { f: "M7 3a5.5 5.5 0 105.5 6H7zM9 1.5V7h5.5A5.5 5.5 0 009 1.5z" },
+  Donut: { s: "M8 2.8a5.2 5.2 0 105.2 5.2M10.5 3.4a5.2 5.2 0 012.3 2.3" },
+  Treemap: { f: "M2 2h7v12H2zM10 2h4v6h-4zM10 9h4v5h-4z" },
   Sunburst: {
-    label: "Sunburst",
-    icon: {
-      f: dots([8, 8, 2]),
-      s: "M8 2.5A5.5 5.5 0 0113.5 8M12 12a5.5 5.5 0 01-8.5-1M2.5 8A5.5 5.5 0 015 3.5",
-    },
+    f: dots([8, 8, 2]),
+    s: "M8 2.5A5.5 5.5 0 0113.5 8M12 12a5.5 5.5 0 01-8.5-1M2.5 8A5.5 5.5 0 015 3.5",
   },
   Heatmap: {
-    label: "Heatmap",
-    icon: {
-      f: "M2 2h3.5v3.5H2zM10.5 2H14v3.5h-3.5zM6.2 6.2h3.5v3.5H6.2zM2 10.5h3.5V14H2zM10.5 10.5H14V14h-3.5z",
-    },
+    f: "M2 2h3.5v3.5H2zM10.5 2H14v3.5h-3.5zM6.2 6.2h3.5v3.5H6.2zM2 10.5h3.5V14H2zM10.5 10.5H14V14h-3.5z",
   },
-  Candlestick: {
-    label: "Candlestick",
-    icon: { f: "M3.5 5h3v6h-3zM9.5 4h3v5h-3z", s: "M5 2.5v11M11 2v10" },
-  },
-  OHLC: { label: "OHLC", icon: { s: "M5 3v10M2.5 10H5M5 5.5h2.5M11 2v10M8.5 9.5H11M11 4h2.5" } },
-  Histogram: {
-    label: "Histogram",
-    icon: { f: "M1.5 11h2.6v3H1.5zM4.6 7h2.6v7H4.6zM7.7 3h2.6v11H7.7zM10.8 8h2.6v6h-2.6z" },
-  },
-  "Box Plot": {
-    label: "Box plot",
-    icon: { s: "M8 1.5v3M8 11v3.5M5.5 14.5h5M5.5 1.5h5M4.5 4.5h7V11h-7zM4.5 8h7" },
-  },
-  Density: { label: "Density", icon: { s: "M1.5 13c3 0 3.5-9 6.5-9s3.5 9 6.5 9" } },
-  Gauge: { label: "Gauge", icon: { s: "M2.5 12a6 6 0 1111 0M8 10l3-4" } },
-  "Big Number": {
-    label: "Big number",
-    icon: { s: "M3 5l2.5-2v10M9 5.2a2.2 2.2 0 114 1.3L9 13h4.5" },
-  },
+  Candlestick: { f: "M3.5 5h3v6h-3zM9.5 4h3v5h-3z", s: "M5 2.5v11M11 2v10" },
+  OHLC: { s: "M5 3v10M2.5 10H5M5 5.5h2.5M11 2v10M8.5 9.5H11M11 4h2.5" },
+  Histogram: { f: "M1.5 11h2.6v3H1.5zM4.6 7h2.6v7H4.6zM7.7 3h2.6v11H7.7zM10.8 8h2.6v6h-2.6z" },
+  "Box Plot": { s: "M8 1.5v3M8 11v3.5M5.5 14.5h5M5.5 1.5h5M4.5 4.5h7V11h-7zM4.5 8h7" },
+  Density: { s: "M1.5 13c3 0 3.5-9 6.5-9s3.5 9 6.5 9" },
+  Gauge: { s: "M2.5 12a6 6 0 1111 0M8 10l3-4" },
+  "Big Number": { s: "M3 5l2.5-2v10M9 5.2a2.2 2.2 0 114 1.3L9 13h4.5" },
 };
 
 /** Discs: centre, and radius where it is not the common one. */
@@ -74,7 +51,7 @@ function dots(...places: [x: number, y: number, radius?: number][]): string {
     .join("");
 }
 
-function icon({ f, s }: Face["icon"]): TemplateResult {
+function icon({ f, s }: Icon): TemplateResult {
   return html`<svg viewBox="0 0 16 16" aria-hidden="true">
     ${f ? svg`<path d=${f} fill="currentColor"></path>` : nothing}
     ${s ? svg`<path d=${s} fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"></path>` : nothing}
@@ -86,6 +63,7 @@ export class MillracePluginPicker extends LitElement {
 
   /** What shows the view now. */
   declare plugin: PluginName;
+  readonly #words = new ElementWords(this);
 
   constructor() {
     super();
@@ -253,7 +231,8 @@ export class MillracePluginPicker extends LitElement {
   }
 
   override render() {
-    const current = FACES[this.plugin];
+    const { say } = this.#words;
+    const name = say(`plugin.${this.plugin}`);
     return html`
       <button
         class="opener"
@@ -261,21 +240,21 @@ export class MillracePluginPicker extends LitElement {
         data-testid="plugin-button"
         aria-haspopup="menu"
         aria-expanded="false"
-        aria-label="Shown as: ${current.label}"
-        title="What shows the view"
+        aria-label=${say("plugin.label", { name })}
+        title=${say("plugin.hint")}
         @click=${() => (this.#isOpen() ? this.#close() : this.#open())}
         @keydown=${(event: KeyboardEvent) => {
           if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
           event.preventDefault();
           this.#open();
         }}
-      >${icon(current.icon)}<span>${current.label}</span></button>
+      >${icon(ICONS[this.plugin])}<span>${name}</span></button>
       <div
         class="list"
         part="plugin-menu"
         popover="auto"
         role="menu"
-        aria-label="Show the view as"
+        aria-label=${say("plugin.menu")}
         data-testid="plugin-menu"
         @keydown=${this.#onKey}
         @toggle=${(event: ToggleEvent) => {
@@ -283,14 +262,14 @@ export class MillracePluginPicker extends LitElement {
         }}
       >
         ${NAMES.map(
-          (name) => html`<button
+          (plugin) => html`<button
             class="item"
             role="menuitemradio"
-            aria-checked=${name === this.plugin ? "true" : "false"}
+            aria-checked=${plugin === this.plugin ? "true" : "false"}
             tabindex="-1"
-            data-plugin=${name}
-            @click=${() => this.#choose(name)}
-          >${icon(FACES[name].icon)}<span>${FACES[name].label}</span></button>`,
+            data-plugin=${plugin}
+            @click=${() => this.#choose(plugin)}
+          >${icon(ICONS[plugin])}<span>${say(`plugin.${plugin}`)}</span></button>`,
         )}
       </div>
     `;

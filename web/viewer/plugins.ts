@@ -8,6 +8,7 @@ import type { Scalar, ViewWindow, Window } from "../client/types.js";
 import type { View } from "../client/view.js";
 import type { ConfigEdit } from "../grid/config_edits.js";
 import type { GridShape } from "../grid/shape.js";
+import type { Say } from "./words.js";
 
 /** What a plugin must know of a view besides its cells. */
 export interface ViewShape extends GridShape {
@@ -41,6 +42,8 @@ export interface PluginListener {
   select(selection: Required<Window> | undefined): void;
   /** The user has edited a row: its key, and what is new. */
   write(row: Record<string, Scalar>): Promise<void>;
+  /** The words that people read, in the language of the element. */
+  say: Say;
   /** A draw is on the screen: the sizes of table and view when it was read. */
   drawn(window: Pick<ViewWindow, "table_rows" | "num_rows" | "num_columns">): void;
 }

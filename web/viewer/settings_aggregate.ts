@@ -16,6 +16,7 @@ import { freeName, nameOfAggregate, renameField } from "./computed_edits.js";
 import { setAggregate } from "./settings_edits.js";
 import type { Fields } from "./settings_fields.js";
 import type { ItemHost } from "./settings_item.js";
+import { wordFor } from "./words.js";
 
 /** The column behind an aggregate's name; the name itself where it has none of its own. */
 function columnOf(host: ItemHost, name: string): string {
@@ -24,6 +25,7 @@ function columnOf(host: ItemHost, name: string): string {
 }
 
 export function aggregateSelect(host: ItemHost, name: string): TemplateResult | typeof nothing {
+  const { say } = host;
   const column = columnOf(host, name);
   const type = host.fields.typeOf(column);
   const aggregate = aggregateOf(host.config.aggregates, name, type);
@@ -32,8 +34,8 @@ export function aggregateSelect(host: ItemHost, name: string): TemplateResult | 
   const offered = aggregatesFor(type);
   const choices = offered.includes(current) ? offered : [current, ...offered];
   return html`<select
-    aria-label="Aggregate of ${name}"
-    title=${name === column ? `Aggregate of ${name}` : `Aggregate of ${column}`}
+    aria-label=${say("aggregate.label", { name })}
+    title=${say("aggregate.label", { name: column })}
     data-testid="aggregate"
     .value=${current}
     @change=${(event: Event) => {
@@ -50,7 +52,7 @@ export function aggregateSelect(host: ItemHost, name: string): TemplateResult | 
       value=${each}
       ?selected=${each === current}
       ?disabled=${possible?.length === 0}
-    >${each}</option>`;
+    >${wordFor(say, "aggregate", each)}</option>`;
   })}</select>`;
 }
 
@@ -58,6 +60,7 @@ export function aggregateSelect(host: ItemHost, name: string): TemplateResult | 
 export function aggregateOperand(host: ItemHost, name: string): TemplateResult | typeof nothing {
   const column = columnOf(host, name);
   const aggregate = aggregateOf(host.config.aggregates, name, host.fields.typeOf(column));
+  const { say } = host;
   const operand = aggregate && operandOf(aggregate);
   if (!aggregate || !operand) return nothing;
   const current = typeof aggregate === "string" ? "" : String(aggregate[1][0] ?? "");
@@ -66,7 +69,7 @@ export function aggregateOperand(host: ItemHost, name: string): TemplateResult |
   const choices = operandChoices(operand, column, host.fields);
   if (!choices) {
     return html`<label class="operand-line">
-      <span>${aggregateName(aggregate)} of</span>
+      <span>${say("aggregate.part", { aggregate: wordFor(say, "aggregate", aggregateName(aggregate)) })}</span>
       <input
         type="number"
         min="0"
@@ -83,7 +86,7 @@ export function aggregateOperand(host: ItemHost, name: string): TemplateResult |
     </label>`;
   }
   return html`<label class="operand-line">
-    <span>${operand === "number column" ? "weighted by" : "by"}</span>
+    <span>${say(operand === "number column" ? "aggregate.weighted-by" : "aggregate.with")}</span>
     <select
       data-testid="aggregate-operand"
       .value=${current}

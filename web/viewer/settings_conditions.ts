@@ -21,6 +21,7 @@ import type { MenuItem } from "./menu.js";
 import type { ItemHost } from "./settings_item.js";
 import { typeBadge } from "./type_badge.js";
 import type { Suggestion } from "./value_suggestions.js";
+import { type Say, wordFor } from "./words.js";
 
 export interface ConditionHost extends ItemHost {
   suggest(column: string, type: string, text: string): Promise<Suggestion[]>;
@@ -28,12 +29,13 @@ export interface ConditionHost extends ItemHost {
 
 export type ConditionZone = "filter" | "having";
 
-const WORDS: { joiner: Joiner; negated: boolean; value: string; label: string }[] = [
-  { joiner: "or", negated: false, value: "any", label: "Any of" },
-  { joiner: "and", negated: false, value: "all", label: "All of" },
-  { joiner: "or", negated: true, value: "none", label: "None of" },
-  { joiner: "and", negated: true, value: "not all", label: "Not all of" },
-];
+/** The ways to join terms; their words are `condition.any` and so on. */
+const JOINTS = [
+  { joiner: "or", negated: false, value: "any" },
+  { joiner: "and", negated: false, value: "all" },
+  { joiner: "or", negated: true, value: "none" },
+  { joiner: "and", negated: true, value: "not all" },
+] as const satisfies { joiner: Joiner; negated: boolean; value: string }[];
 
 /** The type of what a condition tests: of groups that of the aggregate. */
 function typeIn(host: ConditionHost, zone: ConditionZone, column: string): string {
@@ -94,33 +96,36 @@ export function conditionName(
   path: Path,
 ): TemplateResult {
   const parts = partsOf(condition);
+  const { say } = host;
   if ("test" in parts) {
     const [column] = parts.test;
     return html`<span class="name" title=${column}>
-      ${parts.negated ? html`<em data-testid="negated">not</em> ` : nothing}${column}
+      ${parts.negated ? html`<em data-testid="negated">${say("condition.not")}</em> ` : nothing}${column}
     </span>`;
   }
-  const current = WORDS.find(
+  const current = JOINTS.find(
     (each) => each.joiner === parts.joiner && each.negated === parts.negated,
   );
   return html`<span class="name">
     <select
       class="joiner"
-      aria-label="How the terms of the group are joined"
+      aria-label=${say("condition.joiner")}
       data-testid="joiner"
       .value=${current?.value ?? ""}
       @change=${(event: Event) => {
         const { value } = event.target as HTMLSelectElement;
-        const chosen = WORDS.find((each) => each.value === value);
-        if (chosen) change(host, zone, path, () => [{ ...parts, ...chosen }]);
+        const chosen = JOINTS.find((each) => each.value === value);
+        if (!chosen) return;
+        const { joiner, negated } = chosen;
+        change(host, zone, path, () => [{ terms: parts.terms, joiner, negated }]);
       }}
-    >${WORDS.map(
-      ({ value, label }) =>
-        html`<option value=${value} ?selected=${value === current?.value}>${label}</option>`,
+    >${JOINTS.map(
+      ({ value }) =>
+        html`<option value=${value} ?selected=${value === current?.value}>${say(`condition.${value}`)}</option>`,
     )}</select>
     <millrace-menu
-      text="+ Add"
-      label="Add to the group"
+      text=${say("settings.add")}
+      label=${say("condition.add")}
       data-testid="add-term"
       .items=${() => testable(host, zone)}
       @choose=${(event: CustomEvent<string>) => {
@@ -133,12 +138,15 @@ export function conditionName(
 }
 
 /** What can be done with a condition besides moving it. */
-export function conditionActions(condition: Condition): MenuItem[] {
+export function conditionActions(condition: Condition, say: Say): MenuItem[] {
   const parts = partsOf(condition);
-  const items: MenuItem[] = [{ value: "group", label: "Put into a group" }];
+  const items: MenuItem[] = [{ value: "group", label: say("condition.group") }];
   if ("test" in parts) {
-    items.push({ value: "negate", label: parts.negated ? "Take “not” away" : "Put “not” before" });
-  } else if (!parts.negated) items.push({ value: "ungroup", label: "Take the group apart" });
+    items.push({
+      value: "negate",
+      label: say(parts.negated ? "condition.affirm" : "condition.negate"),
+    });
+  } else if (!parts.negated) items.push({ value: "ungroup", label: say("condition.ungroup") });
   return items;
 }
 
@@ -165,22 +173,24 @@ function termTemplate(
   path: Path,
 ): TemplateResult {
   const parts = partsOf(condition);
-  const name = "test" in parts ? parts.test[0] : "the group";
+  const { say, fields } = host;
+  const name = "test" in parts ? parts.test[0] : say("condition.the-group");
+  const field = fields.get(name);
   return html`<li class="term" data-testid="term" data-column=${"test" in parts ? name : nothing}>
     <div class="line">
-      ${"test" in parts ? typeBadge(host.fields.get(name)?.type, host.fields.get(name)?.kind) : nothing}
+      ${"test" in parts ? typeBadge(say, field?.type, field?.kind) : nothing}
       ${conditionName(host, zone, condition, path)}
       <span class="tools">
         <millrace-menu
           .text=${moreIcon}
-          label="More for ${name}"
-          .items=${() => conditionActions(condition)}
+          label=${say("item.more", { name })}
+          .items=${() => conditionActions(condition, say)}
           @choose=${(event: CustomEvent<string>) => actOnCondition(host, zone, path, event.detail)}
         ></millrace-menu>
         <button
           class="icon"
-          aria-label="Remove ${name}"
-          title="Remove"
+          aria-label=${say("settings.remove", { name })}
+          title=${say("condition.remove.hint")}
           data-testid="remove-term"
           @click=${() => change(host, zone, path, () => [])}
         >${closeIcon}</button>
@@ -190,10 +200,10 @@ function termTemplate(
   </li>`;
 }
 
-function testable({ fields }: ConditionHost, zone: ConditionZone): MenuItem[] {
+function testable({ fields, say }: ConditionHost, zone: ConditionZone): MenuItem[] {
   return fields.all
     .filter((field) => fields.fits(field.name, zone))
-    .map(({ name, type }) => ({ value: name, label: name, hint: type }));
+    .map(({ name, type }) => ({ value: name, label: name, hint: wordFor(say, "type", type) }));
 }
 
 /** Whether values of the types can be compared with one another. */

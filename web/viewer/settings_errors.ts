@@ -7,6 +7,7 @@ import { errorWords } from "./error_words.js";
 import type { Fields } from "./settings_fields.js";
 import { OPTION_PLACES } from "./settings_options.js";
 import type { Zone } from "./settings_zones.js";
+import type { Say } from "./words.js";
 
 export type ErrorPlace =
   | { part: "zone"; zone: Zone; index: number | undefined }
@@ -33,9 +34,9 @@ export function placeOf(error: MillraceError, fields: Fields): ErrorPlace {
   };
 }
 
-export function errorNote(error: MillraceError): TemplateResult {
+export function errorNote(error: MillraceError, say: Say): TemplateResult {
   const { message, expected } = errorWords(error);
   return html`<p class="note" role="alert" data-testid="config-error">
-    ${message}${expected ? html`<br /><span>Expected: ${expected}</span>` : ""}
+    ${message}${expected ? html`<br /><span>${say("error.expected", { expected })}</span>` : ""}
   </p>`;
 }

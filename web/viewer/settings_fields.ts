@@ -1,6 +1,7 @@
 /**
  * All that a view can be made of: the table's columns, and those that the config computes.
  */
+import type { Table } from "../client/table.js";
 import type { AggregateTerm, ColumnInfo, Schema } from "../client/types.js";
 import { aggregateName, aggregateType } from "./aggregates.js";
 import type { ViewerConfig } from "./viewer_config.js";
@@ -61,7 +62,7 @@ export function fieldsOf(columns: ColumnInfo[], config: ViewerConfig, types: Sch
   }
   for (const [name, term] of Object.entries(config.windows)) {
     const type = types[name] ?? "float";
-    const detail = term.column ? `${term.aggregate} of ${term.column}` : term.aggregate;
+    const detail = `${term.aggregate}(${term.column ? quoted(term.column) : ""})`;
     fields.push({ name, type, kind: "window", detail });
   }
   const known = new Fields(fields);
@@ -80,28 +81,18 @@ function namedAggregate(name: string, term: AggregateTerm, known: Fields): Field
   }
   if (known.get(name)) return undefined;
   const type = aggregateType(term.aggregate, known.typeOf(term.column));
-  const detail = `${aggregateName(term.aggregate)} of ${term.column}`;
+  const detail = `${aggregateName(term.aggregate)}(${quoted(term.column)})`;
   return { name, type, kind: "aggregate", detail };
 }
 
-const COUNTING = new Set(["count", "row_number", "rank"]);
-const OF_THE_COLUMN = new Set(["sum", "min", "max", "lag", "lead", "diff"]);
-
-/**
- * The config's expressions, and for each window an expression of the same type: what is
- * needed to find the types of expressions that read windows.
- */
-export function expressionsToType({
-  expressions,
-  windows,
-}: Pick<ViewerConfig, "expressions" | "windows">): Record<string, string> {
-  const texts = { ...expressions };
-  for (const [name, term] of Object.entries(windows)) {
-    if (COUNTING.has(term.aggregate)) texts[name] = "cast(0 as integer)";
-    else if (OF_THE_COLUMN.has(term.aggregate) && term.column) texts[name] = quoted(term.column);
-    else texts[name] = "0.5";
-  }
-  return texts;
+/** The types of the config's expressions and windows, as the engine finds them. */
+export async function computedTypes(
+  table: Pick<Table, "validate_expressions">,
+  { expressions, windows }: Pick<ViewerConfig, "expressions" | "windows">,
+): Promise<Schema> {
+  if (Object.keys(expressions).length + Object.keys(windows).length === 0) return {};
+  const found = await table.validate_expressions(expressions, { windows });
+  return { ...found.expression_schema, ...found.window_schema };
 }
 
 /** A column's name as expressions have it. */

@@ -15,7 +15,7 @@ import {
 } from "./settings_conditions.js";
 import { setSort, type To } from "./settings_edits.js";
 import type { Fields } from "./settings_fields.js";
-import { holdsConditions, isGrouped, ZONES, type Zone, zoneTitle } from "./settings_zones.js";
+import { holdsConditions, isGrouped, ZONES, type Zone } from "./settings_zones.js";
 import { typeBadge } from "./type_badge.js";
 import type { Suggestion } from "./value_suggestions.js";
 import type { ViewerConfig } from "./viewer_config.js";
@@ -48,23 +48,24 @@ export interface ItemPlace {
   dropBefore: boolean;
 }
 
-const DIRECTIONS: [SortDirection, string][] = [
-  ["asc", "ascending"],
-  ["desc", "descending"],
-  ["asc abs", "asc. absolute"],
-  ["desc abs", "desc. absolute"],
-  ["col asc", "columns asc."],
-  ["col desc", "columns desc."],
-  ["col asc abs", "columns asc. absolute"],
-  ["col desc abs", "columns desc. absolute"],
-];
+const DIRECTIONS = [
+  "asc",
+  "desc",
+  "asc abs",
+  "desc abs",
+  "col asc",
+  "col desc",
+  "col asc abs",
+  "col desc abs",
+] as const;
 
 export function itemTemplate(host: ItemHost, place: ItemPlace): TemplateResult {
   const { zone, index, count, column } = place;
+  const { say } = host;
   const field = host.fields.get(column);
   const condition = holdsConditions(zone) ? host.config[zone][index] : undefined;
   const isGroup = condition !== undefined && "joiner" in partsOf(condition);
-  const name = isGroup ? "A group" : column || "Free place";
+  const name = isGroup ? say("item.group") : column || say("item.free");
   return html`
     <li
       tabindex="0"
@@ -74,11 +75,11 @@ export function itemTemplate(host: ItemHost, place: ItemPlace): TemplateResult {
       data-index=${index}
       data-column=${column}
       data-testid="item-${zone}"
-      aria-label="${name}, ${index + 1} of ${count}. Alt and arrows move it, with Shift to another zone; Delete removes it."
+      aria-label=${say("item.label", { name, place: index + 1, count })}
       @keydown=${(event: KeyboardEvent) => onKey(event, host, place)}
     >
       <div class="line">
-        <span class="grip" title="Drag to move">${isGroup ? groupMark : typeBadge(field?.type, field?.kind)}</span>
+        <span class="grip" title=${say("item.drag")}>${isGroup ? groupMark : typeBadge(say, field?.type, field?.kind)}</span>
         ${
           condition && holdsConditions(zone)
             ? conditionName(host, zone, condition, [index])
@@ -89,15 +90,15 @@ export function itemTemplate(host: ItemHost, place: ItemPlace): TemplateResult {
         <span class="tools">
           <millrace-menu
             .text=${moreIcon}
-            label="More for ${name}"
+            label=${say("item.more", { name })}
             data-testid="more"
             .items=${() => actions(host, place)}
             @choose=${(event: CustomEvent<string>) => act(event.detail, host, place)}
           ></millrace-menu>
           <button
             class="icon"
-            aria-label="Remove ${name}"
-            title="Remove (Delete)"
+            aria-label=${say("settings.remove", { name })}
+            title=${say("item.remove.hint")}
             data-testid="remove"
             @click=${() => host.takeOut(zone, index)}
           >${closeIcon}</button>
@@ -142,30 +143,30 @@ function neighbour(host: ItemHost, { zone, column }: ItemPlace, by: -1 | 1): Zon
 }
 
 function actions(host: ItemHost, { zone, index, count, column }: ItemPlace): MenuItem[] {
+  const { say } = host;
   const items: MenuItem[] = [
-    { value: "up", label: "Move up", hint: "Alt+↑", disabled: index === 0 },
-    { value: "down", label: "Move down", hint: "Alt+↓", disabled: index === count - 1 },
+    { value: "up", label: say("item.up"), hint: "Alt+↑", disabled: index === 0 },
+    { value: "down", label: say("item.down"), hint: "Alt+↓", disabled: index === count - 1 },
   ];
   for (const other of ZONES) {
     if (other === zone || !column || !host.fields.fits(column, other)) continue;
-    const verb = zone === "columns" ? "settings.item.add" : "settings.item.move";
-    const title = zoneTitle(other, host.say).toLowerCase();
-    items.push({ value: `to ${other}`, label: host.say(verb, { zone: title }) });
+    const verb = zone === "columns" ? "item.add" : "item.move";
+    items.push({ value: `to ${other}`, label: say(verb, { zone: say(`zone.${other}.name`) }) });
   }
   if (zone === "sort") {
     const { nulls } = readDirection(host.config.sort[index]?.[1] ?? "asc");
-    for (const end of ["first", "last"].filter((each) => each !== nulls)) {
-      items.push({ value: `nulls ${end}`, label: `Empty values ${end}` });
+    for (const end of (["first", "last"] as const).filter((each) => each !== nulls)) {
+      items.push({ value: `nulls ${end}`, label: say(`nulls.${end}.move`) });
     }
   }
   const condition = holdsConditions(zone) ? host.config[zone][index] : undefined;
-  if (condition) items.push(...conditionActions(condition));
+  if (condition) items.push(...conditionActions(condition, say));
   const field = host.fields.get(column);
   if (zone === "columns" && field && field.kind !== "aggregate") {
-    items.push({ value: "aggregate", label: "Aggregate once more" });
+    items.push({ value: "aggregate", label: say("item.again") });
   }
   if (field && field.kind !== "column" && !holdsConditions(zone)) {
-    items.push({ value: "compute", label: "Edit how it is computed" });
+    items.push({ value: "compute", label: say("item.compute") });
   }
   return items;
 }
@@ -201,13 +202,14 @@ function directionSelect(host: ItemHost, index: number): TemplateResult | typeof
   const { ordering, nulls } = readDirection(sort[1]);
   return html`<select
     class="direction"
-    aria-label="Direction of ${sort[0]}"
+    aria-label=${host.say("item.direction", { name: sort[0] })}
     data-testid="direction"
     .value=${ordering}
     @change=${(event: Event) =>
       setDirection(host, index, (event.target as HTMLSelectElement).value, nulls)}
   >${DIRECTIONS.map(
-    ([each, label]) => html`<option value=${each} ?selected=${each === ordering}>${label}</option>`,
+    (each) =>
+      html`<option value=${each} ?selected=${each === ordering}>${host.say(`direction.${each}`)}</option>`,
   )}</select>`;
 }
 
@@ -217,17 +219,18 @@ function nullsLine(host: ItemHost, index: number): TemplateResult | typeof nothi
   if (!sort) return nothing;
   const { ordering, nulls } = readDirection(sort[1]);
   if (!nulls) return nothing;
+  const { say } = host;
   return html`<label class="operand-line">
-    <span>Empty values</span>
+    <span>${say("nulls.label")}</span>
     <select
       data-testid="nulls"
       .value=${nulls}
       @change=${(event: Event) =>
         setDirection(host, index, ordering, (event.target as HTMLSelectElement).value)}
     >${[
-      ["first", "first"],
-      ["last", "last"],
-      ["", "as the direction has it"],
+      ["first", say("nulls.first")],
+      ["last", say("nulls.last")],
+      ["", say("nulls.natural")],
     ].map(
       ([each = "", label]) =>
         html`<option value=${each} ?selected=${each === nulls}>${label}</option>`,

@@ -7,7 +7,7 @@ import type { MenuItem } from "./menu.js";
 import { addTo, removeFrom } from "./settings_edits.js";
 import type { Field } from "./settings_fields.js";
 import type { ItemHost } from "./settings_item.js";
-import { canAdd, ZONES, type Zone, zoneColumns, zoneTitle } from "./settings_zones.js";
+import { canAdd, ZONES, type Zone, zoneColumns } from "./settings_zones.js";
 import { typeBadge } from "./type_badge.js";
 
 export interface ListState {
@@ -20,11 +20,7 @@ export interface ListState {
 }
 
 /** The ways to make a column that the table does not have. */
-export const NEW_COLUMNS: MenuItem[] = [
-  { value: "expression", label: "Expression", hint: "of each row" },
-  { value: "window", label: "Window", hint: "over other rows" },
-  { value: "aggregate", label: "Ratio", hint: "of aggregates" },
-];
+const NEW_COLUMNS = ["expression", "window", "aggregate"] as const;
 
 export function listTemplate(
   host: ItemHost & { create(kind: string): void },
@@ -48,7 +44,7 @@ export function listTemplate(
           text=${say("settings.new")}
           label=${say("settings.new.label")}
           data-testid="new-column"
-          .items=${NEW_COLUMNS}
+          .items=${NEW_COLUMNS.map((kind) => ({ value: kind, label: say(`list.${kind}`), hint: say(`list.${kind}.hint`) }))}
           @choose=${(event: CustomEvent<string>) => host.create(event.detail)}
         ></millrace-menu>
       </div>
@@ -81,7 +77,7 @@ function row(
 ): TemplateResult {
   const faulty = fault?.column === field.name;
   const { name, type, kind, detail } = field;
-  const { config, fields } = host;
+  const { config, fields, say } = host;
   return html`<li
     class="column ${shown ? "" : "hidden-column"} ${faulty ? "faulty" : ""}"
     data-testid="column"
@@ -91,8 +87,8 @@ function row(
     <div class="line">
       <input
         type="checkbox"
-        aria-label="Show ${name}"
-        title=${shown ? "Shown" : "Hidden"}
+        aria-label=${say("list.show", { name })}
+        title=${say(shown ? "list.shown" : "list.hidden")}
         data-testid="shown"
         .checked=${shown}
         @change=${() => {
@@ -104,22 +100,22 @@ function row(
           );
         }}
       />
-      <span class="grip" title="Drag to a zone">${typeBadge(type, kind)}</span>
+      <span class="grip" title=${say("list.drag")}>${typeBadge(say, type, kind)}</span>
       <span class="name" title="${name}: ${detail}">${name}</span>
       ${
         kind === "column"
           ? nothing
           : html`<button
             class="icon"
-            aria-label="Edit ${name}"
-            title="Edit how it is computed"
+            aria-label=${say("list.edit", { name })}
+            title=${say("item.compute")}
             data-testid="edit-column"
             @click=${() => host.compute(name)}
           >${editIcon}</button>`
       }
       <millrace-menu
-        text="Add to"
-        label="Add to: ${name}"
+        text=${say("list.add")}
+        label=${say("list.add.label", { name })}
         data-testid="add-to"
         .items=${() => targets(host, name)}
         @choose=${(event: CustomEvent<string>) =>
@@ -135,9 +131,9 @@ function targets({ config, fields, say }: ItemHost, column: string): MenuItem[] 
     const free = canAdd(config, zone, column, fields);
     return {
       value: zone,
-      label: zoneTitle(zone, say),
+      label: say(`zone.${zone}`),
       disabled: !free,
-      ...(free ? {} : { hint: "there" }),
+      ...(free ? {} : { hint: say("list.there") }),
     };
   });
 }

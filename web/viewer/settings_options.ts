@@ -2,12 +2,14 @@
  * The settings that are of the view as a whole: its title, how groups roll up, how many rows.
  */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { chipStyles } from "./chip_styles.js";
 import { define } from "./define.js";
 import { formStyles } from "./form_styles.js";
 import { closeIcon } from "./icons.js";
 import "./menu.js";
 import { Fields } from "./settings_fields.js";
 import { defaultConfig, type ViewerConfig } from "./viewer_config.js";
+import { ElementWords, wordFor } from "./words.js";
 
 /** The fields whose text is a number of rows or groups; empty where there is no bound. */
 type Count = "group_by_depth" | "offset" | "limit";
@@ -20,6 +22,7 @@ export class MillraceOptions extends LitElement {
 
   declare config: ViewerConfig;
   declare fields: Fields;
+  readonly #words = new ElementWords(this);
 
   constructor() {
     super();
@@ -27,7 +30,7 @@ export class MillraceOptions extends LitElement {
     this.fields = new Fields([]);
   }
 
-  static override styles = formStyles;
+  static override styles = [formStyles, chipStyles];
 
   #edit(change: Partial<ViewerConfig>): void {
     const changed = { ...this.config, ...change };
@@ -37,73 +40,63 @@ export class MillraceOptions extends LitElement {
 
   override render() {
     const { config } = this;
+    const { say } = this.#words;
     const grouped = config.group_by.length > 0;
     const split = config.split_by.length > 0;
     return html`
       <form @submit=${(event: Event) => event.preventDefault()}>
         <label>
-          <span>Title</span>
+          <span>${say("options.title")}</span>
           <input
             type="text"
             autocomplete="off"
-            placeholder="None"
+            placeholder=${say("options.none")}
             data-testid="option-title"
             .value=${config.title ?? ""}
             @change=${(event: Event) =>
               this.#edit({ title: (event.target as HTMLInputElement).value.trim() || null })}
           />
         </label>
-        ${this.#select("Groups", "group_rollup_mode", [
-          ["rollup", "all levels"],
-          ["flat", "innermost alone"],
-          ["total", "the total alone"],
-        ])}
-        ${
-          split
-            ? this.#select("Split columns", "split_rollup_mode", [
-                ["flat", "innermost alone"],
-                ["rollup", "all levels"],
-              ])
-            : nothing
-        }
-        ${grouped ? this.#count("Levels open", "group_by_depth", "All", 0) : nothing}
+        ${this.#select("group_rollup_mode", ["rollup", "flat", "total"])}
+        ${split ? this.#select("split_rollup_mode", ["flat", "rollup"]) : nothing}
+        ${grouped ? this.#count("group_by_depth", say("options.all")) : nothing}
         ${grouped && config.group_rollup_mode === "rollup" ? this.#groupLimits() : nothing}
-        ${this.#count("Rows at most", "limit", "All", 0)}
-        ${this.#count("Rows left out", "offset", "None", 0)}
+        ${this.#count("limit", say("options.all"))}
+        ${this.#count("offset", say("options.none"))}
         ${grouped || split ? nothing : this.#ofRows()}
       </form>
     `;
   }
 
   #select(
-    label: string,
     field: "group_rollup_mode" | "split_rollup_mode",
-    choices: [value: string, label: string][],
+    choices: ("rollup" | "flat" | "total")[],
   ): TemplateResult {
     const current = this.config[field];
+    const { say } = this.#words;
     return html`<label>
-      <span>${label}</span>
+      <span>${say(`options.${field}`)}</span>
       <select
         data-testid="option-${field}"
         .value=${current}
         @change=${(event: Event) =>
           this.#edit({ [field]: (event.target as HTMLSelectElement).value })}
       >${choices.map(
-        ([value, words]) =>
-          html`<option value=${value} ?selected=${value === current}>${words}</option>`,
+        (value) =>
+          html`<option value=${value} ?selected=${value === current}>${say(`options.${value}`)}</option>`,
       )}</select>
     </label>`;
   }
 
-  #count(label: string, field: Count, empty: string, min: number): TemplateResult {
+  #count(field: Count, empty: string): TemplateResult {
     const value = this.config[field];
     const none = defaultConfig()[field];
     return this.#number(
-      label,
+      this.#words.say(`options.${field}`),
       `option-${field}`,
       value === none ? null : value,
       empty,
-      min,
+      0,
       (count) => this.#edit({ [field]: count ?? none }),
     );
   }
@@ -138,15 +131,16 @@ export class MillraceOptions extends LitElement {
   /** The most groups to show: one number for all levels, or one for each. */
   #groupLimits(): TemplateResult[] {
     const { group_by, group_limit } = this.config;
+    const { say } = this.#words;
     const limits = group_by.map((_, level) =>
       Array.isArray(group_limit) ? (group_limit[level] ?? null) : group_limit,
     );
     return limits.map((limit, level) =>
       this.#number(
-        `Most of ${group_by[level]}`,
+        say("options.group_limit", { column: group_by[level] ?? "" }),
         `option-group_limit-${level}`,
         limit,
-        "All",
+        say("options.all"),
         1,
         (count) => {
           const changed = limits.with(level, count);
@@ -160,6 +154,7 @@ export class MillraceOptions extends LitElement {
   /** What there is of rows without groups alone. */
   #ofRows(): TemplateResult {
     const { distinct, limit_by } = this.config;
+    const { say } = this.#words;
     const columns = limit_by?.columns ?? [];
     const set = (chosen: string[]) =>
       this.#edit({
@@ -167,7 +162,7 @@ export class MillraceOptions extends LitElement {
       });
     return html`
       <label>
-        <span>Distinct rows</span>
+        <span>${say("options.distinct")}</span>
         <input
           type="checkbox"
           data-testid="option-distinct"
@@ -176,34 +171,43 @@ export class MillraceOptions extends LitElement {
             this.#edit({ distinct: (event.target as HTMLInputElement).checked })}
         />
       </label>
-      <div class="field" role="group" aria-label="First rows of each">
-        <span>First of each</span>
+      <div class="field" role="group" aria-label=${say("options.limit_by.label")}>
+        <span>${say("options.limit_by")}</span>
         <div class="chips" data-testid="option-limit_by">
           ${columns.map(
             (column) => html`<span class="chip">
               <span>${column}</span>
               <button
                 type="button"
-                aria-label="Not of each ${column}"
+                aria-label=${say("options.limit_by.remove", { column })}
                 @click=${() => set(columns.filter((each) => each !== column))}
               >${closeIcon}</button>
             </span>`,
           )}
           <millrace-menu
-            text="+ Add"
-            label="Show the first rows of each"
+            text=${say("settings.add")}
+            label=${say("options.limit_by.add")}
             .items=${() =>
               this.fields.all
                 .filter(({ name, kind }) => kind !== "aggregate" && !columns.includes(name))
-                .map(({ name, type }) => ({ value: name, label: name, hint: type }))}
+                .map(({ name, type }) => ({
+                  value: name,
+                  label: name,
+                  hint: wordFor(say, "type", type),
+                }))}
             @choose=${(event: CustomEvent<string>) => set([...columns, event.detail])}
           ></millrace-menu>
         </div>
       </div>
       ${
         limit_by
-          ? this.#number("Rows of each", "option-limit_by-limit", limit_by.limit, "1", 1, (limit) =>
-              this.#edit({ limit_by: { ...limit_by, limit: limit ?? 1 } }),
+          ? this.#number(
+              say("options.limit_by.rows"),
+              "option-limit_by-limit",
+              limit_by.limit,
+              "1",
+              1,
+              (limit) => this.#edit({ limit_by: { ...limit_by, limit: limit ?? 1 } }),
             )
           : nothing
       }

@@ -20,16 +20,16 @@ import type { MenuItem } from "./menu.js";
 import { ColumnDrag } from "./settings_drag.js";
 import { addTo, type From, removeFrom, type To, transfer } from "./settings_edits.js";
 import { errorNote, placeOf } from "./settings_errors.js";
-import { expressionsToType, Fields, fieldsOf } from "./settings_fields.js";
+import { computedTypes, Fields, fieldsOf } from "./settings_fields.js";
 import { type ItemHost, itemTemplate } from "./settings_item.js";
 import { listTemplate } from "./settings_list.js";
 import { hasOptions } from "./settings_options.js";
 import { settingsStyles } from "./settings_styles.js";
-import { canAdd, isGrouped, ZONES, type Zone, zoneColumns, zoneTitle } from "./settings_zones.js";
+import { canAdd, isGrouped, ZONES, type Zone, zoneColumns } from "./settings_zones.js";
 import { typeBadgeStyles } from "./type_badge.js";
 import { type Suggestion, suggestValues } from "./value_suggestions.js";
 import { defaultConfig, type ViewerConfig } from "./viewer_config.js";
-import { ElementWords, type Say } from "./words.js";
+import { ElementWords, type Say, wordFor } from "./words.js";
 
 export class MillraceSettings extends LitElement implements ItemHost {
   static override properties = {
@@ -109,7 +109,10 @@ export class MillraceSettings extends LitElement implements ItemHost {
   takeOut(zone: Zone, index: number): void {
     const column = zoneColumns(this.config, zone, this.fields)[index];
     this.edit(removeFrom(this.config, zone, index, this.fields));
-    this.said = `${column} removed from ${zoneTitle(zone, this.say).toLowerCase()}`;
+    this.said = this.say("settings.removed.from", {
+      column: column ?? "",
+      zone: this.say(`zone.${zone}.name`),
+    });
     void this.#focusItem(zone, index);
   }
 
@@ -123,7 +126,7 @@ export class MillraceSettings extends LitElement implements ItemHost {
     if (moved === this.config) return;
     this.edit(moved);
     if (to.zone === "all") {
-      this.said = `${column} removed`;
+      this.said = this.say("settings.removed", { column });
       return;
     }
     const columns = zoneColumns(moved, to.zone, this.fields);
@@ -132,7 +135,12 @@ export class MillraceSettings extends LitElement implements ItemHost {
       columns[Math.min(to.index, columns.length - 1)] === column
         ? Math.min(to.index, columns.length - 1)
         : columns.lastIndexOf(column);
-    this.said = `${column} is ${index + 1} of ${columns.length} in ${zoneTitle(to.zone, this.say).toLowerCase()}`;
+    this.said = this.say("settings.moved", {
+      column,
+      place: index + 1,
+      count: columns.length,
+      zone: this.say(`zone.${to.zone}.name`),
+    });
     void this.#focusItem(to.zone, index);
   }
 
@@ -210,7 +218,7 @@ export class MillraceSettings extends LitElement implements ItemHost {
     const { zone, index, column } = item.dataset;
     if (zone === undefined)
       return column ? { from: { zone: "all", column }, label: column } : undefined;
-    return { from: { zone, index: Number(index) } as From, label: column || "Free place" };
+    return { from: { zone, index: Number(index) } as From, label: column || this.say("item.free") };
   }
 
   #allows(from: From, to: To): boolean {
@@ -230,7 +238,8 @@ export class MillraceSettings extends LitElement implements ItemHost {
 
   protected override updated(changed: PropertyValues): void {
     const before = changed.get("config") as ViewerConfig | undefined;
-    const asked = (config: ViewerConfig) => JSON.stringify(expressionsToType(config));
+    const asked = ({ expressions, windows }: ViewerConfig) =>
+      JSON.stringify([expressions, windows]);
     if (changed.has("table") || (before && asked(before) !== asked(this.config))) {
       void this.#findTypes();
     }
@@ -238,11 +247,10 @@ export class MillraceSettings extends LitElement implements ItemHost {
 
   async #findTypes(): Promise<void> {
     const { table, config } = this;
-    const texts = expressionsToType(config);
-    if (!table || Object.keys(texts).length === 0) return;
+    if (!table) return;
     try {
-      const found = await table.validate_expressions(texts);
-      if (table === this.table) this.types = found.expression_schema;
+      const types = await computedTypes(table, config);
+      if (table === this.table) this.types = types;
     } catch {
       // The table went away; what comes next has types of its own.
     }
@@ -292,12 +300,12 @@ export class MillraceSettings extends LitElement implements ItemHost {
   }
 
   #body(): TemplateResult {
-    const { error } = this;
+    const { error, say } = this;
     const place = error && placeOf(error, this.fields);
     return html`
       <div class="body ${this.#drag.from ? "dragging" : ""}"><div class="parts">
         <div class="zones" data-scrolls>
-          ${error && place?.part === "all" ? errorNote(error) : nothing}
+          ${error && place?.part === "all" ? errorNote(error, say) : nothing}
           ${ZONES.map((zone) => this.#zone(zone))}
           ${this.#options()}
         </div>
@@ -309,7 +317,7 @@ export class MillraceSettings extends LitElement implements ItemHost {
           dropping: this.#drag.to?.zone === "all",
           fault:
             error && place?.part === "column"
-              ? { column: place.column, note: errorNote(error) }
+              ? { column: place.column, note: errorNote(error, say) }
               : undefined,
         })}
       </div></div>
@@ -335,7 +343,7 @@ export class MillraceSettings extends LitElement implements ItemHost {
 
   #zone(zone: Zone): TemplateResult | typeof nothing {
     const { say } = this;
-    const title = zoneTitle(zone, say);
+    const title = say(`zone.${zone}`);
     const columns = zoneColumns(this.config, zone, this.fields);
     if (zone === "having" && columns.length === 0 && !isGrouped(this.config)) return nothing;
     const place = this.error && placeOf(this.error, this.fields);
@@ -343,7 +351,11 @@ export class MillraceSettings extends LitElement implements ItemHost {
     const addable = (): MenuItem[] =>
       this.fields.all
         .filter((field) => canAdd(this.config, zone, field.name, this.fields))
-        .map((field) => ({ value: field.name, label: field.name, hint: field.type }));
+        .map((field) => ({
+          value: field.name,
+          label: field.name,
+          hint: wordFor(say, "type", field.type),
+        }));
     const { to } = this.#drag;
     const dropAt = to?.zone === zone ? to.index : undefined;
     return html`
@@ -384,29 +396,30 @@ export class MillraceSettings extends LitElement implements ItemHost {
               )}
             </ul>`
         }
-        ${hasError && this.error ? errorNote(this.error) : nothing}
+        ${hasError && this.error ? errorNote(this.error, say) : nothing}
       </section>
     `;
   }
 
   #options(): TemplateResult {
-    const { error } = this;
+    const { error, say } = this;
     const faulty = error !== undefined && placeOf(error, this.fields).part === "options";
     return html`<details class="options" data-testid="options" ?open=${faulty}>
-      <summary>${this.say("settings.options")}${hasOptions(this.config) ? html` <span class="set" title=${this.say("settings.options.set")}>•</span>` : nothing}</summary>
+      <summary>${say("settings.options")}${hasOptions(this.config) ? html` <span class="set" title=${say("settings.options.set")}>•</span>` : nothing}</summary>
       <millrace-options
         .config=${this.config}
         .fields=${this.fields}
         @edit=${(event: CustomEvent<ViewerConfig>) => this.edit(event.detail)}
       ></millrace-options>
-      ${faulty ? errorNote(error) : nothing}
+      ${faulty ? errorNote(error, say) : nothing}
     </details>`;
   }
 
   #filterOp(): TemplateResult {
     const { filter_op } = this.config;
+    const { say } = this;
     return html`<select
-      aria-label="Which of the filters a row must pass"
+      aria-label=${say("settings.filter-op")}
       data-testid="filter-op"
       .value=${filter_op}
       @change=${(event: Event) => {
@@ -414,8 +427,8 @@ export class MillraceSettings extends LitElement implements ItemHost {
         this.edit({ ...this.config, filter_op: chosen });
       }}
     >
-      <option value="and" ?selected=${filter_op === "and"}>all of</option>
-      <option value="or" ?selected=${filter_op === "or"}>any of</option>
+      <option value="and" ?selected=${filter_op === "and"}>${say("settings.filter-op.and")}</option>
+      <option value="or" ?selected=${filter_op === "or"}>${say("settings.filter-op.or")}</option>
     </select>`;
   }
 }

@@ -4,15 +4,10 @@
 import type { Condition, Sort } from "../client/types.js";
 import type { Fields } from "./settings_fields.js";
 import type { ViewerConfig } from "./viewer_config.js";
-import { type Say, sayPlain } from "./words.js";
 
 export type Zone = "group_by" | "split_by" | "columns" | "sort" | "filter" | "having";
 
 export const ZONES: Zone[] = ["group_by", "split_by", "columns", "sort", "filter", "having"];
-
-export function zoneTitle(zone: Zone, say: Say = sayPlain): string {
-  return say(`zone.${zone}`);
-}
 
 /** What stands in a zone; a null among columns keeps a place free. */
 export type Item = string | null | Sort | Condition;

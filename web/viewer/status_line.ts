@@ -4,7 +4,6 @@
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { FeedStatus, RelayStatus } from "../client/relay_types.js";
-import { formatInteger } from "../grid/format.js";
 import { connectionWords, lagWords } from "./connection_words.js";
 import { define } from "./define.js";
 import { exportMenu } from "./export_menu.js";
@@ -223,7 +222,7 @@ export class MillraceStatus extends LitElement {
 
   override render() {
     const now = Date.now();
-    const { say } = this.#words;
+    const { say, count } = this.#words;
     const words = connectionWords(this.relay, this.feed, now, say);
     const feed = this.loaded ? this.feed : undefined;
     const rows = this.sizes?.table_rows ?? feed?.table_rows;
@@ -242,12 +241,12 @@ export class MillraceStatus extends LitElement {
         @blur=${() => this.#tip("state-tip", false)}
       ><span class="dot"></span>${words.word}</span>
       <div class="tip" id="state-tip" role="tooltip" popover="manual" data-testid="status-detail">${words.detail}</div>
-      ${rows === undefined ? nothing : figure("status-rows", formatInteger(rows), say("status.rows"), rows)}
+      ${rows === undefined ? nothing : figure("status-rows", count(rows), say("status.rows"), rows)}
       ${
         feed && feed.phase !== "history"
           ? figure(
               "status-rate",
-              formatInteger(feed.rows_per_second),
+              count(feed.rows_per_second),
               say("status.rate"),
               feed.rows_per_second,
             )
@@ -256,7 +255,7 @@ export class MillraceStatus extends LitElement {
       ${lag ? html`<span class="figure wide" data-testid="status-lag" data-value=${feed?.lag_ms ?? nothing} title=${say("status.lag.hint")}>${lag}</span>` : nothing}
       ${
         feed?.lag_messages
-          ? html`<span class="figure wide" data-testid="status-behind" data-value=${feed.lag_messages} title=${say("status.behind.hint")}><b>${formatInteger(feed.lag_messages)}</b> ${say("status.behind")}</span>`
+          ? html`<span class="figure wide" data-testid="status-behind" data-value=${feed.lag_messages} title=${say("status.behind.hint")}><b>${count(feed.lag_messages)}</b> ${say("status.behind")}</span>`
           : nothing
       }
       ${feed && feed.bad_count > 0 ? this.#bad(feed) : nothing}
@@ -268,7 +267,7 @@ export class MillraceStatus extends LitElement {
       <span class="space"></span>
       ${
         this.sizes
-          ? html`<span class="figure wide" data-testid="status-view" title=${say("status.view.hint")}>${formatInteger(this.sizes.num_rows)} × ${formatInteger(this.sizes.num_columns)}</span>`
+          ? html`<span class="figure wide" data-testid="status-view" title=${say("status.view.hint")}>${count(this.sizes.num_rows)} × ${count(this.sizes.num_columns)}</span>`
           : nothing
       }
       ${this.paused ? html`<span class="badge" data-testid="status-paused">${say("status.paused")}</span>` : nothing}
@@ -302,7 +301,7 @@ export class MillraceStatus extends LitElement {
 
   #bad(feed: FeedStatus): TemplateResult {
     const last = feed.bad_last;
-    const { say } = this.#words;
+    const { say, count } = this.#words;
     const reason = last?.reason ?? say("status.skipped.unknown");
     return html`
       <button
@@ -314,7 +313,7 @@ export class MillraceStatus extends LitElement {
         @mouseleave=${() => this.#tip("bad-tip", false)}
         @focus=${() => this.#tip("bad-tip", true)}
         @blur=${() => this.#tip("bad-tip", false)}
-      >${say("status.skipped", { count: formatInteger(feed.bad_count) })}</button>
+      >${say("status.skipped", { count: count(feed.bad_count) })}</button>
       <div class="tip" id="bad-tip" role="tooltip" popover="manual" data-testid="status-bad-detail">
         ${say("status.skipped.detail")}
         ${last ? lastWords(last, reason, say) : nothing}

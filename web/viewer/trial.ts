@@ -7,7 +7,6 @@ import type { Table } from "../client/table.js";
 import type { ColumnInfo } from "../client/types.js";
 import type { Computed } from "./computed_edits.js";
 import type { ExpressionError } from "./expression_editor.js";
-import { expressionsToType } from "./settings_fields.js";
 import type { ViewerConfig } from "./viewer_config.js";
 
 /** The type of what it gives, or why it gives nothing. */
@@ -50,7 +49,9 @@ export class Trial {
   }
 
   async #expression(name: string, config: ViewerConfig): Promise<Verdict> {
-    const found = await this.#table.validate_expressions(expressionsToType(config));
+    const found = await this.#table.validate_expressions(config.expressions, {
+      windows: config.windows,
+    });
     const error = found.errors[name];
     if (!error) return { type: found.expression_schema[name] ?? "float" };
     const { line, column } = error;

@@ -2,25 +2,26 @@
  * The small mark that says what type a column has, and whether it is computed.
  */
 import { css, html, type TemplateResult } from "lit";
+import { type Say, wordFor } from "./words.js";
 
-const MARKS: Record<string, [mark: string, title: string]> = {
-  integer: ["12", "integer"],
-  float: ["1.2", "float"],
-  string: ["Aa", "string"],
-  boolean: ["✓✗", "boolean"],
-  date: ["D", "date"],
-  datetime: ["D:T", "date and time"],
+const MARKS: Record<string, string> = {
+  integer: "12",
+  float: "1.2",
+  string: "Aa",
+  boolean: "✓✗",
+  date: "D",
+  datetime: "D:T",
 };
 
-export function typeBadge(type: string | undefined, kind = "column"): TemplateResult {
-  const [mark, title] = MARKS[type ?? ""] ?? ["?", type ?? "unknown"];
+export function typeBadge(say: Say, type = "", kind = "column"): TemplateResult {
+  const title = wordFor(say, "type", type);
   return html`<span
     class="badge"
-    data-type=${type ?? ""}
+    data-type=${type}
     data-kind=${kind}
-    title=${kind === "column" ? title : `${title}, computed`}
+    title=${kind === "column" ? title : say("type.computed", { type: title })}
     aria-hidden="true"
-  >${mark}</span>`;
+  >${MARKS[type] ?? "?"}</span>`;
 }
 
 export const typeBadgeStyles = css`

@@ -12,9 +12,10 @@ import { nextSort } from "../grid/shape.js";
 import { DrawLoop } from "./draw_loop.js";
 import { OpenRows } from "./open_rows.js";
 import type { PluginClick } from "./plugins.js";
-import { expressionsToType } from "./settings_fields.js";
+import { computedTypes } from "./settings_fields.js";
 import { Stage } from "./stage.js";
 import { defaultConfig, type ViewerConfig, viewConfig } from "./viewer_config.js";
+import type { Say } from "./words.js";
 
 export interface ViewListener {
   /** A person changes the config where the view is shown. */
@@ -26,6 +27,8 @@ export interface ViewListener {
   failed(problem: MillraceError): void;
   click(click: PluginClick): void;
   select(selection: Required<Window> | undefined): void;
+  /** The words that people read. */
+  say: Say;
 }
 
 /** How much there is of table and view. */
@@ -66,6 +69,7 @@ export class ViewController implements ReactiveController {
       drawn: (sizes) => this.#noteSizes(sizes),
       click: (click) => listener.click(click),
       select: (selection) => listener.select(selection),
+      say: (key, values) => listener.say(key, values),
     });
     host.addController(this);
   }
@@ -170,10 +174,7 @@ export class ViewController implements ReactiveController {
   /** Has the config's plugin draw the view. */
   async #stageView(config: ViewerConfig, view: View): Promise<void> {
     const { group_by, split_by, sort, aggregates, plugin_config, columns_config } = config;
-    const computed = expressionsToType(config);
-    const types = await (Object.keys(computed).length > 0
-      ? this.#table?.validate_expressions(computed)
-      : undefined);
+    const computed = this.#table ? await computedTypes(this.#table, config) : {};
     await this.stage.show(config.plugin, view, {
       columns: config.columns ?? this.#columns.map((column) => column.name),
       index: this.#index,
@@ -183,7 +184,7 @@ export class ViewController implements ReactiveController {
       aggregates,
       types: {
         ...Object.fromEntries(this.#columns.map((column) => [column.name, column.type])),
-        ...types?.expression_schema,
+        ...computed,
       },
       plugin_config,
       columns_config,

@@ -3,6 +3,7 @@
  */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { WindowTerm } from "../client/types.js";
+import { chipStyles } from "./chip_styles.js";
 import { define } from "./define.js";
 import { formStyles } from "./form_styles.js";
 import { closeIcon } from "./icons.js";
@@ -21,6 +22,7 @@ import {
   withFunction,
   withOrder,
 } from "./windows.js";
+import { ElementWords, wordFor } from "./words.js";
 
 type Choice = [value: string, label: string];
 
@@ -33,6 +35,7 @@ export class MillraceWindow extends LitElement {
   declare term: WindowTerm;
   /** What it may read. */
   declare fields: Fields;
+  readonly #words = new ElementWords(this);
 
   constructor() {
     super();
@@ -40,7 +43,7 @@ export class MillraceWindow extends LitElement {
     this.fields = new Fields([]);
   }
 
-  static override styles = formStyles;
+  static override styles = [formStyles, chipStyles];
 
   #edit(term: WindowTerm): void {
     this.dispatchEvent(new CustomEvent<WindowTerm>("change-term", { detail: term }));
@@ -48,6 +51,7 @@ export class MillraceWindow extends LitElement {
 
   override render() {
     const { term } = this;
+    const { say } = this.#words;
     const of = term.aggregate;
     const { column, direction } = orderOf(term);
     const names = (fits: (name: string) => boolean): Choice[] =>
@@ -56,36 +60,37 @@ export class MillraceWindow extends LitElement {
       const field = this.fields.get(name);
       return field !== undefined && fitsWindow(of, field);
     });
+    const functions = WINDOW_FUNCTIONS.map((each): Choice => [each, say(`window.${each}`)]);
     return html`
-      ${this.#select("Compute", "window-function", of, WINDOW_FUNCTIONS, (chosen) =>
+      ${this.#select(say("window.compute"), "window-function", of, functions, (chosen) =>
         this.#edit(withFunction(term, chosen as WindowFunction, this.fields.all)),
       )}
       ${
         needsColumn(of)
-          ? this.#select("Of", "window-column", term.column ?? "", fitting, (chosen) =>
+          ? this.#select(say("window.of"), "window-column", term.column ?? "", fitting, (chosen) =>
               this.#edit({ ...term, column: chosen }),
             )
           : nothing
       }
-      ${hasOffset(of) ? this.#number("Rows away", "window-offset", term.offset ?? 1, { min: 1, step: 1 }, (offset) => ({ offset })) : nothing}
-      ${of === "ema" ? this.#number("Weight of the newest", "window-alpha", term.alpha ?? 0.2, { min: 0.001, max: 1 }, (alpha) => ({ alpha })) : nothing}
+      ${hasOffset(of) ? this.#number(say("window.offset"), "window-offset", term.offset ?? 1, { min: 1, step: 1 }, (offset) => ({ offset })) : nothing}
+      ${of === "ema" ? this.#number(say("window.alpha"), "window-alpha", term.alpha ?? 0.2, { min: 0.001, max: 1 }, (alpha) => ({ alpha })) : nothing}
       ${this.#partition()}
       ${this.#select(
-        "In the order of",
+        say("window.order"),
         "window-order",
         column,
-        [["", "arrival, or the key"], ...names((name) => this.fields.fits(name, "filter"))],
+        [["", say("window.order.none")], ...names((name) => this.fields.fits(name, "filter"))],
         (chosen) => this.#edit(withOrder(term, chosen, direction)),
       )}
       ${
         column
           ? this.#select(
-              "Direction",
+              say("window.direction"),
               "window-direction",
               direction,
               [
-                ["asc", "ascending"],
-                ["desc", "descending"],
+                ["asc", say("direction.asc")],
+                ["desc", say("direction.desc")],
               ],
               (chosen) => this.#edit(withOrder(term, column, chosen === "desc" ? "desc" : "asc")),
             )
@@ -97,26 +102,27 @@ export class MillraceWindow extends LitElement {
 
   #frame(order: string): TemplateResult {
     const { term } = this;
+    const { say } = this.#words;
     const frame = frameOf(term);
     const type = this.fields.typeOf(order);
     const choices: Choice[] = [
-      ["cumulative", "all rows up to each row"],
-      ["rows", "a number of rows before each row"],
-      ...(order ? [["range", "rows that are near in the order"] as Choice] : []),
+      ["cumulative", say("window.frame.cumulative")],
+      ["rows", say("window.frame.rows")],
+      ...(order ? [["range", say("window.frame.range")] as Choice] : []),
     ];
     return html`
-      ${this.#select("Over", "window-frame", frame, choices, (chosen) =>
+      ${this.#select(say("window.frame"), "window-frame", frame, choices, (chosen) =>
         this.#edit(withFrame(term, chosen as typeof frame, type)),
       )}
-      ${frame === "rows" ? this.#number("Rows before", "window-rows", term.rows ?? 0, { min: 0, step: 1 }, (rows) => ({ rows })) : nothing}
+      ${frame === "rows" ? this.#number(say("window.rows"), "window-rows", term.rows ?? 0, { min: 0, step: 1 }, (rows) => ({ rows })) : nothing}
       ${
         frame === "range"
           ? html`<label>
-            <span>Near is</span>
+            <span>${say("window.range")}</span>
             <input
               type="text"
               autocomplete="off"
-              placeholder="10, or 5m"
+              placeholder=${say("window.range.example")}
               data-testid="window-range"
               .value=${String(term.range ?? "")}
               @input=${(event: Event) => {
@@ -133,31 +139,36 @@ export class MillraceWindow extends LitElement {
 
   #partition(): TemplateResult {
     const { term } = this;
+    const { say } = this.#words;
     const chosen = term.partition_by ?? [];
     const set = (columns: string[]) => {
       const { partition_by: _, ...rest } = term;
       this.#edit(columns.length > 0 ? { ...rest, partition_by: columns } : rest);
     };
-    return html`<div class="field" role="group" aria-label="For each">
-      <span>For each</span>
+    return html`<div class="field" role="group" aria-label=${say("window.each")}>
+      <span>${say("window.each")}</span>
       <div class="chips" data-testid="window-partition">
         ${chosen.map(
           (column) => html`<span class="chip">
             <span>${column}</span>
             <button
               type="button"
-              aria-label="Not for each ${column}"
+              aria-label=${say("window.each.remove", { column })}
               @click=${() => set(chosen.filter((each) => each !== column))}
             >${closeIcon}</button>
           </span>`,
         )}
         <millrace-menu
-          text=${chosen.length === 0 ? "+ Add (all rows are one)" : "+ Add"}
-          label="Compute for each"
+          text=${say(chosen.length === 0 ? "window.each.all" : "settings.add")}
+          label=${say("window.each.add")}
           .items=${() =>
             this.fields.all
               .filter(({ name, kind }) => kind !== "aggregate" && !chosen.includes(name))
-              .map(({ name, type }) => ({ value: name, label: name, hint: type }))}
+              .map(({ name, type }) => ({
+                value: name,
+                label: name,
+                hint: wordFor(say, "type", type),
+              }))}
           @choose=${(event: CustomEvent<string>) => set([...chosen, event.detail])}
         ></millrace-menu>
       </div>

@@ -7,21 +7,21 @@ import type { Field } from "./settings_fields.js";
 
 export type WindowFunction = WindowTerm["aggregate"];
 
-export const WINDOW_FUNCTIONS: [WindowFunction, string][] = [
-  ["sum", "sum"],
-  ["avg", "average"],
-  ["count", "count of values"],
-  ["min", "least"],
-  ["max", "greatest"],
-  ["stddev", "standard deviation"],
-  ["var", "variance"],
-  ["lag", "value of an earlier row"],
-  ["lead", "value of a later row"],
-  ["diff", "difference to an earlier row"],
-  ["rate", "rate of change"],
-  ["ema", "moving average, newest weigh most"],
-  ["row_number", "row number"],
-  ["rank", "rank"],
+export const WINDOW_FUNCTIONS: readonly WindowFunction[] = [
+  "sum",
+  "avg",
+  "count",
+  "min",
+  "max",
+  "stddev",
+  "var",
+  "lag",
+  "lead",
+  "diff",
+  "rate",
+  "ema",
+  "row_number",
+  "rank",
 ];
 
 export type Frame = "all" | "cumulative" | "rows" | "range";

@@ -1,118 +1,33 @@
-/**
- * The words of the element that people read, by their keys, and translations of them.
- *
- * What relay and engine say of themselves, and names of columns, are not among them.
- */
+/** The words that people read, in the language that an element stands in. */
 import type { ReactiveController, ReactiveControllerHost } from "lit";
+import { numberFormats } from "../grid/format.js";
 import { languageOf } from "../grid/locale.js";
+import { WORDS, type WordKey } from "../words/en.js";
 
-/** The words as they are without a translation; `{name}` stands for a value. */
-export const WORDS = {
-  "status.rows": "rows",
-  "status.rate": "rows/s",
-  "status.behind": "behind",
-  "status.behind.hint": "Records that the relay has not read yet",
-  "status.lag": "lag {time}",
-  "status.quiet": "quiet {time}",
-  "status.lag.hint": "Age of the newest record when it arrived",
-  "status.reset": "reset",
-  "status.resets": "{count} resets",
-  "status.view.hint": "Rows and columns of the view",
-  "status.skipped": "{count} skipped",
-  "status.skipped.detail": "Records that could not be read were skipped; the others are here.",
-  "status.skipped.last": "The last one: {reason}",
-  "status.skipped.last.at": "The last one at partition {partition}, offset {offset}: {reason}",
-  "status.skipped.unknown": "unknown reason",
-  "status.paused": "Paused",
-  "status.pause": "Pause",
-  "status.pause.hint": "Hold the screen still; data keeps coming in",
-  "status.resume": "Resume",
-  "status.configure": "Configure",
+export { WORDS, type WordKey };
 
-  "state.local": "Local",
-  "state.local.detail": "A table of this page.",
-  "state.connecting": "Connecting",
-  "state.connecting.detail": "Connecting to {host}.",
-  "state.connected": "Connected",
-  "state.closed": "Closed",
-  "state.closed.detail": "The connection was closed.",
-  "state.refused": "Refused",
-  "state.refused.remedy": "To let it in, add under [server] in its configuration: {remedy}",
-  "state.reconnecting": "Reconnecting",
-  "state.reconnecting.unknown": "not connected",
-  "state.reconnecting.now": "{host}: {reason}; trying now.",
-  "state.reconnecting.wait": "{host}: {reason}; next try in {seconds} s.",
-  "state.reconnecting.detail": "{host}: {reason}.",
-  "state.reconnecting.rows": "The rows shown are the last known.",
-  "state.stopped": "Stopped",
-  "state.stopped.detail": "The feed stopped.",
-  "state.resetting": "Resetting",
-  "state.resetting.detail":
-    "The relay sends the history anew: {reason}. Older rows show until it is here.",
-  "state.resetting.unknown": "no reason given",
-  "state.subscribing": "Subscribing",
-  "state.subscribing.detail": "Asking {host} for {feed}.",
-  "state.history": "History",
-  "state.history.part": "History {percent} %",
-  "state.history.detail": "Reading {feed} from {host}.",
-  "state.source.failed": "Source failed",
-  "state.source.lost": "Source lost",
-  "state.source.lost.detail": "The relay has lost its source{reason}.",
-  "state.source.connecting": "Source connecting",
-  "state.source.connecting.detail": "The relay connects to its source{reason}.",
-  "state.live": "Live",
-  "state.live.detail": "{feed} from {host}.",
-
-  "export.text": "Export",
-  "export.label": "Export what is shown",
-  "export.json-lines": "JSON lines",
-  "export.whole": "the whole table",
-  "export.html": "Page with the rows in it",
-  "export.config": "Configuration",
-  "export.picture": "picture",
-  "export.copy": "Copy as {format}",
-  "export.copy-config": "Copy configuration",
-  "export.progress": "Exporting {percent} %",
-  "export.progress.label": "Exporting, {percent} %. Cancel",
-  "export.cancel": "Cancel the export",
-
-  "settings.title": "Configure",
-  "settings.undo": "Undo (Ctrl+Z)",
-  "settings.redo": "Redo (Ctrl+Shift+Z)",
-  "settings.reset": "Reset",
-  "settings.close": "Close settings",
-  "settings.add": "+ Add",
-  "settings.add.label": "Add to {zone}",
-  "settings.item.add": "Add to {zone}",
-  "settings.item.move": "Move to {zone}",
-  "settings.options": "Options",
-  "settings.options.set": "Some are set",
-  "settings.all-columns": "All columns",
-  "settings.all-columns.shown": "{shown} of {all} shown",
-  "settings.new": "+ New",
-  "settings.new.label": "New column",
-  "settings.find": "Find a column",
-  "settings.find.none": "No column has “{text}” in its name.",
-  "zone.group_by": "Group by",
-  "zone.group_by.empty": "One row for each table row",
-  "zone.split_by": "Split by",
-  "zone.split_by.empty": "No split",
-  "zone.columns": "Columns",
-  "zone.columns.empty": "No columns",
-  "zone.sort": "Sort",
-  "zone.sort.empty": "In order of arrival or key",
-  "zone.filter": "Filter",
-  "zone.filter.empty": "Every row",
-  "zone.having": "Having",
-  "zone.having.empty": "Every group",
-} as const;
-
-export type WordKey = keyof typeof WORDS;
-
-export type Words = Partial<Record<WordKey, string>>;
+/** A translation of some of them; functions of expressions have their help in it too. */
+export type Words = Partial<Record<WordKey | `function.${string}`, string>>;
 
 /** The words of a key with their values in them. */
 export type Say = (key: WordKey, values?: Record<string, string | number>) => string;
+
+/** The word for what configs have a name for, as an operator; the name where there is none. */
+export function wordFor(
+  say: Say,
+  kind: "operator" | "aggregate" | "type" | "direction",
+  name: string,
+): string {
+  const key = `${kind}.${name}`;
+  return key in WORDS ? say(key as WordKey) : name;
+}
+
+/** What a function of expressions does: the documentation's words where there are no others. */
+export function helpFor(say: Say, name: string, help: string): string {
+  const key = `function.${name}`;
+  const said = say(key as WordKey);
+  return said === key ? help : said;
+}
 
 /** By language, in lower case; those of the empty one are for every language. */
 const registered = new Map<string, Words>();
@@ -153,15 +68,23 @@ export const sayPlain: Say = (key, values) => sayIn(undefined)(key, values);
 /** An element's words in the language that it stands in; it is drawn anew when they change. */
 export class ElementWords implements ReactiveController {
   readonly #host: ReactiveControllerHost & Element;
-  readonly #changed = () => this.#host.requestUpdate();
+  readonly #changed: () => void;
   #say: Say | undefined;
+  #numbers: Intl.NumberFormat | undefined;
 
-  constructor(host: ReactiveControllerHost & Element) {
+  /** `changed`: also has what is not drawn with the element look its words up again. */
+  constructor(host: ReactiveControllerHost & Element, changed: () => void = () => {}) {
     this.#host = host;
+    this.#changed = () => {
+      this.hostUpdate();
+      host.requestUpdate();
+      changed();
+    };
     host.addController(this);
   }
 
   hostConnected(): void {
+    this.hostUpdate();
     listeners.add(this.#changed);
   }
 
@@ -169,11 +92,27 @@ export class ElementWords implements ReactiveController {
     listeners.delete(this.#changed);
   }
 
+  /** What is around the element may have another language by now. */
   hostUpdate(): void {
-    this.#say = sayIn(languageOf(this.#host));
+    this.#say = undefined;
+    this.#numbers = undefined;
   }
 
   get say(): Say {
-    return this.#say ?? sayPlain;
+    this.#say ??= sayIn(languageOf(this.#host));
+    return this.#say;
   }
+
+  /** A whole number as the language writes it. */
+  readonly count = (value: number): string => {
+    this.#numbers ??= numberFormats(languageOf(this.#host)).integers;
+    return this.#numbers.format(value);
+  };
+}
+
+/** The words in pieces: what stands for a value may be more than text. */
+export function pieces(text: string, values: Record<string, unknown>): unknown[] {
+  return text
+    .split(/(\{\w+\})/)
+    .map((piece) => (piece.startsWith("{") ? (values[piece.slice(1, -1)] ?? piece) : piece));
 }

@@ -109,3 +109,58 @@ test("columns begin at the right where one writes from the right", async (t) => 
   const first = await cellAt(page, 0, 0).boundingBox();
   assert.ok(first.x + first.width > 340, "the first column is at the right again");
 });
+
+test("while the active cell is out of sight something stands in for it", async (t) => {
+  const rows = Array.from({ length: 5_000 }, (_, id) => ({ id, price: id / 2 }));
+  const page = await elementPage(t, { data: rows });
+  const standIn = page.locator("[data-testid=grid-stand-in]");
+  const focused = () =>
+    page.evaluate(() => {
+      const { activeElement } = document.querySelector("millrace-viewer").shadowRoot;
+      return activeElement?.dataset.testid ?? activeElement?.innerText ?? null;
+    });
+  const scrollTo = async (top) => {
+    await page.locator("regular-table").evaluate((table, top) => {
+      table.scrollTop = top;
+    }, top);
+    const row = page.locator(`tbody tr[aria-rowindex="${Math.floor(top / 24) + 6}"]`);
+    await row.waitFor({ state: "attached" });
+  };
+  await cellAt(page, 2, 0).click();
+  assert.equal(await standIn.isHidden(), true, "nothing stands in for a cell in sight");
+
+  // The keyboard is not lost by scrolling, and a key goes on from the cell.
+  await scrollTo(24_000);
+  await standIn.waitFor({ state: "visible" });
+  assert.equal(await focused(), "grid-stand-in");
+  assert.equal(await standIn.getAttribute("aria-label"), "Back to the active cell");
+  assert.deepEqual(await findings(page), [], "axe");
+  await page.keyboard.press("ArrowDown");
+  await cellAt(page, 3, 0).waitFor();
+  await page.waitForFunction(
+    () => document.querySelector("millrace-viewer").shadowRoot.activeElement?.tagName === "TD",
+  );
+  assert.equal(await focused(), "3");
+  assert.equal(await standIn.isHidden(), true);
+
+  // Scrolled back by hand, the cell has the focus again.
+  await scrollTo(24_000);
+  await standIn.waitFor({ state: "visible" });
+  await scrollTo(0);
+  await standIn.waitFor({ state: "hidden" });
+  assert.equal(await focused(), "3");
+
+  // Who comes by Tab finds the grid, and in it the cell.
+  await page.evaluate(() => {
+    const before = document.createElement("button");
+    document.body.prepend(before);
+    before.focus();
+  });
+  await scrollTo(24_000);
+  await page.keyboard.press("Tab");
+  await cellAt(page, 3, 0).waitFor();
+  await page.waitForFunction(
+    () => document.querySelector("millrace-viewer").shadowRoot.activeElement?.innerText === "3",
+  );
+  assert.deepEqual(page.problems, []);
+});

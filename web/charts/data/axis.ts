@@ -25,7 +25,10 @@ export function rowAxis(context: ChartContext, integersAreNames: boolean): Rows 
   }
   if (levels.length === 0 && !integersAreNames && !options.categories) {
     const values = Float64Array.from(places, (place) => window.start_row + place + 1);
-    return { axis: { kind: "number", title: "Row", type: "integer", values }, places };
+    return {
+      axis: { kind: "number", title: context.say("chart.row"), type: "integer", values },
+      places,
+    };
   }
   return categoryRows(context);
 }
@@ -37,10 +40,13 @@ export function categoryRows(context: ChartContext): Rows<CategoryAxis> {
   const path = window.row_path;
   if (!path) {
     const numbers = Array.from(places, (place) => formatInteger(window.start_row + place + 1));
-    return { axis: { kind: "category", title: "Row", levels: [numbers] }, places };
+    return {
+      axis: { kind: "category", title: context.say("chart.row"), levels: [numbers] },
+      places,
+    };
   }
   if (path.levels.length === 0 || (places.length === 1 && path.depth[places[0] ?? 0] === 0)) {
-    return { axis: { kind: "category", title: "", levels: [["Total"]] }, places };
+    return { axis: { kind: "category", title: "", levels: [[context.say("grid.total")]] }, places };
   }
   const levels = path.levels.map((level, index) => {
     const texts = textsAt(level, places);

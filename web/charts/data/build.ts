@@ -13,7 +13,7 @@ import { treeModel } from "./tree.js";
 
 export function buildModel(kind: ChartKind, context: ChartContext): ChartModel {
   if (context.window.num_rows === 0 || context.window.num_columns === 0) {
-    return nothing("There are no rows to show yet.");
+    return nothing(context.say("chart.no-rows"));
   }
   switch (kind.family) {
     case "series":

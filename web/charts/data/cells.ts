@@ -6,13 +6,12 @@ import { type ChartContext, extent, numbersAt } from "./context.js";
 import { type CellsModel, type MarkList, type Nothing, nothing } from "./model.js";
 
 export function cellsModel(context: ChartContext): CellsModel | Nothing {
-  const { window, shape } = context;
+  const { window, shape, say } = context;
+  const chart = say("plugin.Heatmap");
   const groups = columnGroups(window, shape);
   const [first, ...others] = numericNames(groups, shape);
-  if (first === undefined)
-    return nothing("Heatmap needs a numeric column: the colour of its cells.");
-  if (!window.row_path)
-    return nothing("Heatmap needs a group by: its groups are the columns of the map.");
+  if (first === undefined) return nothing(say("chart.needs-colour", { chart }));
+  if (!window.row_path) return nothing(say("chart.needs-group", { chart }));
   const { axis, places } = categoryRows(context);
   // Without a split each numeric column is a row of the map.
   const isSplit = shape.split_by.length > 0;
@@ -48,7 +47,7 @@ export function cellsModel(context: ChartContext): CellsModel | Nothing {
     };
   });
   const range = extent([cells.map(([, , value]) => value)]);
-  if (!range) return nothing("Heatmap has no values to show.");
+  if (!range) return nothing(say("chart.no-values", { chart }));
   return {
     family: "cells",
     x: axis,

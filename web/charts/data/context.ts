@@ -2,6 +2,7 @@
 import { valueAt } from "../../client/results.js";
 import type { ColumnData, ViewWindow } from "../../client/types.js";
 import type { ViewShape } from "../../viewer/plugins.js";
+import type { Say } from "../../viewer/words.js";
 import { keyText } from "../format.js";
 import type { ChartOptions } from "../options.js";
 
@@ -11,6 +12,8 @@ export interface ChartContext {
   options: ChartOptions;
   /** Ids of what the user has hidden. */
   hidden: ReadonlySet<string>;
+  /** The words that people read. */
+  say: Say;
   /** Milliseconds since 1970. */
   now: number;
   /** Colours that were given, by what they stand for: it keeps them while data comes in. */

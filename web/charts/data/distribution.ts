@@ -20,19 +20,22 @@ interface Sample {
 export function histogramModel(context: ChartContext): SeriesModel | Nothing {
   const all = samples(context);
   const bins = binsFor(joined(all), context.options.bins);
-  if (all.length === 0 || !bins) return nothing("Histogram needs a numeric column.");
+  if (all.length === 0 || !bins) {
+    return nothing(context.say("chart.needs-number", { chart: context.say("plugin.Histogram") }));
+  }
   const centers = Float64Array.from(
     { length: bins.count },
     (_, at) => bins.start + (at + 0.5) * bins.width,
   );
   const title = (at: number) => {
     const from = bins.start + at * bins.width;
-    return `${tickText(from, "float")} to ${tickText(from + bins.width, "float")}`;
+    const to = tickText(from + bins.width, "float");
+    return context.say("chart.bin", { from: tickText(from, "float"), to });
   };
   return {
     ...distributionModel(context, all, centers, (values) => countInBins(values, bins), title),
     mark: "bar",
-    valueTitle: "Rows",
+    valueTitle: context.say("chart.rows"),
     touching: true,
   };
 }
@@ -40,7 +43,9 @@ export function histogramModel(context: ChartContext): SeriesModel | Nothing {
 export function densityModel(context: ChartContext): SeriesModel | Nothing {
   const all = samples(context);
   const range = extent(all.map(({ values }) => values));
-  if (all.length === 0 || !range) return nothing("Density needs a numeric column.");
+  if (all.length === 0 || !range) {
+    return nothing(context.say("chart.needs-number", { chart: context.say("plugin.Density") }));
+  }
   const margin = 3 * Math.max(...all.map(({ values }) => bandwidth(finiteSorted(values)) || 0));
   const low = range[0] - margin;
   const step = (range[1] + margin - low) / (DENSITY_PLACES - 1);
@@ -49,7 +54,7 @@ export function densityModel(context: ChartContext): SeriesModel | Nothing {
   return {
     ...distributionModel(context, all, xs, (values) => density(values, xs), title),
     mark: "area",
-    valueTitle: "Density",
+    valueTitle: context.say("plugin.Density"),
   };
 }
 

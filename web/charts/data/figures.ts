@@ -18,15 +18,16 @@ const LEAST_CHANGE = 0.0005;
 
 export function figuresModel(kind: FiguresKind, context: ChartContext): FiguresModel | Nothing {
   const { window, shape } = context;
-  const label = kind.shape === "gauge" ? "Gauge" : "Big Number";
+  const { say } = context;
+  const chart = say(kind.shape === "gauge" ? "plugin.Gauge" : "plugin.Big Number");
   const groups = columnGroups(window, shape);
   const names = numericNames(groups, shape);
-  if (names.length === 0) return nothing(`${label} needs a numeric column.`);
+  if (names.length === 0) return nothing(say("chart.needs-number", { chart }));
   const rows = rowAxis(context, false);
   const total = totalPlace(context);
   const newest = rows.places.at(-1);
   const place = total >= 0 ? total : newest;
-  if (place === undefined) return nothing(`${label} has no rows to show.`);
+  if (place === undefined) return nothing(say("chart.no-rows.of", { chart }));
   // What is not over yet is not held against what is.
   const open = context.options.open_bucket ? openBucket(rows.axis, context.now) : -1;
   const figures: Figure[] = [];

@@ -25,8 +25,9 @@ export function partsModel(kind: PartsKind, context: ChartContext): PartsModel |
   const { window, shape, hidden } = context;
   const groups = columnGroups(window, shape);
   const names = numericNames(groups, shape);
-  const label = kind.hole ? "Donut" : "Pie";
-  if (names.length === 0) return nothing(`${label} needs a numeric column and a group by.`);
+  const { say } = context;
+  const chart = say(kind.hole ? "plugin.Donut" : "plugin.Pie");
+  if (names.length === 0) return nothing(say("chart.needs-number.group", { chart }));
   const columns = groups.flatMap((group) =>
     names.flatMap((name) => {
       const column = group.columns.get(name);
@@ -65,7 +66,7 @@ export function partsModel(kind: PartsKind, context: ChartContext): PartsModel |
   for (const { slices } of shown) {
     for (const { id } of slices) colors.set(id, colorOf(context, id));
   }
-  if (colors.size === 0) return nothing(`${label} needs values above zero.`);
+  if (colors.size === 0) return nothing(say("chart.needs-positive", { chart }));
   const visible = shown.map(({ name, slices }) => ({
     name,
     slices: slices.filter(({ id }) => !hidden.has(id)),

@@ -2,6 +2,7 @@
 import { valueAt } from "../../client/results.js";
 import type { ColumnData } from "../../client/types.js";
 import type { ViewShape } from "../../viewer/plugins.js";
+import type { Say } from "../../viewer/words.js";
 import { valueText } from "../format.js";
 import type { ChartKind } from "../kinds.js";
 import { categoryName, categoryRows, type Rows } from "./axis.js";
@@ -45,7 +46,7 @@ export function pointsModel(kind: PointsKind, context: ChartContext): PointsMode
   const first = groups[0]?.columns;
   const x = roleOf(shape, X) ?? "";
   const y = roleOf(shape, Y) ?? "";
-  const problem = problemOf(kind.line ? "X/Y Line" : "X/Y Scatter", first, [x, y]);
+  const problem = problemOf(kind, context.say, first, [x, y]);
   if (problem) return nothing(problem);
   const rows = categoryRows(context);
   const all = groups.flatMap((group) => partsOfGroup(group, context, rows));
@@ -68,14 +69,15 @@ export function pointsModel(kind: PointsKind, context: ChartContext): PointsMode
 }
 
 function problemOf(
-  chart: string,
+  kind: PointsKind,
+  say: Say,
   columns: ColumnGroup["columns"] | undefined,
   axes: string[],
 ): string | undefined {
-  const needs = `${chart} needs two numeric columns`;
-  if (axes.some((name) => !columns?.get(name))) return `${needs}: the first is x, the second is y.`;
-  const other = axes.find((name) => !isContinuous(columns?.get(name)?.data));
-  return other === undefined ? undefined : `${needs}. “${other}” holds no numbers.`;
+  const chart = say(kind.line ? "plugin.X/Y Line" : "plugin.X/Y Scatter");
+  if (axes.some((name) => !columns?.get(name))) return say("chart.needs-places", { chart });
+  const column = axes.find((name) => !isContinuous(columns?.get(name)?.data));
+  return column === undefined ? undefined : say("chart.needs-places.other", { chart, column });
 }
 
 /** Rows of one split group, and where texts choose the colour, of one text. */
@@ -86,14 +88,14 @@ interface Part {
   places: Int32Array;
 }
 
-function partsOfGroup(group: ColumnGroup, { shape }: ChartContext, { places }: Rows): Part[] {
+function partsOfGroup(group: ColumnGroup, { shape, say }: ChartContext, { places }: Rows): Part[] {
   const y = group.columns.get(roleOf(shape, Y) ?? "");
   if (!y || !group.columns.has(roleOf(shape, X) ?? "")) return [];
   const shade = dataOf(group, shape, COLOR);
   if (!shade || isNumeric(shade)) {
     return [{ id: y.path, name: seriesName(group, y.name, false), group, places }];
   }
-  return placesByText(places, shade).map(([text, of]) => ({
+  return placesByText(places, shade, say("chart.others")).map(([text, of]) => ({
     id: `${y.path}\u0000${text}`,
     name: group.name === "" ? text : `${group.name} · ${text}`,
     group,
@@ -130,7 +132,7 @@ function pointSeries(
 function pointList(
   { id, name, group, places }: Part,
   color: number,
-  { window, shape }: ChartContext,
+  { window, shape, say }: ChartContext,
   rows: Rows<CategoryAxis>,
 ): MarkList {
   const roles = [X, Y, COLOR, SIZE, LABEL, TOOLTIP].flatMap((role) => roleOf(shape, role) ?? []);
@@ -143,7 +145,7 @@ function pointList(
     row: (mark) => window.start_row + (places[mark] ?? -1),
     title: (mark) => {
       const place = categoryName(rows.axis, rows.places.indexOf(places[mark] ?? -1));
-      const named = window.row_path ? place : `Row ${place}`;
+      const named = window.row_path ? place : say("chart.row.at", { row: place });
       return group.name === "" ? named : `${named} · ${group.name}`;
     },
     lines: (mark) =>
@@ -157,10 +159,14 @@ function pointList(
 }
 
 /** The rows by the texts of a column, by name: a colour must not depend on which comes first. */
-function placesByText(places: Int32Array, shade: ColumnData): [text: string, of: Int32Array][] {
+function placesByText(
+  places: Int32Array,
+  shade: ColumnData,
+  others: string,
+): [text: string, of: Int32Array][] {
   const parts = new Map<string, number[]>();
   textsAt(shade, places).forEach((text, at) => {
-    const name = parts.has(text) || parts.size < MOST_COLORS ? text : "others";
+    const name = parts.has(text) || parts.size < MOST_COLORS ? text : others;
     const part = parts.get(name) ?? [];
     part.push(places[at] ?? 0);
     parts.set(name, part);

@@ -26,18 +26,22 @@ import { type FiveNumbers, fiveNumbers } from "./statistics.js";
 type PricesKind = Extract<ChartKind, { family: "prices" }>;
 
 const PRICES = ["open", "close", "high", "low"] as const;
-const FIVE = ["low", "first quartile", "median", "third quartile", "high"] as const;
+const FIVE = ["low", "q1", "median", "q3", "high"] as const;
 
 export function pricesModel(kind: PricesKind, context: ChartContext): RangesModel | Nothing {
   const { window, shape, hidden, options } = context;
-  const label = kind.mark === "ohlc" ? "OHLC" : "Candlestick";
+  const { say } = context;
   const groups = columnGroups(window, shape);
   const roles = PRICES.map((_, role) => roleOf(shape, role));
   const missing = roles.some(
     (name) => !name || !groups.some((group) => isNumeric(group.columns.get(name)?.data)),
   );
   if (missing) {
-    return nothing(`${label} needs four numeric columns, in this order: open, close, high, low.`);
+    return nothing(
+      say("chart.needs-prices", {
+        chart: say(kind.mark === "ohlc" ? "plugin.OHLC" : "plugin.Candlestick"),
+      }),
+    );
   }
   const [openName = "", closeName = "", highName = "", lowName = ""] = roles as string[];
   const { axis, places } = categoryRows(context);
@@ -90,7 +94,9 @@ export function boxesModel(context: ChartContext): RangesModel | Nothing {
   const { window, shape } = context;
   const groups = columnGroups(window, shape);
   const names = numericNames(groups, shape);
-  if (names.length === 0) return nothing("Box Plot needs a numeric column.");
+  if (names.length === 0) {
+    return nothing(context.say("chart.needs-number", { chart: context.say("plugin.Box Plot") }));
+  }
   if (names.length >= 5 && shape.group_by.length === 1) return givenBoxes(context, groups, names);
   const { names: boxNames, members, title } = boxMembers(context);
   const axis: CategoryAxis = { kind: "category", title, levels: [boxNames] };
@@ -121,7 +127,7 @@ export function boxesModel(context: ChartContext): RangesModel | Nothing {
           rows,
           context,
           values,
-          names: [...FIVE],
+          names: FIVE.map((each) => context.say(`chart.box.${each}`)),
           type,
         }),
       );
@@ -195,7 +201,8 @@ function boxMembers(context: ChartContext): {
   const places = leafPlaces(context);
   const path = context.window.row_path;
   const outer = path && path.levels.length > 1 ? path.levels.slice(0, -1) : [];
-  if (outer.length === 0) return { names: ["All rows"], members: [places], title: "" };
+  if (outer.length === 0)
+    return { names: [context.say("chart.all-rows")], members: [places], title: "" };
   const texts = outer.map((level) => textsAt(level, places));
   const members = new Map<string, number[]>();
   places.forEach((place, at) => {

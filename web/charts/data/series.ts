@@ -22,7 +22,7 @@ export function seriesModel(kind: SeriesKind, context: ChartContext): SeriesMode
   const { options, hidden } = context;
   const rows = rowAxis(context, kind.mark === "bar");
   const all = allSeries(kind, context, rows);
-  if (all.length === 0) return nothing("This chart needs a numeric column.");
+  if (all.length === 0) return nothing(context.say("chart.needs-number.any"));
   const expand = options.expand && kind.mark !== "point";
   const shown = all.filter((series) => !hidden.has(series.id));
   const series = expand ? expanded(shown) : shown;

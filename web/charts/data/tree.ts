@@ -27,19 +27,20 @@ interface Mark {
 
 export function treeModel(kind: TreeKind, context: ChartContext): TreeModel | Nothing {
   const { window, shape } = context;
-  const label = kind.shape === "treemap" ? "Treemap" : "Sunburst";
+  const { say } = context;
+  const chart = say(kind.shape === "treemap" ? "plugin.Treemap" : "plugin.Sunburst");
   const size = roleOf(shape, SIZE);
   const groups = columnGroups(window, shape);
   if (!window.row_path || window.row_path.levels.length === 0) {
-    return nothing(`${label} needs a group by: each level is a level of its tree.`);
+    return nothing(say("chart.needs-tree", { chart }));
   }
   if (!size || !groups.some((group) => isNumeric(group.columns.get(size)?.data))) {
-    return nothing(`${label} needs a numeric column: the size of its parts.`);
+    return nothing(say("chart.needs-size", { chart }));
   }
   const marks: Mark[] = [];
   const roots: TreeNode[] = [];
   for (const group of groups) addGroup(group, size, context, roots, marks);
-  if (roots.length === 0) return nothing(`${label} needs sizes above zero.`);
+  if (roots.length === 0) return nothing(say("chart.needs-size.positive", { chart }));
   for (const root of roots) paint(root, colorOf(context, root.id));
   const list: MarkList = {
     id: "tree",

@@ -11,12 +11,13 @@ import { shadeColor, shadeMap } from "./shades.js";
 const TEXT_WIDTH = 46;
 const TEXT_HEIGHT = 18;
 
-export function cellsOption(model: CellsModel, { theme, options, width, height }: Scene): Option {
+export function cellsOption(model: CellsModel, scene: Scene): Option {
+  const { theme, options, width, height } = scene;
   const columns = model.x.levels[0]?.length ?? 1;
   const rows = model.y.levels[0]?.length ?? 1;
   const size = { width: width - 140, height: height - 60 };
-  const x = categoryAxes(model.x, theme, { upright: false, ...size });
-  const y = categoryAxes(model.y, theme, { upright: true, ...size });
+  const x = categoryAxes(model.x, scene, { upright: false, ...size });
+  const y = categoryAxes(model.y, scene, { upright: true, ...size });
   const fits = size.width / columns > TEXT_WIDTH && size.height / rows > TEXT_HEIGHT;
   let mark = 0;
   let row = -1;

@@ -10,7 +10,7 @@ export function rangesOption(model: RangesModel, scene: Scene): Option {
   const { theme, options, width, height } = scene;
   const places = model.axis.levels[0]?.length ?? 0;
   const slider = needsSlider(places, width - 60);
-  const along = categoryAxes(model.axis, theme, {
+  const along = categoryAxes(model.axis, scene, {
     upright: false,
     width: width - 70,
     height: height - 60,

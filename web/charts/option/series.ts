@@ -18,7 +18,7 @@ export function seriesOption(model: SeriesModel, scene: Scene): Option {
   const slider = axis.kind === "category" && needsSlider(length, (upright ? height : width) - 60);
   const along =
     axis.kind === "category"
-      ? categoryAxes(axis, theme, { upright, width: width - 70, height: height - 60 })
+      ? categoryAxes(axis, scene, { upright, width: width - 70, height: height - 60 })
       : [{ ...continuousAxis(axis, theme), ...(upright ? { inverse: false } : {}) }];
   const across = valueAxes(model, scene);
   const alongIndices = along.map((_, at) => at);

@@ -27,7 +27,8 @@ function drawn(name: keyof typeof KINDS, parts: ReturnType<typeof context>): str
   expect(model.family, name).not.toBe("nothing");
   const chart = init(null, null, { renderer: "svg", ssr: true, width: 600, height: 400 });
   try {
-    chart.setOption(buildOption({ model, options: parts.options, theme, width: 600, height: 400 }));
+    const { options, say } = parts;
+    chart.setOption(buildOption({ model, options, theme, say, width: 600, height: 400 }));
     return chart.renderToSVGString();
   } finally {
     chart.dispose();

@@ -3,6 +3,7 @@ import { KINDS } from "../../charts/kinds.js";
 import { readChartOptions } from "../../charts/options.js";
 import { ChartReader, limitsOf, readNotes } from "../../charts/reader.js";
 import type { ViewWindow, Window } from "../../client/types.js";
+import { sayPlain } from "../../viewer/words.js";
 import { context, floats } from "./window.js";
 
 /** A view of so many rows and columns, which tells how it is read. */
@@ -34,7 +35,7 @@ test("of too many rows the newest are read, at once while they grow", async () =
   const limits = limitsOf(KINDS["Y Line"], shape, options);
   const first = await reader.read(limits);
   expect([first.start_row, first.end_row]).toEqual([150_000, 250_000]);
-  expect(readNotes(first, shape)).toEqual(["last 100,000 of 250,000 rows"]);
+  expect(readNotes(first, shape, sayPlain)).toEqual(["last 100,000 of 250,000 rows"]);
   reads.length = 0;
   size.rows += 500;
   const next = await reader.read(limits);
@@ -56,7 +57,7 @@ test("many series take from the rows; both are told of", async () => {
   const { reader } = view({ rows: 30_000, columns: 2_000 });
   const window = await reader.read(limitsOf(KINDS["Y Line"], split, options));
   expect([window.end_row, window.end_col]).toEqual([20_000, 100]);
-  expect(readNotes(window, split)).toEqual([
+  expect(readNotes(window, split, sayPlain)).toEqual([
     "first 20,000 of 30,000 rows",
     "first 100 of 2,000 series",
   ]);

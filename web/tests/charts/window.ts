@@ -4,6 +4,7 @@ import type { ChartContext } from "../../charts/data/context.js";
 import { readChartOptions } from "../../charts/options.js";
 import type { ColumnData, ViewWindow } from "../../client/types.js";
 import type { ViewShape } from "../../viewer/plugins.js";
+import { sayPlain } from "../../viewer/words.js";
 
 export function floats(...values: (number | null)[]): ColumnData {
   return {
@@ -83,6 +84,7 @@ export function context({
     options: readChartOptions(options),
     hidden: new Set(hidden),
     now,
+    say: sayPlain,
     colors: new Map(),
   };
 }

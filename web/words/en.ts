@@ -1,0 +1,13 @@
+/**
+ * The words of the element that people read, by their keys; `{name}` in them stands for a value.
+ *
+ * Names that users give, and what the relay and the engine say of themselves, are not among
+ * them.
+ */
+import { GRID } from "./en_grid.js";
+import { SCREEN } from "./en_screen.js";
+import { SETTINGS } from "./en_settings.js";
+
+export const WORDS = { ...SCREEN, ...GRID, ...SETTINGS };
+
+export type WordKey = keyof typeof WORDS;
