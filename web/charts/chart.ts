@@ -7,6 +7,7 @@
  */
 import { rowPathAt, valueAt } from "../client/results.js";
 import type { ViewWindow } from "../client/types.js";
+import { languageOf } from "../grid/locale.js";
 import type {
   ChartName,
   ImageType,
@@ -14,6 +15,7 @@ import type {
   ViewPlugin,
   ViewShape,
 } from "../viewer/plugins.js";
+import { ColumnFormats } from "./column_formats.js";
 import { buildModel } from "./data/build.js";
 import type { ChartModel } from "./data/model.js";
 import { EchartsRenderer } from "./echarts_renderer.js";
@@ -38,6 +40,7 @@ interface Shown {
   shape: ViewShape;
   options: ChartOptions;
   reader: ChartReader;
+  formats: ColumnFormats;
 }
 
 export class Chart implements ViewPlugin {
@@ -102,6 +105,11 @@ export class Chart implements ViewPlugin {
       shape,
       options: readChartOptions(shape.plugin_config),
       reader: new ChartReader(view),
+      formats: new ColumnFormats(
+        shape.columns_config,
+        languageOf(this.element),
+        this.#listener.say,
+      ),
     };
     const window = await this.#read(shown);
     this.#shown = shown;
@@ -168,12 +176,21 @@ export class Chart implements ViewPlugin {
     const shown = this.#shown;
     const window = this.#window;
     if (!shown || !window) return;
-    const { shape, options } = shown;
+    const { shape, options, formats } = shown;
     const hidden = this.#hidden;
     const colors = this.#colors;
     const { say } = this.#listener;
     const now = Date.now();
-    this.#model = buildModel(this.#kind, { window, shape, options, hidden, colors, now, say });
+    this.#model = buildModel(this.#kind, {
+      window,
+      shape,
+      options,
+      hidden,
+      colors,
+      now,
+      say,
+      written: formats.written,
+    });
     this.#layOut(this.#model, shown, window);
     const scene = this.#scene();
     if (!scene) return;

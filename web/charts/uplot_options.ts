@@ -62,7 +62,9 @@ export function plotOptions(
         grid: { show: false },
         border: { show: true, stroke: theme.lineStrong, width: 1 },
         values: (_, splits, __, ___, step) =>
-          isTime ? timeTicks(splits, step, utc) : splits.map((each) => tickText(each, axis.type)),
+          isTime
+            ? timeTicks(splits, step, utc)
+            : splits.map((each) => tickText(each, axis.written)),
       },
       valueAxis(model, theme, false),
       ...(hasRight ? [valueAxis(model, theme, true)] : []),

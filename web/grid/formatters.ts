@@ -2,7 +2,7 @@
  * The formats of a view's columns in one locale, made when a column is first shown.
  */
 import type { Scalar } from "../client/types.js";
-import { type Say, sayPlain } from "../viewer/words.js";
+import type { Say } from "../viewer/words.js";
 import { type ColumnStyle, NO_STYLE, readColumnStyle } from "./column_style.js";
 import { type FormatType, formatValue, type NumberFormats, numberFormats } from "./format.js";
 
@@ -23,7 +23,7 @@ export class Formatters {
   constructor(
     given: Record<string, Record<string, unknown>>,
     locale: string | undefined,
-    say: Say = sayPlain,
+    say: Say,
   ) {
     this.say = say;
     this.#given = given;

@@ -57,7 +57,7 @@ export class Grid implements ViewPlugin, GridHost {
   #view: WindowSource | undefined;
   #reader: WindowReader | undefined;
   #shape: ViewShape | undefined;
-  #formatters = new Formatters({}, undefined);
+  #formatters: Formatters;
   #looksKey = "";
   #pathsKey = "";
   #wantsFocus = false;
@@ -69,6 +69,7 @@ export class Grid implements ViewPlugin, GridHost {
 
   constructor(listener: PluginListener) {
     this.listener = listener;
+    this.#formatters = new Formatters({}, undefined, listener.say);
     this.table = createRegularTable();
     this.element.className = "datagrid";
     this.#said.className = "said";

@@ -8,9 +8,10 @@ import { readEditMode, Selection } from "../grid/selection.js";
 import { type GridShape, nextSort } from "../grid/shape.js";
 import { OpenRows } from "../viewer/open_rows.js";
 import { defaultConfig } from "../viewer/viewer_config.js";
+import { sayPlain } from "../viewer/words.js";
 
 const SHAPE: GridShape = { group_by: [], split_by: [], sort: [], aggregates: {}, types: {} };
-const PLAIN = new Formatters({}, "en");
+const PLAIN = new Formatters({}, "en", sayPlain);
 const SIZE = { rows: 10, columns: 4 };
 
 describe("Selection", () => {

@@ -5,6 +5,7 @@ import { appliedRule, NO_STYLE, readColumnStyle } from "../grid/column_style.js"
 import { cut, Formatters } from "../grid/formatters.js";
 import { groundDeclarations, textDeclarations } from "../grid/look_sheet.js";
 import { linePoints, listNumbers } from "../grid/sparkline.js";
+import { sayPlain } from "../viewer/words.js";
 
 describe("columns_config", () => {
   it("is read as far as it can be", () => {
@@ -66,6 +67,7 @@ describe("Formatters", () => {
         bad: { number_format: { style: "currency" } },
       },
       "de",
+      sayPlain,
     );
     const price = formatters.format("price", "float", false);
     expect(price(1234.5)).toBe("1.234,50\u00a0€");
@@ -73,7 +75,9 @@ describe("Formatters", () => {
     expect(price(Number.NaN)).toBe("NaN");
     expect(formatters.format("at", "datetime", true)(1)).toBe("1970-01-01 09:00:00.001");
     expect(formatters.format("bad", "float", false)(1.5)).toBe("1,50");
-    expect(new Formatters({}, "no such language").format("x", "integer", false)(1)).toBe("1");
+    expect(new Formatters({}, "no such language", sayPlain).format("x", "integer", false)(1)).toBe(
+      "1",
+    );
   });
 
   it("cut what is too long for a screen", () => {

@@ -4,6 +4,7 @@ import { Matcher } from "../grid/finder.js";
 import { Formatters } from "../grid/formatters.js";
 import { MatchSearch } from "../grid/match_search.js";
 import type { ViewShape } from "../viewer/plugins.js";
+import { sayPlain } from "../viewer/words.js";
 
 const SHAPE = { group_by: [], split_by: [] } as unknown as ViewShape;
 
@@ -36,7 +37,7 @@ function searching(texts: string[], text: string) {
   const view = new Rows(texts);
   const changed = vi.fn();
   const search = new MatchSearch(changed);
-  const formatters = new Formatters({}, undefined);
+  const formatters = new Formatters({}, undefined, sayPlain);
   search.start({ view, shape: SHAPE, formatters, matcher: new Matcher(text) });
   const rows = () => search.places.map(({ row }) => row);
   return { view, search, changed, rows };

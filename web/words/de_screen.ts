@@ -134,6 +134,7 @@ export const DE_SCREEN: Record<keyof typeof SCREEN, string> = {
   "chart.rows": "Zeilen",
   "chart.all-rows": "Alle Zeilen",
   "chart.others": "andere",
+  "chart.others.count": "{count} andere",
   "chart.no-rows": "Noch sind keine Zeilen da.",
   "chart.no-rows.of": "{chart}: keine Zeilen vorhanden.",
   "chart.no-values": "{chart}: keine Werte vorhanden.",

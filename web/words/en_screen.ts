@@ -131,6 +131,7 @@ export const SCREEN = {
   "chart.rows": "Rows",
   "chart.all-rows": "All rows",
   "chart.others": "others",
+  "chart.others.count": "{count} others",
   "chart.no-rows": "There are no rows to show yet.",
   "chart.no-rows.of": "{chart} has no rows to show.",
   "chart.no-values": "{chart} has no values to show.",

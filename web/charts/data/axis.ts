@@ -21,12 +21,18 @@ export function rowAxis(context: ChartContext, integersAreNames: boolean): Rows 
   const [level] = levels;
   const isName = level?.type === "integer" && integersAreNames;
   if (levels.length === 1 && isContinuous(level) && level && !isName && !options.categories) {
-    return continuousRows(level, places, shape.group_by[0] ?? "");
+    return continuousRows(level, places, shape.group_by[0] ?? "", context);
   }
   if (levels.length === 0 && !integersAreNames && !options.categories) {
     const values = Float64Array.from(places, (place) => window.start_row + place + 1);
     return {
-      axis: { kind: "number", title: context.say("chart.row"), type: "integer", values },
+      axis: {
+        kind: "number",
+        title: context.say("chart.row"),
+        type: "integer",
+        written: "integer",
+        values,
+      },
       places,
     };
   }
@@ -49,14 +55,20 @@ export function categoryRows(context: ChartContext): Rows<CategoryAxis> {
     return { axis: { kind: "category", title: "", levels: [[context.say("grid.total")]] }, places };
   }
   const levels = path.levels.map((level, index) => {
-    const texts = textsAt(level, places);
+    const written = context.written(shape.group_by[index] ?? "", level.type);
+    const texts = textsAt(level, places, written);
     // A closed group has no names on the levels below.
     return texts.map((text, at) => ((path.depth[places[at] ?? 0] ?? 0) > index ? text : ""));
   });
   return { axis: { kind: "category", title: shape.group_by.join(" / "), levels }, places };
 }
 
-function continuousRows(level: ColumnData, places: Int32Array, title: string): Rows {
+function continuousRows(
+  level: ColumnData,
+  places: Int32Array,
+  title: string,
+  { written }: ChartContext,
+): Rows {
   const keys = numbersAt(level, places);
   const order = Array.from(keys.keys()).filter((at) => Number.isFinite(keys[at]));
   if (!isAscending(order, keys)) order.sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0));
@@ -66,6 +78,7 @@ function continuousRows(level: ColumnData, places: Int32Array, title: string): R
       kind: isTime ? "time" : "number",
       title,
       type: level.type,
+      written: written(title, level.type),
       values: Float64Array.from(order, (at) => keys[at] ?? Number.NaN),
     },
     places: Int32Array.from(order, (at) => places[at] ?? 0),

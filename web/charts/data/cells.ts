@@ -8,7 +8,7 @@ import { type CellsModel, type MarkList, type Nothing, nothing } from "./model.j
 export function cellsModel(context: ChartContext): CellsModel | Nothing {
   const { window, shape, say } = context;
   const chart = say("plugin.Heatmap");
-  const groups = columnGroups(window, shape);
+  const groups = columnGroups(context);
   const [first, ...others] = numericNames(groups, shape);
   if (first === undefined) return nothing(say("chart.needs-colour", { chart }));
   if (!window.row_path) return nothing(say("chart.needs-group", { chart }));
@@ -21,7 +21,7 @@ export function cellsModel(context: ChartContext): CellsModel | Nothing {
       return column ? [{ column, keys: isSplit ? group.keys : [name] }] : [];
     }),
   );
-  const type = rows[0]?.column.data.type ?? "float";
+  const written = rows[0]?.column.written ?? "float";
   const depth = rows[0]?.keys.length ?? 1;
   const cells: CellsModel["cells"] = [];
   const lists = rows.map(({ column, keys }, y): MarkList => {
@@ -42,7 +42,7 @@ export function cellsModel(context: ChartContext): CellsModel | Nothing {
       row: (mark) => window.start_row + (places[filled[mark] ?? -1] ?? -1),
       title: (mark) => categoryName(axis, filled[mark] ?? -1),
       lines: (mark) => [
-        { color: undefined, name, value: valueText(values[filled[mark] ?? -1] ?? null, type) },
+        { color: undefined, name, value: valueText(values[filled[mark] ?? -1] ?? null, written) },
       ],
     };
   });
@@ -60,7 +60,7 @@ export function cellsModel(context: ChartContext): CellsModel | Nothing {
     },
     cells,
     range,
-    type,
+    written,
     title: isSplit ? first : "",
     lists,
     legend: [],

@@ -1,8 +1,9 @@
 /** A view's columns by the split groups that they are of, and by the roles that they play. */
-import type { ColumnData, ViewWindow } from "../../client/types.js";
+import type { ColumnData } from "../../client/types.js";
 import { headerLevels } from "../../grid/shape.js";
 import type { ViewShape } from "../../viewer/plugins.js";
-import { isNumeric } from "./context.js";
+import type { Written } from "../format.js";
+import { type ChartContext, isNumeric } from "./context.js";
 
 export interface ViewColumn {
   /** `buy|price`: tells it from all others, now and after an update. */
@@ -10,6 +11,8 @@ export interface ViewColumn {
   /** `price` */
   name: string;
   data: ColumnData;
+  /** How its values are written. */
+  written: Written;
 }
 
 /** The columns of one split group; without a split there is one group, without a name. */
@@ -22,7 +25,7 @@ export interface ColumnGroup {
 }
 
 /** The innermost split groups: those around them hold the same once more. */
-export function columnGroups(window: ViewWindow, shape: ViewShape): ColumnGroup[] {
+export function columnGroups({ window, shape, written }: ChartContext): ColumnGroup[] {
   const splits = shape.split_by.length;
   const groups = new Map<string, ColumnGroup>();
   window.names.forEach((path, index) => {
@@ -36,7 +39,7 @@ export function columnGroups(window: ViewWindow, shape: ViewShape): ColumnGroup[
       group = { path: id, keys, name: keys.join(" · "), columns: new Map() };
       groups.set(id, group);
     }
-    group.columns.set(name, { path, name, data });
+    group.columns.set(name, { path, name, data, written: written(name, data.type) });
   });
   return [...groups.values()];
 }

@@ -1,9 +1,10 @@
 /** What a model is made of, and how a window is looked at. */
 import { valueAt } from "../../client/results.js";
 import type { ColumnData, ViewWindow } from "../../client/types.js";
+import type { FormatType } from "../../grid/format.js";
 import type { ViewShape } from "../../viewer/plugins.js";
 import type { Say } from "../../viewer/words.js";
-import { keyText } from "../format.js";
+import { keyText, type Written } from "../format.js";
 import type { ChartOptions } from "../options.js";
 
 export interface ChartContext {
@@ -14,6 +15,8 @@ export interface ChartContext {
   hidden: ReadonlySet<string>;
   /** The words that people read. */
   say: Say;
+  /** How the values of a column of the type are written. */
+  written(column: string, type: FormatType): Written;
   /** Milliseconds since 1970. */
   now: number;
   /** Colours that were given, by what they stand for: it keeps them while data comes in. */
@@ -71,8 +74,12 @@ export function numbersAt(column: ColumnData, places: Int32Array): Float64Array 
 }
 
 /** The texts at the places, as names. */
-export function textsAt(column: ColumnData, places: Int32Array): string[] {
-  return Array.from(places, (place) => keyText(valueAt(column, place), column.type));
+export function textsAt(
+  column: ColumnData,
+  places: Int32Array,
+  written: Written = column.type,
+): string[] {
+  return Array.from(places, (place) => keyText(valueAt(column, place), written));
 }
 
 /** The least and the greatest finite value, if there is any. */

@@ -1,6 +1,6 @@
 /** Histogram and density: how often the values of columns come, over all rows of the view. */
 import { formatInteger } from "../../grid/format.js";
-import { tickText, valueText } from "../format.js";
+import { tickText, valueText, type Written } from "../format.js";
 import { columnGroups, numericNames, seriesName } from "./columns.js";
 import { type ChartContext, colorOf, extent, leafPlaces, numbersAt } from "./context.js";
 import { type MarkList, type Nothing, nothing, type Series, type SeriesModel } from "./model.js";
@@ -27,10 +27,11 @@ export function histogramModel(context: ChartContext): SeriesModel | Nothing {
     { length: bins.count },
     (_, at) => bins.start + (at + 0.5) * bins.width,
   );
+  const written = sampledText(context, all);
   const title = (at: number) => {
     const from = bins.start + at * bins.width;
-    const to = tickText(from + bins.width, "float");
-    return context.say("chart.bin", { from: tickText(from, "float"), to });
+    const text = (value: number) => tickText(value, written);
+    return context.say("chart.bin", { from: text(from), to: text(from + bins.width) });
   };
   return {
     ...distributionModel(context, all, centers, (values) => countInBins(values, bins), title),
@@ -50,7 +51,8 @@ export function densityModel(context: ChartContext): SeriesModel | Nothing {
   const low = range[0] - margin;
   const step = (range[1] + margin - low) / (DENSITY_PLACES - 1);
   const xs = Float64Array.from({ length: DENSITY_PLACES }, (_, at) => low + at * step);
-  const title = (at: number) => valueText(xs[at] ?? null, "float");
+  const written = sampledText(context, all);
+  const title = (at: number) => valueText(xs[at] ?? null, written);
   return {
     ...distributionModel(context, all, xs, (values) => density(values, xs), title),
     mark: "area",
@@ -59,9 +61,9 @@ export function densityModel(context: ChartContext): SeriesModel | Nothing {
 }
 
 function samples(context: ChartContext): Sample[] {
-  const { window, shape } = context;
+  const { shape } = context;
   const places = leafPlaces(context);
-  const groups = columnGroups(window, shape);
+  const groups = columnGroups(context);
   const names = numericNames(groups, shape);
   return groups
     .flatMap((group) =>
@@ -79,6 +81,12 @@ function samples(context: ChartContext): Sample[] {
       }),
     )
     .map((sample) => ({ ...sample, color: colorOf(context, sample.id) }));
+}
+
+/** Of samples of one column: how its values are written. */
+function sampledText(context: ChartContext, all: Sample[]): Written {
+  const [name, ...others] = new Set(all.map(({ column }) => column));
+  return name === undefined || others.length > 0 ? "float" : context.written(name, "float");
 }
 
 function joined(all: Sample[]): Float64Array {
@@ -106,7 +114,7 @@ function distributionModel(
       name,
       column,
       color,
-      type: "float",
+      written: "float",
       values: compute(values),
       right: false,
       stack: undefined,
@@ -116,7 +124,13 @@ function distributionModel(
     family: "series",
     mark: "area",
     flipped: false,
-    axis: { kind: "number", title: names.join(", "), type: "float", values: xs },
+    axis: {
+      kind: "number",
+      title: names.join(", "),
+      type: "float",
+      written: sampledText(context, all),
+      values: xs,
+    },
     series,
     valueTitle: "",
     open: -1,

@@ -20,7 +20,7 @@ export function figuresModel(kind: FiguresKind, context: ChartContext): FiguresM
   const { window, shape } = context;
   const { say } = context;
   const chart = say(kind.shape === "gauge" ? "plugin.Gauge" : "plugin.Big Number");
-  const groups = columnGroups(window, shape);
+  const groups = columnGroups(context);
   const names = numericNames(groups, shape);
   if (names.length === 0) return nothing(say("chart.needs-number", { chart }));
   const rows = rowAxis(context, false);
@@ -36,7 +36,7 @@ export function figuresModel(kind: FiguresKind, context: ChartContext): FiguresM
     for (const name of names) {
       const column = group.columns.get(name);
       if (!column || figures.length >= MOST_FIGURES) continue;
-      const { type } = column.data;
+      const { written } = column;
       const value = valueAt(column.data, place);
       const number = typeof value === "number" ? value : Number.NaN;
       const trend = numbersAt(column.data, rows.places);
@@ -46,8 +46,8 @@ export function figuresModel(kind: FiguresKind, context: ChartContext): FiguresM
         id: column.path,
         name: title,
         color,
-        type,
-        text: Number.isNaN(number) ? valueText(null, type) : figureText(number, type),
+        written,
+        text: Number.isNaN(number) ? valueText(null, written) : figureText(number, written),
         value: number,
         trend,
         change: changeOf(open >= 0 ? trend.subarray(0, open) : trend),
@@ -60,7 +60,7 @@ export function figuresModel(kind: FiguresKind, context: ChartContext): FiguresM
         length: trend.length,
         row: (mark) => window.start_row + (rows.places[mark] ?? -1),
         title: (mark) => placeTitle(rows.axis, mark),
-        lines: (mark) => [{ color, name: title, value: valueText(trend[mark] ?? null, type) }],
+        lines: (mark) => [{ color, name: title, value: valueText(trend[mark] ?? null, written) }],
       });
     }
   }

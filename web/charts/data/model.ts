@@ -3,6 +3,7 @@
  * each mark comes from. Models are made by pure functions of a window of a view.
  */
 import type { FormatType } from "../../grid/format.js";
+import type { Written } from "../format.js";
 import type { SeriesMark } from "../kinds.js";
 
 /** A line of a tooltip; text, never markup. */
@@ -38,6 +39,7 @@ export interface ContinuousAxis {
   kind: "number" | "time";
   title: string;
   type: FormatType;
+  written: Written;
   /** In ascending order. */
   values: Float64Array;
 }
@@ -50,7 +52,7 @@ export interface Series {
   name: string;
   column: string;
   color: number;
-  type: FormatType;
+  written: Written;
   values: Float64Array;
   /** Goes by the axis at the right. */
   right: boolean;
@@ -104,6 +106,7 @@ export interface AxisInfo {
   kind: "category" | "number" | "time";
   title: string;
   type: FormatType;
+  written: Written;
   /** The categories, where they are no numbers. */
   labels: string[] | undefined;
 }
@@ -157,7 +160,7 @@ export interface CellsModel extends Base {
   /** `[x, y, value]` of each cell that has a value. */
   cells: [x: number, y: number, value: number][];
   range: [number, number];
-  type: FormatType;
+  written: Written;
   title: string;
 }
 
@@ -175,7 +178,7 @@ export interface RangesModel extends Base {
   mark: "candlestick" | "ohlc" | "box";
   axis: CategoryAxis;
   valueTitle: string;
-  type: FormatType;
+  written: Written;
   series: RangeSeries[];
   open: number;
 }
@@ -184,7 +187,7 @@ export interface Figure {
   id: string;
   name: string;
   color: number;
-  type: FormatType;
+  written: Written;
   text: string;
   value: number;
   /** Values up to now, in order. */

@@ -1,5 +1,6 @@
 /** Pies and donuts: shares of a whole. */
-import { percentText, valueText } from "../format.js";
+import type { Say } from "../../viewer/words.js";
+import { percentText, valueText, type Written } from "../format.js";
 import type { ChartKind } from "../kinds.js";
 import { categoryName, categoryRows } from "./axis.js";
 import { columnGroups, numericNames, seriesName, type ViewColumn } from "./columns.js";
@@ -23,7 +24,7 @@ interface Slice {
 
 export function partsModel(kind: PartsKind, context: ChartContext): PartsModel | Nothing {
   const { window, shape, hidden } = context;
-  const groups = columnGroups(window, shape);
+  const groups = columnGroups(context);
   const names = numericNames(groups, shape);
   const { say } = context;
   const chart = say(kind.hole ? "plugin.Donut" : "plugin.Pie");
@@ -35,7 +36,7 @@ export function partsModel(kind: PartsKind, context: ChartContext): PartsModel |
     }),
   );
   const { axis, places } = categoryRows(context);
-  const type = columns[0]?.column.data.type ?? "float";
+  const type = columns[0]?.column.written ?? "float";
   const slicesOf = (column: ViewColumn): Slice[] => {
     const values = numbersAt(column.data, places);
     return Array.from(values, (value, place) => ({
@@ -61,7 +62,7 @@ export function partsModel(kind: PartsKind, context: ChartContext): PartsModel |
   }
   const shown = pies
     .slice(0, MOST_PIES)
-    .map(({ name, slices }) => ({ name, slices: gather(slices) }));
+    .map(({ name, slices }) => ({ name, slices: gather(slices, say) }));
   const colors = new Map<string, number>();
   for (const { slices } of shown) {
     for (const { id } of slices) colors.set(id, colorOf(context, id));
@@ -93,14 +94,14 @@ export function partsModel(kind: PartsKind, context: ChartContext): PartsModel |
 }
 
 /** Slices above zero; those beyond what can be told apart in one. */
-function gather(slices: Slice[]): Slice[] {
+function gather(slices: Slice[], say: Say): Slice[] {
   const positive = slices.filter(({ value }) => value > 0);
   if (positive.length <= MOST_SLICES) return positive;
   const bySize = [...positive].sort((a, b) => b.value - a.value);
   const kept = new Set(bySize.slice(0, MOST_SLICES - 1));
   const rest = positive.filter((slice) => !kept.has(slice));
   const value = rest.reduce((sum, slice) => sum + slice.value, 0);
-  const name = `${rest.length} others`;
+  const name = say("chart.others.count", { count: rest.length });
   return [
     ...positive.filter((slice) => kept.has(slice)),
     { id: "\u0000others", name, value, row: -1, column: rest[0]?.column ?? "" },
@@ -112,7 +113,7 @@ function sliceList(
   id: string,
   slices: Slice[],
   colors: Map<string, number>,
-  type: Parameters<typeof valueText>[1],
+  written: Written,
 ): MarkList {
   const whole = slices.reduce((sum, slice) => sum + slice.value, 0);
   return {
@@ -130,7 +131,7 @@ function sliceList(
         {
           color: colors.get(slice.id),
           name,
-          value: `${valueText(slice.value, type)} (${percentText((slice.value / whole) * 100)})`,
+          value: `${valueText(slice.value, written)} (${percentText((slice.value / whole) * 100)})`,
         },
       ];
     },

@@ -6,7 +6,7 @@ import type { Say } from "../../viewer/words.js";
 import { valueText } from "../format.js";
 import type { ChartKind } from "../kinds.js";
 import { categoryName, categoryRows, type Rows } from "./axis.js";
-import { type ColumnGroup, columnGroups, roleOf, seriesName } from "./columns.js";
+import { type ColumnGroup, columnGroups, roleOf, seriesName, type ViewColumn } from "./columns.js";
 import {
   type ChartContext,
   colorOf,
@@ -41,8 +41,8 @@ const TOOLTIP = 5;
 const MOST_COLORS = 60;
 
 export function pointsModel(kind: PointsKind, context: ChartContext): PointsModel | Nothing {
-  const { window, shape, hidden } = context;
-  const groups = columnGroups(window, shape);
+  const { shape, hidden } = context;
+  const groups = columnGroups(context);
   const first = groups[0]?.columns;
   const x = roleOf(shape, X) ?? "";
   const y = roleOf(shape, Y) ?? "";
@@ -56,8 +56,8 @@ export function pointsModel(kind: PointsKind, context: ChartContext): PointsMode
   return {
     family: "points",
     line: kind.line,
-    x: axisInfo(x, first?.get(x)?.data),
-    y: axisInfo(y, first?.get(y)?.data),
+    x: axisInfo(x, first?.get(x)),
+    y: axisInfo(y, first?.get(y)),
     series,
     sizeRange: extent(series.flatMap(({ sizes }) => (sizes ? [sizes] : []))),
     shadeRange: extent(series.flatMap(({ shades }) => (shades ? [shades] : []))),
@@ -150,9 +150,9 @@ function pointList(
     },
     lines: (mark) =>
       [...new Set(roles)].flatMap((column): TipLine[] => {
-        const data = group.columns.get(column)?.data;
-        if (!data) return [];
-        const value = valueText(valueAt(data, places[mark] ?? -1), data.type);
+        const shown = group.columns.get(column);
+        if (!shown) return [];
+        const value = valueText(valueAt(shown.data, places[mark] ?? -1), shown.written);
         return [{ color: undefined, name: column, value }];
       }),
   };
@@ -176,8 +176,14 @@ function placesByText(
     .map(([name, of]) => [name, Int32Array.from(of)]);
 }
 
-function axisInfo(title: string, data: ColumnData | undefined): AxisInfo {
-  const type = data?.type ?? "float";
+function axisInfo(title: string, column: ViewColumn | undefined): AxisInfo {
+  const type = column?.data.type ?? "float";
   const isTime = type === "date" || type === "datetime";
-  return { kind: isTime ? "time" : "number", title, type, labels: undefined };
+  return {
+    kind: isTime ? "time" : "number",
+    title,
+    type,
+    written: column?.written ?? type,
+    labels: undefined,
+  };
 }

@@ -1,9 +1,15 @@
 /** Candlesticks, OHLC bars and box plots: several values that belong together a place. */
-import type { FormatType } from "../../grid/format.js";
-import { valueText } from "../format.js";
+import { valueText, type Written } from "../format.js";
 import type { ChartKind } from "../kinds.js";
 import { categoryName, categoryRows, type Rows, rowAxis } from "./axis.js";
-import { type ColumnGroup, columnGroups, numericNames, roleOf, seriesName } from "./columns.js";
+import {
+  type ColumnGroup,
+  columnGroups,
+  numericNames,
+  roleOf,
+  seriesName,
+  type ViewColumn,
+} from "./columns.js";
 import {
   type ChartContext,
   colorOf,
@@ -29,9 +35,9 @@ const PRICES = ["open", "close", "high", "low"] as const;
 const FIVE = ["low", "q1", "median", "q3", "high"] as const;
 
 export function pricesModel(kind: PricesKind, context: ChartContext): RangesModel | Nothing {
-  const { window, shape, hidden, options } = context;
+  const { shape, hidden, options } = context;
   const { say } = context;
-  const groups = columnGroups(window, shape);
+  const groups = columnGroups(context);
   const roles = PRICES.map((_, role) => roleOf(shape, role));
   const missing = roles.some(
     (name) => !name || !groups.some((group) => isNumeric(group.columns.get(name)?.data)),
@@ -70,7 +76,7 @@ export function pricesModel(kind: PricesKind, context: ChartContext): RangesMode
     const names = [openName, closeName, lowName, highName];
     const rows = { axis, places };
     lists.push(
-      rangeList({ id, name, color, rows, context, values, names, type: typeOf(columns[1]) }),
+      rangeList({ id, name, color, rows, context, values, names, written: writtenOf(columns[1]) }),
     );
   });
   return {
@@ -78,7 +84,7 @@ export function pricesModel(kind: PricesKind, context: ChartContext): RangesMode
     mark: kind.mark,
     axis,
     valueTitle: "",
-    type: typeOf(groups[0]?.columns.get(closeName)),
+    written: writtenOf(groups[0]?.columns.get(closeName)),
     series,
     open,
     lists,
@@ -91,8 +97,8 @@ export function pricesModel(kind: PricesKind, context: ChartContext): RangesMode
  * level of groups, they are the five numbers of each group, as the engine aggregates them.
  */
 export function boxesModel(context: ChartContext): RangesModel | Nothing {
-  const { window, shape } = context;
-  const groups = columnGroups(window, shape);
+  const { shape } = context;
+  const groups = columnGroups(context);
   const names = numericNames(groups, shape);
   if (names.length === 0) {
     return nothing(context.say("chart.needs-number", { chart: context.say("plugin.Box Plot") }));
@@ -118,7 +124,7 @@ export function boxesModel(context: ChartContext): RangesModel | Nothing {
       );
       series.push({ id: column.path, name: seriesTitle, color, values, outliers });
       const rows = { axis, places: Int32Array.from(members, () => -1) };
-      const type = column.data.type === "integer" ? "float" : column.data.type;
+      const written = column.written === "integer" ? "float" : column.written;
       lists.push(
         rangeList({
           id: column.path,
@@ -128,12 +134,13 @@ export function boxesModel(context: ChartContext): RangesModel | Nothing {
           context,
           values,
           names: FIVE.map((each) => context.say(`chart.box.${each}`)),
-          type,
+          written,
         }),
       );
     }
   }
-  return boxModel(axis, names.length === 1 ? (names[0] ?? "") : "", series, lists, legend);
+  const valueTitle = names.length === 1 ? (names[0] ?? "") : "";
+  return boxModel(axis, valueTitle, series, lists, legend, firstWritten(groups, names));
 }
 
 function givenBoxes(context: ChartContext, groups: ColumnGroup[], names: string[]): RangesModel {
@@ -165,11 +172,11 @@ function givenBoxes(context: ChartContext, groups: ColumnGroup[], names: string[
         context,
         values,
         names: five,
-        type: typeOf(first),
+        written: writtenOf(first),
       }),
     );
   });
-  return boxModel(axis, "", series, lists, legend);
+  return boxModel(axis, "", series, lists, legend, firstWritten(groups, names));
 }
 
 function boxModel(
@@ -178,13 +185,14 @@ function boxModel(
   series: RangeSeries[],
   lists: MarkList[],
   legend: RangesModel["legend"],
+  written: Written,
 ): RangesModel {
   return {
     family: "ranges",
     mark: "box",
     axis,
     valueTitle,
-    type: "float",
+    written,
     series,
     open: -1,
     lists,
@@ -223,8 +231,14 @@ function fiveOf(box: FiveNumbers | undefined): number[] {
   return [box.low, box.q1, box.median, box.q3, box.high];
 }
 
-function typeOf(column: { data: { type: FormatType } } | undefined): FormatType {
-  return column?.data.type ?? "float";
+/** For the axis that all boxes go by; of whole numbers quartiles lie between them. */
+function firstWritten(groups: ColumnGroup[], names: string[]): Written {
+  const written = writtenOf(groups[0]?.columns.get(names[0] ?? ""));
+  return written === "integer" ? "float" : written;
+}
+
+function writtenOf(column: ViewColumn | undefined): Written {
+  return column?.written ?? "float";
 }
 
 interface RangeListParts {
@@ -235,7 +249,7 @@ interface RangeListParts {
   context: ChartContext;
   values: number[][];
   names: string[];
-  type: FormatType;
+  written: Written;
 }
 
 function rangeList({
@@ -246,7 +260,7 @@ function rangeList({
   context,
   values,
   names,
-  type,
+  written,
 }: RangeListParts): MarkList {
   return {
     id,
@@ -266,7 +280,7 @@ function rangeList({
       names.map((line, at) => ({
         color: undefined,
         name: line,
-        value: valueText(values[mark]?.[at] ?? null, type),
+        value: valueText(values[mark]?.[at] ?? null, written),
       })),
   };
 }

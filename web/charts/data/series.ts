@@ -43,8 +43,8 @@ export function seriesModel(kind: SeriesKind, context: ChartContext): SeriesMode
 }
 
 function allSeries(kind: SeriesKind, context: ChartContext, rows: Rows): Series[] {
-  const { window, shape, options } = context;
-  const groups = columnGroups(window, shape);
+  const { shape, options } = context;
+  const groups = columnGroups(context);
   const names = numericNames(groups, shape);
   const series: Series[] = [];
   for (const group of groups) {
@@ -57,7 +57,7 @@ function allSeries(kind: SeriesKind, context: ChartContext, rows: Rows): Series[
         name: seriesName(group, name, names.length > 1),
         column: name,
         color: colorOf(context, column.path),
-        type: column.data.type,
+        written: column.written,
         values: numbersAt(column.data, rows.places),
         right,
         stack: stackOf(kind, context, name, right),
@@ -107,7 +107,7 @@ function valueTitle(series: Series[]): string {
 
 export function placeTitle(axis: Axis, place: number): string {
   if (axis.kind === "category") return categoryName(axis, place);
-  return keyText(axis.values[place] ?? null, axis.type);
+  return keyText(axis.values[place] ?? null, axis.written);
 }
 
 function seriesList(
@@ -129,15 +129,16 @@ function seriesList(
     lines: (mark) => {
       const value = raw[mark] ?? Number.NaN;
       if (Number.isNaN(value)) return [];
-      const text = valueText(value, series.type);
+      const text = valueText(value, series.written);
       const share = expand ? ` (${percentText(series.values[mark] ?? Number.NaN)})` : "";
       return [{ color: series.color, name: series.name, value: text + share }];
     },
   };
 }
 
-/** For axes: the type that all series of one side share, else plain numbers. */
+/** For axes: values are written as those of the first series of the side. */
 export function sideText(series: Series[], right: boolean, expand: boolean) {
   const first = series.find((each) => each.right === right);
-  return (value: number) => (expand ? percentText(value) : tickText(value, first?.type ?? "float"));
+  return (value: number) =>
+    expand ? percentText(value) : tickText(value, first?.written ?? "float");
 }

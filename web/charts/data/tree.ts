@@ -30,7 +30,7 @@ export function treeModel(kind: TreeKind, context: ChartContext): TreeModel | No
   const { say } = context;
   const chart = say(kind.shape === "treemap" ? "plugin.Treemap" : "plugin.Sunburst");
   const size = roleOf(shape, SIZE);
-  const groups = columnGroups(window, shape);
+  const groups = columnGroups(context);
   if (!window.row_path || window.row_path.levels.length === 0) {
     return nothing(say("chart.needs-tree", { chart }));
   }
@@ -86,7 +86,7 @@ function addGroup(
       (column): TipLine => ({
         color: undefined,
         name: column.name,
-        value: valueText(valueAt(column.data, at), column.data.type),
+        value: valueText(valueAt(column.data, at), column.written),
       }),
     );
     marks.push({ names, row: window.start_row + at, lines });

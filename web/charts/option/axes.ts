@@ -117,7 +117,7 @@ export function continuousAxis(
   axis: Exclude<Axis, CategoryAxis> | AxisInfo,
   theme: ChartTheme,
 ): Option {
-  const { type } = axis;
+  const { written } = axis;
   return {
     ...axisLook(theme),
     type: axis.kind === "time" ? "time" : "value",
@@ -128,7 +128,7 @@ export function continuousAxis(
       hideOverlap: true,
       ...(axis.kind === "time"
         ? { formatter: TIME_LABELS }
-        : { formatter: (value: number) => tickText(value, type) }),
+        : { formatter: (value: number) => tickText(value, written) }),
     },
     axisPointer: { label: { show: false } },
   };

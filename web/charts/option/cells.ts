@@ -28,7 +28,7 @@ export function cellsOption(model: CellsModel, scene: Scene): Option {
     dataZoom: dataZoom({ x: x.map((_, at) => at), y: y.map((_, at) => at) }, options, theme, false),
     visualMap: shadeMap(model.range, theme, {
       dimension: 2,
-      text: (value) => shortText(value, model.type),
+      text: (value) => shortText(value, model.written),
     }),
     tooltip: { trigger: "item" },
     series: [
@@ -57,7 +57,7 @@ export function cellsOption(model: CellsModel, scene: Scene): Option {
           ...textStyle(theme),
           show: options.labels ?? fits,
           formatter: ({ value }: { value: [number, number, number] }) =>
-            shortText(value[2], model.type),
+            shortText(value[2], model.written),
         },
       },
     ],

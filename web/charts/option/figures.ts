@@ -52,7 +52,7 @@ function gaugeOption(model: FiguresModel, boxes: Box[], { theme, options }: Scen
           distance: band + 6,
           // The ends alone: the arc has no room for more.
           formatter: (value: number) =>
-            value === min || value === max ? tickText(value, figure.type) : "",
+            value === min || value === max ? tickText(value, figure.written) : "",
         },
         title: {
           ...textStyle(theme),

@@ -53,6 +53,7 @@ export function pointsOption(model: PointsModel, scene: Scene): Option {
                 kind: model.x.kind === "time" ? "time" : "number",
                 title: "",
                 type: "float",
+                written: "float",
                 values: new Float64Array(),
               },
               x,

@@ -41,7 +41,7 @@ export function rangesOption(model: RangesModel, scene: Scene): Option {
         ...(options.max === undefined ? {} : { max: options.max }),
         axisLabel: {
           ...(valueAxisLook(theme).axisLabel as Option),
-          formatter: (value: number) => tickText(value, model.type),
+          formatter: (value: number) => tickText(value, model.written),
         },
       },
     ],

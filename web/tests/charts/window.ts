@@ -85,6 +85,7 @@ export function context({
     hidden: new Set(hidden),
     now,
     say: sayPlain,
+    written: (_, type) => type,
     colors: new Map(),
   };
 }
