@@ -22,8 +22,9 @@ import { functionsPlugin } from "./functions_plugin.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = `${root}dist`;
 const wasm = `${root}wasm/millrace_engine_bg.wasm`;
+const zones = `${root}wasm/millrace_zones.bin`;
 
-if (!existsSync(wasm) || !existsSync(`${root}wasm/millrace_engine.js`)) {
+if (![wasm, zones, `${root}wasm/millrace_engine.js`].every((file) => existsSync(file))) {
   console.error(
     "web/wasm is missing: the engine has to be built first.\n" +
       "Run `cargo xtask build` in the top folder; it builds the engine into web/wasm and then calls this.",
@@ -91,6 +92,7 @@ for (const file of readdirSync(`${root}examples`)) {
     copyFileSync(`${root}examples/${file}`, `${dist}/examples/${file}`);
 }
 copyFileSync(wasm, `${dist}/millrace_engine_bg.wasm`);
+copyFileSync(zones, `${dist}/millrace_zones.bin`);
 
 execFileSync(
   process.execPath,

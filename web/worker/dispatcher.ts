@@ -17,10 +17,19 @@ export class Dispatcher {
   readonly #handlers: Handlers;
   readonly #engine: EngineApi;
   readonly #host: EngineHost;
+  readonly #fetchZones: () => Promise<Uint8Array>;
+  #zones: Promise<void> | undefined;
   #nextRelay = 1;
 
-  constructor(engine: EngineApi, emit: (event: EngineEvent) => void, later: Later) {
+  /** `fetchZones` gets `millrace_zones.bin`, at most once. */
+  constructor(
+    engine: EngineApi,
+    emit: (event: EngineEvent) => void,
+    later: Later,
+    fetchZones: () => Promise<Uint8Array>,
+  ) {
     this.#engine = engine;
+    this.#fetchZones = fetchZones;
     const host = new EngineHost(engine, emit, later);
     this.#host = host;
     this.#handlers = {
@@ -87,10 +96,47 @@ export class Dispatcher {
       p: Params<M>,
     ) => Result<M> | Promise<Result<M>>;
     try {
-      return await handler(params);
+      return await this.#withZones(() => handler(params));
     } catch (error) {
       throw MillraceError.from(error);
     }
+  }
+
+  /**
+   * Makes a call, and once more if it named a time zone before their data was there. It did
+   * nothing then: it failed, or only looked.
+   */
+  async #withZones<T>(call: () => T | Promise<T>): Promise<T> {
+    let result: { value: T } | undefined;
+    let failure: unknown;
+    try {
+      result = { value: await call() };
+    } catch (error) {
+      failure = error;
+    }
+    if (this.#engine.take_missed_zones()) {
+      await this.#loadZones();
+      return call();
+    }
+    if (result) return result.value;
+    throw failure;
+  }
+
+  #loadZones(): Promise<void> {
+    this.#zones ??= this.#fetchZones().then(
+      (bytes) => this.#engine.load_zones(bytes),
+      (error: unknown) => {
+        this.#zones = undefined;
+        const { message } = MillraceError.from(error);
+        throw new MillraceError({
+          kind: "zones",
+          message: `The data of time zones could not be loaded: ${message}`,
+          where: "millrace_zones.bin",
+          expected: "millrace_zones.bin beside the engine's wasm",
+        });
+      },
+    );
+    return this.#zones;
   }
 
   close(): void {

@@ -20,12 +20,20 @@ interface WorkerScope {
 const scope = globalThis as unknown as WorkerScope;
 
 const WASM = "millrace_engine_bg.wasm";
+const ZONES = "millrace_zones.bin";
 
 async function start(): Promise<Dispatcher> {
   const file = WASM;
   await init({ module_or_path: new URL(file, import.meta.url) });
   const engine = new Engine() as unknown as EngineApi;
-  return new Dispatcher(engine, (event) => scope.postMessage(event), laterByPort());
+  return new Dispatcher(engine, (event) => scope.postMessage(event), laterByPort(), fetchZones);
+}
+
+async function fetchZones(): Promise<Uint8Array> {
+  const file = ZONES;
+  const response = await fetch(new URL(file, import.meta.url));
+  if (!response.ok) throw new Error(`${response.status} ${response.statusText}`.trim());
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 const started = start();

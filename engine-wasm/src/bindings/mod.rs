@@ -11,6 +11,7 @@ mod window;
 
 use crate::error::Error;
 use crate::export::{self, ExportOptions};
+use crate::expr::zone_data;
 use crate::graph::{Graph, TableId, ViewId};
 use crate::ingest;
 use crate::schema::{DataType, Field, Schema};
@@ -424,6 +425,17 @@ impl Engine {
         let keys = self.graph.take_removed_keys(TableId(table)).map_err(thrown)?;
         let stream = |keys: Window| export::to_ipc(&keys, export::Compression::None);
         keys.map(stream).transpose().map_err(thrown)
+    }
+
+    /// Takes the data of time zones, for all engines of the process.
+    pub fn load_zones(&self, bytes: Vec<u8>) -> JsResult<()> {
+        zone_data::load(bytes).map_err(thrown)
+    }
+
+    /// Whether the last call named a time zone while their data was not there: load it, and
+    /// call again.
+    pub fn take_missed_zones(&self) -> bool {
+        zone_data::take_missed()
     }
 
     /// Brings every view up to date; returns those that changed since the last call.

@@ -147,10 +147,11 @@ pub fn engine(ws: &Workspace, options: Options) -> Result<()> {
         &version,
         options.debug_wasm,
         include_str!("../bindgen.rs"),
+        include_str!("../zones.rs"),
     ));
     let stamp = Stamp::new(out.join(".stamp"), &inputs);
     let result = out.join("millrace_engine_bg.wasm");
-    if stamp.holds() && result.exists() {
+    if stamp.holds() && result.exists() && out.join("millrace_zones.bin").exists() {
         step::up_to_date("wasm-bindgen");
         return Ok(());
     }
