@@ -5,7 +5,7 @@ import type { EngineApi } from "../worker/engine_api.js";
 
 const BYTES = new Uint8Array([1, 2, 3]);
 
-/** An engine that knows one zone once it has been given the data. */
+// An engine that knows one zone once it has been given the data.
 let zones: Uint8Array | undefined;
 let missed: boolean;
 let fetches: number;
@@ -25,6 +25,8 @@ beforeEach(() => {
       throw Object.assign(new Error("unknown time zone"), { kind: "invalid_expression" });
     },
     set_clock: () => {},
+    follows_clock: () => false,
+    delete_table: () => {},
     load_zones(bytes: Uint8Array) {
       zones = bytes;
     },
@@ -59,7 +61,7 @@ it("fetches nothing while no zone is named", async () => {
 });
 
 it("fetches once for all calls, each of which is made again", async () => {
-  expect(await Promise.all([create("Europe/Berlin"), create("Europe/Berlin")])).toEqual([1, 2]);
+  await Promise.all([create("Europe/Berlin"), create("Europe/Berlin")]);
   expect(zones).toBe(BYTES);
   await create("Europe/Berlin");
   expect(fetches).toBe(1);
@@ -78,6 +80,6 @@ it("says what is missing where the data cannot be fetched, and tries again at th
     message: expect.stringContaining("404 Not Found"),
   });
   fails = false;
-  expect(await create("Europe/Berlin")).toBe(1);
+  await create("Europe/Berlin");
   expect(fetches).toBe(2);
 });

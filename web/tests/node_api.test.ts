@@ -41,7 +41,7 @@ describe.skipIf(!isBuilt)("the API in Node", async () => {
     const day = { day: "date(to_timezone(datetime(\"t\"), 'Europe/Berlin'))" };
     const wrong = { day: "hour(datetime(\"t\"), 'Europe/Berlim')" };
     expect((await table.validate_expressions(day)).errors).toEqual({});
-    expect((await table.validate_expressions(wrong)).errors.day?.message).toContain(
+    expect((await table.validate_expressions(wrong)).errors.day?.error_message).toContain(
       'did you mean "Europe/Berlin"?',
     );
     const view = await table.view({ expressions: day, columns: ["day"] });

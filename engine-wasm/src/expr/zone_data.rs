@@ -131,11 +131,13 @@ mod file {
 }
 
 #[cfg(test)]
+#[path = "../../../xtask/src/zones.rs"]
+mod writer;
+
+#[cfg(test)]
 mod tests {
     use super::file::ZoneFile;
-
-    #[path = "../../../../xtask/src/zones.rs"]
-    mod writer;
+    use super::writer;
 
     #[test]
     fn the_file_for_pages_has_every_zone() {

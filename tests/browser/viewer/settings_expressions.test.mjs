@@ -51,14 +51,15 @@ test("an expression is typed with completion of columns and functions, and shown
 
 test("time zones are fetched when an expression names the first", async (t) => {
   const page = await elementPage(t, {
-    data: [{ at: "2024-07-01T22:30:00Z" }],
-    table: { schema: { at: "datetime" } },
+    data: { at: "datetime" },
     config: { expressions: { hour: 'hour("at")' }, columns: ["hour"] },
   });
   const fetched = [];
   page.on("request", (request) => {
     if (request.url().endsWith(".bin")) fetched.push(new URL(request.url()).pathname);
   });
+  await page.evaluate(() => window.table.update([{ at: "2024-07-01T22:30:00Z" }]));
+  await flush(page);
   const shown = async () => (await grid(page)).body.map((row) => row.cells);
   assert.deepEqual([await shown(), fetched], [[["22"]], []]);
   const expressions = { hour: "hour(\"at\", 'Europe/Berlin')", next: "hour(\"at\", 'Asia/Tokyo')" };
