@@ -18,6 +18,7 @@ mod filter;
 mod first_rows;
 mod flat;
 mod follow;
+mod followed_window;
 mod formula;
 mod grouped;
 mod grouping;
