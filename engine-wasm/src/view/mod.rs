@@ -78,6 +78,8 @@ mod semantics_of_lookups;
 #[cfg(test)]
 mod semantics_of_min_max;
 #[cfg(test)]
+mod semantics_of_numbered_lookups;
+#[cfg(test)]
 mod semantics_of_shapes;
 #[cfg(test)]
 mod semantics_of_time;
