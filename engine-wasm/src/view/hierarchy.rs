@@ -638,6 +638,55 @@ impl Hierarchy {
         more
     }
 
+    /// The groups that would be in the rows of `rows` were those open that are above level
+    /// `depth`, and no others; at the cost of these rows and all before them.
+    pub fn groups_to_depth(
+        &mut self,
+        depth: usize,
+        rows: Range<u64>,
+        groups: Groups<'_>,
+    ) -> Vec<u32> {
+        self.complete(groups);
+        let (mut found, mut row) = (Vec::new(), 0);
+        if !rows.is_empty() {
+            self.visit_to_depth(ROOT, depth, groups.tree, &mut |group| {
+                if row >= rows.start {
+                    found.push(group);
+                }
+                row += 1;
+                row < rows.end
+            });
+        }
+        found
+    }
+
+    fn visit_to_depth(
+        &self,
+        group: u32,
+        depth: usize,
+        tree: &GroupTree,
+        visit: &mut dyn FnMut(u32) -> bool,
+    ) -> bool {
+        if self.own_rows(group) > 0 && !visit(group) {
+            return false;
+        }
+        let mut more = true;
+        if let Some(children) = &self.children[group as usize]
+            && (self.levels == Levels::Innermost || tree.level(group) < depth)
+        {
+            // Each weighs 1, so that none is passed over.
+            children.visit_from(
+                0,
+                |_| 1,
+                |child, _| {
+                    more = self.visit_to_depth(child, depth, tree, visit);
+                    more
+                },
+            );
+        }
+        more
+    }
+
     /// Shows or hides what is in `group`; returns the number of rows that come or go.
     pub fn set_expanded(&mut self, group: u32, expanded: bool, groups: Groups<'_>) -> u64 {
         if self.expanded[group as usize] == expanded

@@ -18,6 +18,7 @@ mod filter;
 mod first_rows;
 mod flat;
 mod follow;
+mod followed_window;
 mod formula;
 mod grouped;
 mod grouping;
@@ -76,6 +77,8 @@ mod semantics_of_groups;
 mod semantics_of_lookups;
 #[cfg(test)]
 mod semantics_of_min_max;
+#[cfg(test)]
+mod semantics_of_numbered_lookups;
 #[cfg(test)]
 mod semantics_of_shapes;
 #[cfg(test)]

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// A table of people, told apart by `index`, who know one another.
-fn people(index: &[&str]) -> (Graph, TableId) {
+pub(super) fn people(index: &[&str]) -> (Graph, TableId) {
     let types = [
         ("id", DataType::Int64),
         ("name", DataType::String),
@@ -41,7 +41,7 @@ fn people(index: &[&str]) -> (Graph, TableId) {
     (graph, table)
 }
 
-fn write(graph: &mut Graph, table: TableId, rows: &Value) {
+pub(super) fn write(graph: &mut Graph, table: TableId, rows: &Value) {
     let table = graph.table_mut(table).unwrap();
     ingest::append_text(table, rows.to_string().as_bytes(), Format::Json).unwrap();
 }
@@ -52,12 +52,12 @@ fn remove(graph: &mut Graph, table: TableId, id: i64) {
     ingest::remove_text(table, keys.as_bytes(), Format::Json).unwrap();
 }
 
-fn view(graph: &mut Graph, table: TableId, config: &Value) -> ViewId {
+pub(super) fn view(graph: &mut Graph, table: TableId, config: &Value) -> ViewId {
     graph.add_view(table, ViewConfig::parse(&config.to_string()).unwrap()).unwrap()
 }
 
 /// The cells of a column, one behind the other.
-fn column(graph: &mut Graph, view: ViewId, number: usize) -> String {
+pub(super) fn column(graph: &mut Graph, view: ViewId, number: usize) -> String {
     let (view, table) = graph.view(view).unwrap();
     let window = view.read(table, WindowSpec::default());
     let cells = (0..window.len()).map(|row| {
@@ -68,14 +68,14 @@ fn column(graph: &mut Graph, view: ViewId, number: usize) -> String {
 }
 
 /// The values of an expression in the order of the keys.
-fn values(index: &[&str], expression: &str) -> String {
+pub(super) fn values(index: &[&str], expression: &str) -> String {
     let (mut graph, table) = people(index);
     let config = json!({ "columns": ["it"], "expressions": { "it": expression } });
     let view = view(&mut graph, table, &config);
     column(&mut graph, view, 0)
 }
 
-fn error(index: &[&str], expressions: &Value) -> String {
+pub(super) fn error(index: &[&str], expressions: &Value) -> String {
     let (mut graph, table) = people(index);
     let config = ViewConfig::parse(&json!({ "expressions": expressions }).to_string()).unwrap();
     let checked = graph.table(table).unwrap().validate(&config.expressions, &[]);
@@ -174,7 +174,8 @@ fn rows_that_look_follow_what_they_look_at() {
 fn what_is_wrong_is_told_at_its_place() {
     let one = |index: &[&str], text: &str| error(index, &json!({ "e": text }));
     for (index, text, start) in [
-        (&[][..], "1 + vlookup('pay', 1)", "expressions[\"e\"]:1:5: vlookup finds rows by"),
+        (&[][..], "1 + vlookup('pay', 1, 2)", "expressions[\"e\"]:1:5: vlookup has 3 arguments"),
+        (&[][..], "vlookup('pay', \"name\")", "expressions[\"e\"]:1:16: a value of type string"),
         (&["id"][..], "vlookup('pya', 1)", "expressions[\"e\"]:1:9: unknown column \"pya\""),
         (&["id"][..], "vlookup(\"pay\", 1)", "expressions[\"e\"]:1:9: not a constant text"),
         (&["id"][..], "vlookup('pay', 1, 2)", "expressions[\"e\"]:1:1: vlookup has 3 arguments"),
