@@ -7,6 +7,19 @@ export const cellStyles = css`
     overflow: hidden;
     text-overflow: ellipsis;
   }
+  /* Names of groups do not scroll: they leave room for what they head. */
+  regular-table tbody th:not(.pinned) {
+    max-width: min(480px, 60cqi);
+    overflow: hidden;
+  }
+  regular-table .tree-cell {
+    box-sizing: border-box;
+    max-width: 100%;
+  }
+  regular-table .tree-label {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
   regular-table :is(td, .pinned) a {
     color: var(--millrace-accent);
     text-decoration: underline;

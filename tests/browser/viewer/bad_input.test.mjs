@@ -153,6 +153,8 @@ test("texts of 100 KB are cut on the screen, and whole where they are copied", a
   // As names of groups, and as what a filter offers.
   await restore(page, { group_by: ["text"], columns: ["n"], settings: true });
   assert.equal((await grid(page)).body[0].cells[0], "19,900");
+  const [cell, table] = await Promise.all([page.locator("regular-table tbody td").first().boundingBox(), page.locator("regular-table").boundingBox()]);
+  assert.ok(cell.x + cell.width <= table.x + table.width, "numbers stand beside the names");
   assert.ok((await shownText()) < 50_000, `${await shownText()} letters on the screen`);
   const settings = new Settings(page);
   await settings.add("filter", "text");
