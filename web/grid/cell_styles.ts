@@ -1,5 +1,6 @@
 /** How cells look inside: bars, labels, links, pictures and lines. */
-import { css } from "lit";
+import { css, unsafeCSS } from "lit";
+import { TREE_MOST } from "./header_decorator.js";
 
 export const cellStyles = css`
   regular-table :is(td, .pinned) {
@@ -9,7 +10,7 @@ export const cellStyles = css`
   }
   /* Names of groups do not scroll: they leave room for what they head. */
   regular-table tbody th:not(.pinned) {
-    max-width: min(480px, 60cqi);
+    max-width: ${unsafeCSS(TREE_MOST)};
     overflow: hidden;
   }
   regular-table .tree-cell {
