@@ -1,6 +1,6 @@
 /**
  * How pictures looked when somebody last looked at them and found them good: as coarse grids of
- * brightness and hue in text files, which another font or a pixel more or less does not change.
+ * brightness, ink and hue in text files, which another font or a pixel more or less does not change.
  *
  * `BASELINES=write` in the environment writes them anew.
  */
@@ -13,12 +13,15 @@ const COLUMNS = 32;
 const ROWS = 18;
 /** Sixths of the circle twice over: red, orange, yellow, … as letters; a dot is grey. */
 const HUES = "abcdefghijkl";
-/** Of 16 steps of brightness so many are the same. */
-const BRIGHTNESS_SLACK = 2;
+/** Of 16 steps of brightness, and of ink, so many are the same. */
+const SLACK = 2;
 /** So many cells may differ, of all: what a legend that breaks elsewhere costs. */
 export const MOST_DIFFERENT = 0.02;
 
-/** A picture as lines of text: of each cell its mean brightness, and behind them its hue. */
+/**
+ * A picture as lines of text: of each cell its mean brightness; how much of it stands out from
+ * what is behind, a quarter or more being all; and its hue.
+ */
 export async function gridOf(page, png) {
   return page.evaluate(
     async ([base64, columns, rows, hues]) => {
@@ -28,7 +31,7 @@ export async function gridOf(page, png) {
       const context = new OffscreenCanvas(width, height).getContext("2d");
       context.drawImage(image, 0, 0);
       const { data } = context.getImageData(0, 0, width, height);
-      const cells = Array.from({ length: columns * rows }, () => ({ pixels: 0, light: 0, hues: new Array(hues.length).fill(0) }));
+      const cells = Array.from({ length: columns * rows }, () => ({ pixels: 0, light: 0, steps: new Array(16).fill(0), hues: new Array(hues.length).fill(0) }));
       for (let y = 0; y < height; y++) {
         const row = Math.floor((y * rows) / height);
         for (let x = 0; x < width; x++) {
@@ -38,7 +41,9 @@ export async function gridOf(page, png) {
           const high = Math.max(r, g, b);
           const chroma = high - Math.min(r, g, b);
           cell.pixels++;
-          cell.light += 0.299 * r + 0.587 * g + 0.114 * b;
+          const light = 0.299 * r + 0.587 * g + 0.114 * b;
+          cell.light += light;
+          cell.steps[Math.floor(light / 16)]++;
           // Below that it is a grey, or the edge of a letter.
           if (chroma < 56) continue;
           const sixth = high === r ? ((g - b) / chroma + 6) % 6 : high === g ? (b - r) / chroma + 2 : (r - g) / chroma + 4;
@@ -48,11 +53,17 @@ export async function gridOf(page, png) {
       return Array.from({ length: rows }, (_, row) => {
         const line = cells.slice(row * columns, (row + 1) * columns);
         const light = line.map((cell) => Math.floor(cell.light / cell.pixels / 16).toString(16));
+        // Beside the commonest step of brightness lies what a line or a letter softly ends in.
+        const ink = line.map(({ steps, pixels }) => {
+          const ground = steps.indexOf(Math.max(...steps));
+          const behind = steps.reduce((sum, count, step) => sum + (Math.abs(step - ground) <= 1 ? count : 0), 0);
+          return Math.min(15, Math.floor((1 - behind / pixels) * 64)).toString(16);
+        });
         const hue = line.map((cell) => {
           const most = Math.max(...cell.hues);
           return most < cell.pixels ? "." : hues[cell.hues.indexOf(most)];
         });
-        return `${light.join("")} ${hue.join("")}`;
+        return [light, ink, hue].map((each) => each.join("")).join(" ");
       });
     },
     [png.toString("base64"), COLUMNS, ROWS, HUES],
@@ -72,21 +83,22 @@ export function difference(grid, baseline) {
 
 /** Whether a cell of one grid is found in the other, there or beside. */
 function isNear(one, other, row, column) {
-  const [light, hue] = cellAt(one, row, column);
-  let [sameLight, sameHue] = [false, false];
+  const [light, ink, hue] = cellAt(one, row, column);
+  let [sameLight, sameInk, sameHue] = [false, false, false];
   for (let y = Math.max(0, row - 1); y <= Math.min(ROWS - 1, row + 1); y++) {
     for (let x = Math.max(0, column - 1); x <= Math.min(COLUMNS - 1, column + 1); x++) {
-      const [otherLight, otherHue] = cellAt(other, y, x);
-      sameLight ||= Math.abs(light - otherLight) <= BRIGHTNESS_SLACK;
+      const [otherLight, otherInk, otherHue] = cellAt(other, y, x);
+      sameLight ||= Math.abs(light - otherLight) <= SLACK;
+      sameInk ||= Math.abs(ink - otherInk) <= SLACK;
       sameHue ||= isAlike(hue, otherHue);
     }
   }
-  return sameLight && sameHue;
+  return sameLight && sameInk && sameHue;
 }
 
 function cellAt(grid, row, column) {
-  const [light, hue] = grid[row].split(" ");
-  return [Number.parseInt(light[column], 16), hue[column]];
+  const [light, ink, hue] = grid[row].split(" ");
+  return [Number.parseInt(light[column], 16), Number.parseInt(ink[column], 16), hue[column]];
 }
 
 /** The same hue or the one beside it. */
@@ -111,6 +123,14 @@ export class Baselines {
       baselines.#known.set(name, lines);
     }
     return baselines;
+  }
+
+  get names() {
+    return [...this.#known.keys()];
+  }
+
+  get(name) {
+    return this.#known.get(name);
   }
 
   /** What is wrong with a picture, if anything. */
