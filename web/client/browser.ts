@@ -7,6 +7,7 @@ import { RelayBook, type TokenSource } from "./relay.js";
 import { relayUrl } from "./relay_url.js";
 import { WorkerPort } from "./worker_port.js";
 
+/** How a relay is spoken to. */
 export interface WebsocketOptions {
   /** Asked before each connection for the token that the relay wants to see. */
   token?: TokenSource;

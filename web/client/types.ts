@@ -18,6 +18,7 @@ export type DataFormat = "csv" | "json" | "columns" | "ndjson" | "arrow";
 /** What becomes of lists in rows: a row for each place, for each combination, or JSON text. */
 export type ListFlatten = "zip" | "cartesian" | "stringify";
 
+/** How data is read when it is text or bytes. */
 export interface UpdateOptions {
   /** What text or bytes are. Text is CSV by default, bytes are Arrow. */
   format?: DataFormat | null;
@@ -29,6 +30,7 @@ export interface WriteOptions extends UpdateOptions {
   port_id?: number | null;
 }
 
+/** What a deletion waits for. */
 export interface DeleteOptions {
   /** Waits until all views on the table are deleted. */
   lazy?: boolean;
@@ -43,6 +45,7 @@ export type TableLimit =
       bytes?: number | null;
     };
 
+/** What a table is made with besides its data. */
 export interface TableOptions extends UpdateOptions {
   /** A name by which `open_table` finds the table again. */
   name?: string;
@@ -69,6 +72,7 @@ export type RowData =
 /** What `client.table` takes: a schema for an empty table, or its first rows. */
 export type TableData = Schema | RowData;
 
+/** A value of a cell: dates and times are milliseconds since 1970 in UTC. */
 export type Scalar = string | number | boolean | null;
 
 /** An aggregate's name, or a name with what it goes by: `["weighted mean", ["qty"]]`, `["quantile", [0.9]]`. */
@@ -90,8 +94,10 @@ export type Condition =
 
 type Ordering = `${"col " | ""}${"asc" | "desc"}${" abs" | ""}`;
 
+/** An order: by the value or without its sign, of rows or of split columns, and where empty values stand. */
 export type SortDirection = Ordering | `${Ordering} nulls ${"first" | "last"}` | "none";
 
+/** A column and its order; of several the first counts first. */
 export type Sort = [string, SortDirection];
 
 /** Columns that are computed, by name; or their texts alone, whose names are in them. */
@@ -239,6 +245,7 @@ export type TypedArraysCallback = (
   dictionaries: (string[] | null)[],
 ) => void | Promise<void>;
 
+/** How much there is, of the table and of the view. */
 export interface Dimensions {
   num_table_rows: number;
   num_table_columns: number;

@@ -173,7 +173,7 @@ export const gridStyles = css`
     position: absolute;
     inset-block: 0;
     inset-inline-end: 8px;
-    width: 20px;
+    width: max(20px, var(--millrace-target));
     display: grid;
     place-items: center;
     opacity: 0;
@@ -193,6 +193,23 @@ export const gridStyles = css`
   regular-table th:hover > .column-menu,
   regular-table th[data-active]:focus-within > .column-menu {
     opacity: 1;
+  }
+  /* Where nothing hovers it is always there, for the name leaves it room. */
+  @media (hover: none) {
+    regular-table .column-menu {
+      inset-block-end: -1px;
+      inset-inline-end: 0;
+      opacity: 1;
+      background: none;
+    }
+    regular-table thead th:has(.column-menu) {
+      padding-inline-end: var(--millrace-target);
+    }
+    /* A long press opens a menu, and selects no text. */
+    regular-table {
+      user-select: none;
+      -webkit-touch-callout: none;
+    }
   }
   regular-table .column-menu:hover {
     color: var(--millrace-accent);
@@ -329,8 +346,8 @@ export const gridStyles = css`
   regular-table .chevron {
     all: unset;
     position: absolute;
-    inset-inline-start: calc(var(--depth, 0) * 16px - 2px);
-    width: 20px;
+    inset-inline-start: calc(var(--depth, 0) * 16px - 2px - max(0px, var(--millrace-target) - 20px) / 2);
+    width: max(20px, var(--millrace-target));
     height: calc(var(--row-height, 24px) - 1px);
     display: grid;
     place-items: center;

@@ -94,12 +94,17 @@ export class MillraceFilter extends LitElement {
     .range {
       display: flex;
       flex: 1 1 100%;
+      flex-wrap: wrap;
       align-items: center;
       gap: 4px;
       color: var(--millrace-muted);
     }
     .range input {
-      flex: 1 1 0;
+      flex: 1 1 64px;
+    }
+    /* A time of day to the millisecond fills a line. */
+    .range input[type="datetime-local"] {
+      flex-basis: 160px;
     }
     .chosen {
       display: flex;
@@ -111,7 +116,7 @@ export class MillraceFilter extends LitElement {
       display: inline-flex;
       align-items: center;
       max-width: 100%;
-      height: 22px;
+      height: max(22px, var(--millrace-target));
       border-radius: 5px;
       background: var(--millrace-accent-soft);
     }
@@ -125,8 +130,8 @@ export class MillraceFilter extends LitElement {
       all: unset;
       display: grid;
       place-content: center;
-      width: 20px;
-      height: 22px;
+      width: max(20px, var(--millrace-target));
+      height: max(22px, var(--millrace-target));
       border-radius: 5px;
       cursor: pointer;
       color: var(--millrace-muted);

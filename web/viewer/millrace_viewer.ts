@@ -51,6 +51,7 @@ const GRACE_MS = 1_000;
 /** What `save` answers: plain JSON. */
 export type SavedConfig = ViewerConfig & { columns: (string | null)[] };
 
+/** The element `<millrace-viewer>`: a live table, pivoted, filtered, sorted and drawn. */
 export class MillraceViewer extends LitElement {
   static override properties = {
     src: { type: String },
@@ -324,18 +325,21 @@ export class MillraceViewer extends LitElement {
     await this.updateComplete;
   }
 
+  /** The table that is shown, once there is one. */
   async getTable(): Promise<Table> {
     await this.#settled();
     if (this.#source?.table) return this.#source.table;
     throw this.sourceProblem ?? nothingLoaded("table");
   }
 
+  /** The view that is on the screen; another one after each change of the config. */
   async getView(): Promise<View> {
     await this.#settled();
     if (this.#view) return this.#view;
     throw this.problem ?? this.sourceProblem ?? nothingLoaded("view");
   }
 
+  /** The client whose table is shown. */
   async getClient(): Promise<Client> {
     await this.updateComplete;
     if (this.#source) return this.#source.client;
@@ -354,6 +358,7 @@ export class MillraceViewer extends LitElement {
     this.#stage.setSelection(selection ?? undefined);
   }
 
+  /** Opens the settings panel, or closes it. */
   async toggleConfig(open: boolean = !this.settings): Promise<void> {
     this.settings = open;
     await this.updateComplete;

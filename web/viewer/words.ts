@@ -107,8 +107,10 @@ export const WORDS = {
   "zone.having.empty": "Every group",
 } as const;
 
+/** The name of a word or sentence that the element shows. */
 export type WordKey = keyof typeof WORDS;
 
+/** Words in the place of the element's own, by their keys. */
 export type Words = Partial<Record<WordKey, string>>;
 
 /** The words of a key with their values in them. */

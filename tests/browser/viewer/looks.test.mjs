@@ -1,11 +1,13 @@
 /**
  * How the element looks in each theme: grid, settings and every chart. The pictures go to
- * `target/screenshots/looks`; what is asserted holds with any font.
+ * `target/screenshots/looks`; what is asserted holds with any font. Each is compared with its
+ * baseline in `baselines/`, which `BASELINES=write` makes anew.
  */
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { Baselines } from "../lib/baselines.mjs";
 import { CONFIGS, SCHEMA, colorsDrawn, restore, trades } from "../lib/charts.mjs";
 import { elementPage } from "../lib/element_page.mjs";
 import { chartContrast, faintTexts, sticksOut } from "../lib/looks.mjs";
@@ -57,8 +59,12 @@ for (const { name, theme, words = 4.5, lines = 1, colorScheme = "light" } of LOO
       await page.evaluate(() => document.querySelector("millrace-viewer").reset());
       await restore(page, { theme, settings: false, ...config });
     };
+    const baselines = await Baselines.of(name);
+    const changed = [];
     const check = async (what) => {
-      await page.screenshot({ path: join(FOLDER, `${name}-${fileName(what)}.png`) });
+      const png = await page.screenshot({ path: join(FOLDER, `${name}-${fileName(what)}.png`) });
+      const problem = await baselines.judge(page, what, png);
+      if (problem) changed.push(problem);
       assert.deepEqual(await sticksOut(page), [], `${what}: nothing sticks out`);
       assert.deepEqual(await faintTexts(page, words), [], `${what}: texts can be read`);
     };
@@ -75,6 +81,8 @@ for (const { name, theme, words = 4.5, lines = 1, colorScheme = "light" } of LOO
       assert.ok((await colorsDrawn(page)) > 3, `${plugin}: something is drawn`);
       await check(plugin);
     }
+    await baselines.keep();
+    assert.equal(changed.join("\n\n"), "", "pictures look as they did");
     assert.deepEqual(page.problems, []);
   });
 }

@@ -199,8 +199,8 @@ fn locked_version(lock: &str, name: &str) -> Option<String> {
 
 /// `web/dist`: the page, its scripts and the engine, bundled.
 fn page(ws: &Workspace) -> Result<()> {
-    let inputs =
-        Fingerprint::default().path(&ws.web(), &["node_modules", "dist", "tests", ".stamp"])?;
+    let inputs = Fingerprint::default()
+        .path(&ws.web(), &["node_modules", "dist", "maps", "tests", ".stamp"])?;
     let dist = ws.web_dist();
     let stamp = Stamp::new(ws.state().join("page.stamp"), &inputs);
     if stamp.holds() && dist.is_dir() {
