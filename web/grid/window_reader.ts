@@ -28,7 +28,8 @@ export class WindowReader {
   #wanted: Rect = { x0: 0, y0: 0, x1: 12, y1: 48 };
   readonly #pinned: number;
   #window: GridWindow | undefined;
-  #queue: Promise<unknown> = Promise.resolve();
+  /** The read that is under way. */
+  #under: Promise<unknown> | undefined;
 
   /** `pinned`: how many columns at the beginning are read with each window. */
   constructor(source: WindowSource, pinned = 0) {
@@ -55,16 +56,27 @@ export class WindowReader {
   }
 
   #read(): Promise<GridWindow> {
-    const read = this.#queue.then(async () => {
-      const { x0, y0, x1, y1 } = this.#wanted;
-      const rows = { start_row: Math.max(0, y0 - PAD_ROWS), end_row: y1 + PAD_ROWS };
-      const start_col = Math.max(0, x0 - PAD_COLUMNS);
-      const window = await this.#columns(rows, start_col, x1 + PAD_COLUMNS);
-      this.#window = window;
-      return window;
-    });
-    this.#queue = read.catch(() => {});
+    // Where none is under way it is asked for at once, with those of this frame's other viewers.
+    const read = this.#under ? this.#under.then(() => this.#readNow()) : this.#readNow();
+    const under: Promise<void> = read.then(
+      () => this.#done(under),
+      () => this.#done(under),
+    );
+    this.#under = under;
     return read;
+  }
+
+  #done(read: Promise<void>): void {
+    if (this.#under === read) this.#under = undefined;
+  }
+
+  async #readNow(): Promise<GridWindow> {
+    const { x0, y0, x1, y1 } = this.#wanted;
+    const rows = { start_row: Math.max(0, y0 - PAD_ROWS), end_row: y1 + PAD_ROWS };
+    const start_col = Math.max(0, x0 - PAD_COLUMNS);
+    const window = await this.#columns(rows, start_col, x1 + PAD_COLUMNS);
+    this.#window = window;
+    return window;
   }
 
   /** Columns counted after the pinned ones, and these before them. */
