@@ -79,6 +79,8 @@ export interface EngineCalls {
   view_column_paths(p: { view: ViewId }): string[];
   view_dimensions(p: { view: ViewId }): Dimensions;
   read(p: { view: ViewId; window: Window }): ViewWindow;
+  /** Several windows of one moment; an error stands for one that could not be read. */
+  read_all(p: { reads: { view: ViewId; window: Window }[] }): ReadAnswer[];
   to_arrow(p: { view: ViewId; window: ArrowWindow }): Uint8Array;
   to_text(p: { view: ViewId; format: TextFormat; window: TextWindow }): string;
   expand(p: { view: ViewId; row: number }): number;
@@ -99,6 +101,8 @@ export interface EngineCalls {
   relay_token(p: { relay: RelayId; ticket: number; token: string | null }): null;
   relay_close(p: { relay: RelayId }): null;
 }
+
+export type ReadAnswer = ViewWindow | { error: ErrorFields };
 
 export type Method = keyof EngineCalls;
 export type Params<M extends Method> = Parameters<EngineCalls[M]>[0];
@@ -125,3 +129,8 @@ export interface Request {
 }
 
 export type Response = { id: number; result: unknown } | { id: number; error: ErrorFields };
+
+/** The events of one turn of the engine's event loop. */
+export interface Events {
+  events: EngineEvent[];
+}

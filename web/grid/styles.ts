@@ -33,58 +33,14 @@ export const gridStyles = css`
     border-spacing: 0;
     outline: none;
   }
-  regular-table tbody {
-    transform: translate(0, var(--regular-table--transform-y, 0));
+  /* What is scrolled away of the first row lies under the headers, what is of the first column
+     under the names of rows: nothing is cut. */
+  regular-table thead {
+    position: relative;
+    z-index: 1;
   }
-  regular-table tbody td,
-  regular-table thead th:not(.rt-group-corner) {
-    transform: translate(var(--regular-table--transform-x, 0), 0);
-  }
-  regular-table tbody tr:first-child td,
-  regular-table tbody tr:first-child th {
-    clip-path: polygon(
-      0 var(--regular-table--clip-y, 0),
-      0 100%,
-      100% 100%,
-      100% var(--regular-table--clip-y, 0)
-    );
-  }
-  regular-table tbody tr td:first-of-type {
-    clip-path: polygon(
-      var(--regular-table--clip-x, 0) 0,
-      var(--regular-table--clip-x, 0) 100%,
-      100% 100%,
-      100% 0
-    );
-  }
-  regular-table tbody tr:first-child td:first-of-type {
-    clip-path: polygon(
-      var(--regular-table--clip-x, 0) var(--regular-table--clip-y, 0),
-      var(--regular-table--clip-x, 0) 100%,
-      100% 100%,
-      100% var(--regular-table--clip-y, 0)
-    );
-  }
-  /* Where columns go to the left, they are moved and cut the other way. */
-  regular-table:dir(rtl) tbody td,
-  regular-table:dir(rtl) thead th:not(.rt-group-corner) {
-    transform: translate(calc(-1 * var(--regular-table--transform-x, 0px)), 0);
-  }
-  regular-table:dir(rtl) tbody tr td:first-of-type {
-    clip-path: polygon(
-      0 0,
-      0 100%,
-      calc(100% - var(--regular-table--clip-x, 0px)) 100%,
-      calc(100% - var(--regular-table--clip-x, 0px)) 0
-    );
-  }
-  regular-table:dir(rtl) tbody tr:first-child td:first-of-type {
-    clip-path: polygon(
-      0 var(--regular-table--clip-y, 0px),
-      0 100%,
-      calc(100% - var(--regular-table--clip-x, 0px)) 100%,
-      calc(100% - var(--regular-table--clip-x, 0px)) var(--regular-table--clip-y, 0px)
-    );
+  regular-table[data-cut] :is(tbody th, thead th.rt-group-corner) {
+    transform: translate(var(--cut));
   }
   regular-table th,
   regular-table td {
@@ -130,7 +86,7 @@ export const gridStyles = css`
   /* The name of the first group stays in sight while its columns scroll away. */
   regular-table thead tr:not(.rt-autosize) th.rt-group-corner + th > span:first-child,
   regular-table thead tr:not(.rt-autosize) th:first-child > span:first-child {
-    margin-inline-start: var(--regular-table--clip-x, 0);
+    margin-inline-start: max(var(--cut, 0px), -1 * var(--cut, 0px));
   }
   regular-table thead th.rt-group-corner {
     z-index: 1;

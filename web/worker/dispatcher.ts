@@ -1,8 +1,17 @@
 /**
  * Answers the calls of a page: the one place where names of calls meet the host's methods.
  */
-import type { EngineCalls, EngineEvent, Method, Params, RelayId, Result } from "../client/calls.js";
+import type {
+  EngineCalls,
+  EngineEvent,
+  Method,
+  Params,
+  ReadAnswer,
+  RelayId,
+  Result,
+} from "../client/calls.js";
 import { MillraceError } from "../client/errors.js";
+import type { ViewWindow } from "../client/types.js";
 import type { EngineApi } from "./engine_api.js";
 import { EngineHost, type Later } from "./engine_host.js";
 import { RelayConnection } from "./relay/connection.js";
@@ -61,6 +70,7 @@ export class Dispatcher {
       view_column_paths: (p) => host.columnPaths(p.view),
       view_dimensions: (p) => host.dimensions(p.view),
       read: (p) => host.read(p.view, p.window),
+      read_all: (p) => p.reads.map(({ view, window }) => answer(() => host.read(view, window))),
       to_arrow: (p) => host.toArrow(p.view, p.window),
       to_text: (p) => host.toText(p.view, p.format, p.window),
       expand: (p) => host.expand(p.view, p.row),
@@ -158,6 +168,16 @@ function systemInfo(engine: EngineApi): Record<string, unknown> {
   const held = JSON.parse(engine.memory()) as { tables: number; views: number; heap: number };
   const used_size = held.tables + held.views;
   return { ...held, heap_size: held.heap, used_size, timestamp: Date.now() };
+}
+
+/** One of several reads: its failure is its own, unless the engine itself has stopped. */
+function answer(read: () => ViewWindow): ReadAnswer {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) throw error;
+    return { error: MillraceError.from(error).toFields() };
+  }
 }
 
 /** For calls that have no answer but that they are done. */
