@@ -15,6 +15,7 @@ import type {
   Dimensions,
   Expressions,
   ListFlatten,
+  ReadWindow,
   RowDelta,
   Schema,
   TableLimit,
@@ -22,7 +23,6 @@ import type {
   ValidatedExpressions,
   ViewConfig,
   ViewWindow,
-  Window,
   WindowTerm,
 } from "./types.js";
 
@@ -78,7 +78,7 @@ export interface EngineCalls {
   view_min_max(p: { view: ViewId; column: string }): ColumnData;
   view_column_paths(p: { view: ViewId }): string[];
   view_dimensions(p: { view: ViewId }): Dimensions;
-  read(p: { view: ViewId; window: Window }): ViewWindow;
+  read(p: { view: ViewId; window: ReadWindow }): ViewWindow;
   to_arrow(p: { view: ViewId; window: ArrowWindow }): Uint8Array;
   to_text(p: { view: ViewId; format: TextFormat; window: TextWindow }): string;
   expand(p: { view: ViewId; row: number }): number;

@@ -18,6 +18,8 @@ export function transferables(result: unknown): Transferable[] {
   else if (isWindow(result)) {
     add(result.row_path?.depth);
     add(result.row_path?.state);
+    add(result.sample?.rows);
+    add(result.sample?.ends);
     for (const column of [...result.columns, ...(result.row_path?.levels ?? [])]) {
       if (column.type === "string") add(column.codes);
       else {
