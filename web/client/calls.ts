@@ -15,6 +15,7 @@ import type {
   Dimensions,
   Expressions,
   ListFlatten,
+  ReadWindow,
   RowDelta,
   Schema,
   TableLimit,
@@ -22,7 +23,6 @@ import type {
   ValidatedExpressions,
   ViewConfig,
   ViewWindow,
-  Window,
   WindowTerm,
 } from "./types.js";
 
@@ -78,9 +78,9 @@ export interface EngineCalls {
   view_min_max(p: { view: ViewId; column: string }): ColumnData;
   view_column_paths(p: { view: ViewId }): string[];
   view_dimensions(p: { view: ViewId }): Dimensions;
-  read(p: { view: ViewId; window: Window }): ViewWindow;
+  read(p: { view: ViewId; window: ReadWindow }): ViewWindow;
   /** Several windows of one moment; an error stands for one that could not be read. */
-  read_all(p: { reads: { view: ViewId; window: Window }[] }): ReadAnswer[];
+  read_all(p: { reads: { view: ViewId; window: ReadWindow }[] }): ReadAnswer[];
   to_arrow(p: { view: ViewId; window: ArrowWindow }): Uint8Array;
   to_text(p: { view: ViewId; format: TextFormat; window: TextWindow }): string;
   expand(p: { view: ViewId; row: number }): number;

@@ -208,8 +208,35 @@ export interface Window {
   end_col?: number;
 }
 
+/** Which rows of a window are read where it has more than can be drawn. */
+export interface Downsample {
+  /**
+   * `m4`, the default: of each column of pixels the first, the last, the lowest and the highest row
+   * of each line, which draw the same picture as all rows. `lttb`: of each line no more rows than
+   * points, those that make the largest triangles.
+   */
+  method?: "m4" | "lttb" | null;
+  /**
+   * The column along which rows are drawn, of numbers, dates or datetimes; where absent, the only
+   * group level of a grouped view, and in a flat one the numbers of the rows, from 0 on.
+   */
+  x?: string | null;
+  /** The columns that are drawn; a split one is all of its parts. Where absent, all of numbers. */
+  y?: string[] | null;
+  /** How many pixels there are along the axis, 1 to 65,536. */
+  points: number;
+  /** The part of the axis that is shown, both ends included; of times milliseconds since 1970. */
+  from?: number | null;
+  to?: number | null;
+}
+
+/** A window, and which of its rows are wanted: with `downsample` not all of them. */
+export interface ReadWindow extends Window {
+  downsample?: Downsample | null;
+}
+
 /** How the values of a window are written, where there is a choice. */
-export interface TextWindow extends Window {
+export interface TextWindow extends ReadWindow {
   /** Dates and datetimes as ISO 8601 text instead of milliseconds. */
   formatted?: boolean;
   /** `text`: integers beyond 2^53 and decimals as text, so that none is rounded. */
@@ -223,11 +250,11 @@ export interface TextWindow extends Window {
 /** Some of the columns of a view. */
 export type ColumnWindow = Pick<Window, "start_col" | "end_col">;
 
-export interface ArrowWindow extends Window {
+export interface ArrowWindow extends ReadWindow {
   compression?: "lz4" | null;
 }
 
-export interface TypedArrayWindow extends Window {
+export interface TypedArrayWindow extends ReadWindow {
   /** Floats, dates and datetimes as `Float32Array`. */
   float32?: boolean;
 }

@@ -15,6 +15,7 @@ import type {
   Columns,
   ColumnWindow,
   Dimensions,
+  ReadWindow,
   RemoveEvent,
   Row,
   Scalar,
@@ -25,7 +26,6 @@ import type {
   UpdateEvent,
   ViewConfig,
   ViewWindow,
-  Window,
 } from "./types.js";
 
 export type UpdateCallback = (event: UpdateEvent) => void;
@@ -61,8 +61,8 @@ export class View {
     });
   }
 
-  /** The window as typed arrays, moved here: what the grid draws from. */
-  read(window: Window = {}): Promise<ViewWindow> {
+  /** The window as typed arrays, moved here: what the grid and the charts draw from. */
+  read(window: ReadWindow = {}): Promise<ViewWindow> {
     return this.#port.call("read", { view: this.#id, window });
   }
 
@@ -94,7 +94,7 @@ export class View {
   }
 
   /** CSV with a header; dates and datetimes are ISO 8601. */
-  to_csv(window: Window = {}): Promise<string> {
+  to_csv(window: ReadWindow = {}): Promise<string> {
     return this.#text("csv", window);
   }
 

@@ -19,6 +19,8 @@ export function transferables(result: unknown): Transferable[] {
     if (!isWindow(window)) continue;
     add(window.row_path?.depth);
     add(window.row_path?.state);
+    add(window.sample?.rows);
+    add(window.sample?.ends);
     for (const column of [...window.columns, ...(window.row_path?.levels ?? [])]) {
       if (column.type === "string") add(column.codes);
       else {

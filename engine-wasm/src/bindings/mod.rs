@@ -16,7 +16,7 @@ use crate::graph::{Graph, TableId, ViewId};
 use crate::ingest;
 use crate::schema::{DataType, Field, Schema};
 use crate::table::{Table, TableOptions};
-use crate::view::{ViewConfig, Window, WindowSpec};
+use crate::view::{ReadSpec, ViewConfig, Window};
 use error::{JsResult, thrown};
 use serde_json::{Map, Value, json};
 use wasm_bindgen::prelude::*;
@@ -306,13 +306,14 @@ impl Engine {
         Ok(sizes.to_string())
     }
 
-    /// Reads the cells of a window, JSON `{start_row?, end_row?, start_col?, end_col?}`.
+    /// Reads the cells of a window, JSON `{start_row?, end_row?, start_col?, end_col?,
+    /// downsample?}`.
     pub fn read_view(&mut self, view: u32, window: &str) -> JsResult<ViewWindow> {
         self.graph.settle();
-        let spec = WindowSpec::parse(window).map_err(thrown)?;
+        let spec = ReadSpec::parse(window).map_err(thrown)?;
         let (view, table) = self.graph.view(ViewId(view)).map_err(thrown)?;
-        view.check_window(table, spec).map_err(thrown)?;
-        Ok(window::to_js(&view.read(table, spec)).unchecked_into())
+        let window = view.read_spec(table, &spec).map_err(thrown)?;
+        Ok(window::to_js(&window).unchecked_into())
     }
 
     /// The cells of a window as an Arrow IPC stream; `window` may say
@@ -351,8 +352,7 @@ impl Engine {
         self.graph.settle();
         let options = ExportOptions::parse(window)?;
         let (view, table) = self.graph.view(ViewId(view))?;
-        view.check_window(table, options.window)?;
-        Ok((view.read(table, options.window), options))
+        Ok((view.read_spec(table, &options.read)?, options))
     }
 
     /// Shows what is in the group in a visible row; returns how many rows come.

@@ -438,6 +438,15 @@ impl GroupedView {
         }
     }
 
+    /// Appends what `groups` stand for on the outermost level to `out`; of the total, null.
+    pub fn read_outermost_keys(&self, groups: &[u32], table: &Table, out: &mut CellBuffer) {
+        for &group in groups {
+            let is_total = self.groups.num_keys(group) == 0;
+            let key = if is_total { Scalar::Null } else { self.groups.key_at(0, group, table) };
+            out.push(key, None);
+        }
+    }
+
     /// Appends the cells of column `number` for `groups` to `out`.
     pub fn read_column(
         &mut self,

@@ -40,6 +40,8 @@ export interface ContinuousAxis {
   type: FormatType;
   /** In ascending order. */
   values: Float64Array;
+  /** Of the whole axis, where the values may be a part of it. */
+  ends?: [low: number, high: number] | undefined;
 }
 
 export type Axis = CategoryAxis | ContinuousAxis;
