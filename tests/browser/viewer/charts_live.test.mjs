@@ -42,7 +42,9 @@ test("new rows change a line; zoom and hidden series stay", async (t) => {
   await chart(page).locator("[data-testid=chart-legend] button", { hasText: "MSFT" }).click();
   await update(page, [trade(60), trade(61)]);
   const model = await chartModel(page);
-  assert.equal(model.axis.values.length, 62);
+  // Of the part that is shown alone are there values.
+  assert.deepEqual(model.axis.ends, [START, START + 61 * MINUTE]);
+  assert.ok(model.axis.values.length < 62 && model.axis.values.every((x) => x > START));
   assert.deepEqual(model.series.map(({ name }) => name), ["AAPL", "NVDA", "TSLA"]);
   assert.deepEqual(await plotRange(page), zoomed);
   const node = await canvas.evaluateHandle((over) => over);
