@@ -8,14 +8,14 @@ import { formatInteger } from "../grid/format.js";
 import { connectionWords, lagWords } from "./connection_words.js";
 import { define } from "./define.js";
 import { exportMenu } from "./export_menu.js";
+import type { Sizes } from "./view_controller.js";
 import { ElementWords, type Say } from "./words.js";
 
 export class MillraceStatus extends LitElement {
   static override properties = {
     relay: { attribute: false },
     feed: { attribute: false },
-    rows: { attribute: false },
-    viewSize: { attribute: false },
+    sizes: { attribute: false },
     paused: { type: Boolean },
     loaded: { type: Boolean },
     settingsOpen: { type: Boolean },
@@ -25,10 +25,8 @@ export class MillraceStatus extends LitElement {
 
   declare relay: RelayStatus | undefined;
   declare feed: FeedStatus | undefined;
-  /** Rows of the table when the screen was drawn; before that the feed knows better. */
-  declare rows: number | undefined;
-  /** Rows and columns of the view. */
-  declare viewSize: { rows: number; columns: number } | undefined;
+  /** Of table and view when the screen was drawn; before that the feed knows better. */
+  declare sizes: Sizes | undefined;
   declare paused: boolean;
   /** Whether there is a table to speak of. */
   declare loaded: boolean;
@@ -44,8 +42,7 @@ export class MillraceStatus extends LitElement {
     super();
     this.relay = undefined;
     this.feed = undefined;
-    this.rows = undefined;
-    this.viewSize = undefined;
+    this.sizes = undefined;
     this.paused = false;
     this.loaded = false;
     this.settingsOpen = false;
@@ -229,7 +226,7 @@ export class MillraceStatus extends LitElement {
     const { say } = this.#words;
     const words = connectionWords(this.relay, this.feed, now, say);
     const feed = this.loaded ? this.feed : undefined;
-    const rows = this.rows ?? feed?.table_rows;
+    const rows = this.sizes?.table_rows ?? feed?.table_rows;
     const lag = feed ? lagWords(feed, now, say) : undefined;
     return html`
       <span
@@ -270,8 +267,8 @@ export class MillraceStatus extends LitElement {
       }
       <span class="space"></span>
       ${
-        this.viewSize
-          ? html`<span class="figure wide" data-testid="status-view" title=${say("status.view.hint")}>${formatInteger(this.viewSize.rows)} × ${formatInteger(this.viewSize.columns)}</span>`
+        this.sizes
+          ? html`<span class="figure wide" data-testid="status-view" title=${say("status.view.hint")}>${formatInteger(this.sizes.num_rows)} × ${formatInteger(this.sizes.num_columns)}</span>`
           : nothing
       }
       ${this.paused ? html`<span class="badge" data-testid="status-paused">${say("status.paused")}</span>` : nothing}
