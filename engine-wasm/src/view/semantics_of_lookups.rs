@@ -105,6 +105,8 @@ fn a_key_is_of_the_type_of_the_index_or_none() {
     assert_eq!(values(&["id"], "vlookup('name', 2.5)"), "null null null null");
     assert_eq!(values(&["id"], "vlookup('name', null)"), "null null null null");
     assert_eq!(values(&["name"], "vlookup('id', 'c' || 'yd')"), "3 3 3 3");
+    // One row has null for its key, and is not found by it.
+    assert_eq!(values(&["friend"], "vlookup('name', \"friend\")"), "null cyd ada bob");
 }
 
 #[test]
@@ -216,6 +218,27 @@ fn columns_of_lookups_are_given_up_with_their_views() {
     assert_eq!(graph.table(table).unwrap().columns().len(), 5);
 }
 
+#[test]
+fn what_rows_that_left_looked_for_is_forgotten() {
+    let (mut graph, people) = people(&["id"]);
+    let schema = graph.table(people).unwrap().schema().clone();
+    let index = vec!["id".to_owned()];
+    let options = TableOptions { limit: Some(100), index, ..TableOptions::default() };
+    let table = graph.add_table(Table::new(schema, options).unwrap());
+    view(&mut graph, table, &json!({ "expressions": { "e": "vlookup('pay', \"boss\")" } }));
+    let mut memory = |rounds: std::ops::Range<i64>| {
+        for round in rounds {
+            let rows = (round * 50..round * 50 + 50).map(|id| json!({ "id": id, "boss": -id }));
+            write(&mut graph, table, &Value::Array(rows.collect()));
+            graph.tick();
+        }
+        graph.memory().0
+    };
+    let before = memory(0..20);
+    let after = memory(20..200);
+    assert!(after < before * 2, "{before} bytes, then {after}");
+}
+
 /// What one write costs in a table of that many rows, of which so many look at the row that is
 /// written to.
 fn cost_of_a_write(rows: i64, referring: i64, what: &str) -> u64 {
@@ -268,10 +291,12 @@ proptest! {
         graph.tick();
         let mut held: BTreeMap<i64, (Option<i64>, Option<f64>)> = BTreeMap::new();
         let config = json!({
-            "columns": ["one", "two"],
+            "columns": ["one", "two", "three"],
             "expressions": {
                 "one": "vlookup('pay', \"boss\")",
                 "two": "vlookup('one', \"boss\" - 1)",
+                // What it looks for changes while its row stays.
+                "three": "vlookup('pay', vlookup('boss', \"boss\"))",
             },
         });
         let view = view(&mut graph, table, &config);
@@ -297,6 +322,7 @@ proptest! {
             graph.tick();
             let one = |id: i64| held.get(&held.get(&id)?.0?)?.1;
             let two = |id: i64| one(held.get(&id)?.0? - 1);
+            let three = |id: i64| one(held.get(&id)?.0?);
             let shown = |value: Option<f64>| {
                 let text = value.map_or("null".to_owned(), |x| format!("{x:?}"));
                 text.strip_suffix(".0").unwrap_or(&text).to_owned()
@@ -306,6 +332,7 @@ proptest! {
             };
             prop_assert_eq!(column(&mut graph, view, 0), all(&one));
             prop_assert_eq!(column(&mut graph, view, 1), all(&two));
+            prop_assert_eq!(column(&mut graph, view, 2), all(&three));
         }
     }
 }

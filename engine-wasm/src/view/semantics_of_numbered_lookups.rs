@@ -1,7 +1,6 @@
 //! The rules of `docs/expressions.md` on `vlookup` in tables without an index, where rows are
 //! found by their numbers.
 
-use super::ViewConfig;
 use super::semantics_of_lookups::{column, people, values, view, write};
 use crate::graph::{Graph, TableId};
 use crate::ingest::{self, Format};
@@ -108,6 +107,7 @@ proptest! {
             proptest::bool::weighted(0.05),
             0i64..9,
         ), 1..14),
+        wait in 0usize..6,
     ) {
         let field = |name: &str, data_type| Field { name: name.to_owned(), data_type };
         let unit = arrow_schema::TimeUnit::Millisecond;
@@ -127,17 +127,18 @@ proptest! {
                 "expressions": {
                     "number": "index()",
                     "found": "vlookup('id', \"sought\")",
-                    "before": "vlookup('id', index() - 1)",
+                    "prior": "index() - 1",
+                    "before": "vlookup('id', \"prior\")",
                 },
             });
-            let config = ViewConfig::parse(&config.to_string()).unwrap();
-            graph.add_view(table, config).unwrap()
+            view(graph, table, &config)
         };
-        let first = add(&mut graph);
-        let mut second = None;
+        // What is there before any row is looked up means the same rows too.
+        view(&mut graph, table, &json!({ "expressions": { "prior": "index() - 1" } }));
+        let mut first = None;
         let mut numbers: BTreeMap<String, String> = BTreeMap::new();
         let (mut next, mut newest) = (0, 0);
-        for (rows, ends, now) in steps as Vec<Step> {
+        for (step, (rows, ends, now)) in (steps as Vec<Step>).into_iter().enumerate() {
             if ends {
                 graph.table_mut(table).unwrap().clear();
             }
@@ -154,14 +155,19 @@ proptest! {
             let into = graph.table_mut(table).unwrap();
             ingest::append_text(into, rows.as_bytes(), Format::Json).unwrap();
             graph.tick();
-            // One that is made later means the same rows by their numbers.
-            let second = *second.get_or_insert_with(|| add(&mut graph));
+            if step < wait {
+                continue;
+            }
+            let first = *first.get_or_insert_with(|| add(&mut graph));
+            let second = add(&mut graph);
             let shown = |graph: &mut Graph, view| -> Vec<Vec<String>> {
                 let cells = |n| column(graph, view, n).split(' ').map(str::to_owned).collect();
                 (0..5).map(cells).collect()
             };
             let of_first = shown(&mut graph, first);
+            // One that is made later means the same rows by their numbers.
             prop_assert_eq!(&of_first, &shown(&mut graph, second));
+            graph.delete_view(second).unwrap();
             let [ids, of, found, before, sought] = &of_first[..] else { panic!("five columns") };
             if ids[0].is_empty() {
                 continue;
