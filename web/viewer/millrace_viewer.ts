@@ -473,8 +473,9 @@ export class MillraceViewer extends LitElement {
     const source = this.#source;
     if (!source) return;
     source.table = table;
-    this.tableColumns = await table.column_info();
-    this.#index = [(await table.get_index()) ?? []].flat();
+    const [columns, index] = await Promise.all([table.column_info(), table.get_index()]);
+    this.tableColumns = columns;
+    this.#index = [index ?? []].flat();
     this.#stopListening.push(
       table.on_replace(() => {
         void this.#onReplaced(table);
