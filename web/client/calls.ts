@@ -128,6 +128,11 @@ export interface Request {
   params: unknown;
 }
 
+/** The compiled engine, or none where the engine's side is to fetch and compile it. */
+export interface EngineModule {
+  engine: WebAssembly.Module | null;
+}
+
 export type Response = { id: number; result: unknown } | { id: number; error: ErrorFields };
 
 /** The events of one turn of the engine's event loop. */

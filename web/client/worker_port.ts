@@ -6,7 +6,16 @@
  * than the script: since no page may start a Worker from a foreign URL, a blob of its own
  * origin imports the real one (docs/embedding.md gives the CSP that this takes).
  */
-import type { EngineEvent, Events, Method, Params, Request, Response, Result } from "./calls.js";
+import type {
+  EngineEvent,
+  EngineModule,
+  Events,
+  Method,
+  Params,
+  Request,
+  Response,
+  Result,
+} from "./calls.js";
 import type { EnginePort, EventListener } from "./engine_port.js";
 import { MillraceError } from "./errors.js";
 import { ReadBatch } from "./read_batch.js";
@@ -24,10 +33,14 @@ export class WorkerPort implements EnginePort {
   #nextId = 1;
   #dead: MillraceError | undefined;
 
-  constructor(scriptUrl: URL) {
+  /** `wasm`: the engine, which is fetched and compiled while the Worker starts. */
+  constructor(scriptUrl: URL, wasm: URL) {
     const source = `import ${JSON.stringify(scriptUrl.href)};`;
     const blob = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     this.#worker = new Worker(blob, { type: "module", name: "millrace" });
+    void compiled(wasm).then((engine) => {
+      this.#worker.postMessage({ engine } satisfies EngineModule);
+    });
     this.#worker.onmessage = (message: MessageEvent<Response | Events>) => {
       URL.revokeObjectURL(blob);
       this.#receive(message.data);
@@ -114,4 +127,9 @@ export class WorkerPort implements EnginePort {
     for (const pending of this.#pending.values()) pending.reject(error);
     this.#pending.clear();
   }
+}
+
+/** Null where it could not be had here: the Worker tries it again and tells what is wrong. */
+function compiled(wasm: URL): Promise<WebAssembly.Module | null> {
+  return WebAssembly.compileStreaming(fetch(wasm)).catch(() => null);
 }

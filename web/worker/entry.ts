@@ -1,10 +1,10 @@
 /**
- * The Worker's script: fetches the engine, then answers the page.
+ * The Worker's script: takes the engine from the page, then answers it.
  *
- * The wasm lies beside this script and is compiled while it streams in. Calls that come
- * before it is ready wait their turn.
+ * The page compiles the wasm while this script is fetched. Where it could not, the wasm is
+ * looked for beside this script. Calls that come before it is ready wait their turn.
  */
-import type { Events, Request, Response } from "../client/calls.js";
+import type { EngineModule, Events, Request, Response } from "../client/calls.js";
 import { MillraceError } from "../client/errors.js";
 import init, { Engine } from "../wasm/millrace_engine.js";
 import { Dispatcher } from "./dispatcher.js";
@@ -16,7 +16,7 @@ import { transferables } from "./transferables.js";
 /** The part of `DedicatedWorkerGlobalScope` in use; the DOM's types know only `window`. */
 interface WorkerScope {
   postMessage(message: Response | Events, transfer?: Transferable[]): void;
-  onmessage: ((message: MessageEvent<Request>) => void) | null;
+  onmessage: ((message: MessageEvent<Request | EngineModule>) => void) | null;
 }
 const scope = globalThis as unknown as WorkerScope;
 const outbox = new Outbox((message, transfer) => scope.postMessage(message, transfer));
@@ -24,9 +24,14 @@ const outbox = new Outbox((message, transfer) => scope.postMessage(message, tran
 const WASM = "millrace_engine_bg.wasm";
 const ZONES = "millrace_zones.bin";
 
+let takeModule: (module: WebAssembly.Module | null) => void;
+const given = new Promise<WebAssembly.Module | null>((resolve) => {
+  takeModule = resolve;
+});
+
 async function start(): Promise<Dispatcher> {
   const file = WASM;
-  await init({ module_or_path: new URL(file, import.meta.url) });
+  await init({ module_or_path: (await given) ?? new URL(file, import.meta.url) });
   const engine = new Engine() as unknown as EngineApi;
   return new Dispatcher(engine, (event) => outbox.tell(event), laterByPort(), fetchZones);
 }
@@ -54,7 +59,12 @@ started.catch((error: unknown) => {
   });
 });
 
-scope.onmessage = async ({ data: { id, method, params } }) => {
+scope.onmessage = async ({ data }) => {
+  if ("engine" in data) {
+    takeModule(data.engine);
+    return;
+  }
+  const { id, method, params } = data;
   try {
     const dispatcher = await started;
     const result = await dispatcher.call(method, params as never);
