@@ -11,6 +11,7 @@ import { Baselines } from "../lib/baselines.mjs";
 import { CONFIGS, SCHEMA, colorsDrawn, restore, trades } from "../lib/charts.mjs";
 import { elementPage } from "../lib/element_page.mjs";
 import { chartContrast, faintTexts, sticksOut } from "../lib/looks.mjs";
+import { flush } from "../lib/page.mjs";
 import { ROOT } from "../lib/program.mjs";
 
 const FOLDER = join(ROOT, "target", "screenshots", "looks");
@@ -50,6 +51,20 @@ const GRIDS = {
 /** A name of a chart as that of a file. */
 const fileName = (name) => name.toLowerCase().replaceAll(/\W+/g, "-");
 
+/** Waits for what takes over another theme's sizes at the end of a transition. */
+async function settled(page) {
+  await page.evaluate(async () => {
+    const { shadowRoot } = document.querySelector("millrace-viewer");
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame();
+    const transitions = shadowRoot.getAnimations().filter((one) => one instanceof CSSTransition);
+    await Promise.allSettled(transitions.map((transition) => transition.finished));
+    await frame();
+    await frame();
+  });
+  await flush(page);
+}
+
 for (const { name, theme, words = 4.5, lines = 1, colorScheme = "light" } of LOOKS) {
   test(`the element looks right: ${name}`, async (t) => {
     await mkdir(FOLDER, { recursive: true });
@@ -58,6 +73,7 @@ for (const { name, theme, words = 4.5, lines = 1, colorScheme = "light" } of LOO
     const show = async (config) => {
       await page.evaluate(() => document.querySelector("millrace-viewer").reset());
       await restore(page, { theme, settings: false, ...config });
+      await settled(page);
     };
     const baselines = await Baselines.of(name);
     const changed = [];
