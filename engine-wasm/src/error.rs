@@ -97,10 +97,14 @@ impl Error {
         name: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) -> Self {
+        // Compiled once, whatever the names come from.
+        Self::none_of(kind, what, name, &known.into_iter().collect::<Vec<_>>())
+    }
+
+    fn none_of(kind: Kind, what: &str, name: &str, known: &[&str]) -> Self {
         const MOST: usize = 20;
         /// What is longer is no slip of the pen, and costly to compare.
         const LONGEST: usize = LONGEST_NAME;
-        let known: Vec<&str> = known.into_iter().collect();
         let name = &shortened(name, LONGEST);
         let nearest = known
             .iter()

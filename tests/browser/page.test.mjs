@@ -49,6 +49,34 @@ test("a relay that comes back with other feeds is told of", async (t) => {
   assert.deepEqual(lists.map((list) => list.toSorted()), [["other", "stock_values"]]);
 });
 
+test("a feed that vanished is said: its rows stay, and another one can be chosen", async (t) => {
+  const broker = await startBroker(t);
+  const relay = await Relay.start(t, broker.address);
+  await broker.resume();
+  const page = await browse(t, relay.base);
+  await state(page, /^Live/);
+  const rows = await until(() => figure(page, "status-rows"), (rows) => rows > 100);
+  await relay.kill();
+  relay.name = "other_values";
+  await relay.restart(broker.address);
+  const note = page.locator("[data-testid=note]");
+  await note.waitFor();
+  assert.match(await note.innerText(), /stock_values/);
+  await note.getByRole("button", { name: "Try again" }).waitFor();
+  assert.ok((await figure(page, "status-rows")) >= rows);
+  assert.ok((await grid(page)).body.length > 1);
+  assert.deepEqual(page.problems, []);
+
+  // A page that asks for it now is told, and offered what there is.
+  await page.goto(`${relay.base}/examples/plain.html`);
+  assert.match(await page.locator("[data-testid=cover-error]").innerText(), /stock_values/);
+  await page.getByRole("button", { name: "Choose another feed" }).click();
+  await page.getByRole("button", { name: "other_values" }).click();
+  await state(page, /^Live/);
+  await until(() => figure(page, "status-rows"), (rows) => rows > 100);
+  assert.deepEqual(page.problems, []);
+});
+
 test("the keyboard goes from the tree to the headers and back", async (t) => {
   const broker = await startBroker(t);
   const relay = await Relay.start(t, broker.address);

@@ -5,7 +5,7 @@
  * at. What is shown is decided by pure functions (`data/`); this holds what the user has
  * done: hidden series, zoom, the mark that the keyboard stands at.
  */
-import { rowPathAt, valueAt } from "../client/results.js";
+import { placeOfRow, rowPathAt, valueAt } from "../client/results.js";
 import type { ViewWindow } from "../client/types.js";
 import { languageOf } from "../grid/locale.js";
 import type {
@@ -24,7 +24,7 @@ import { type ChartKind, KINDS } from "./kinds.js";
 import { Legend } from "./legend.js";
 import { type ChartOptions, readChartOptions } from "./options.js";
 import { ChartReader, limitsOf, readNotes, type WindowSource } from "./reader.js";
-import type { Renderer, Scene } from "./renderer.js";
+import type { Range, Renderer, Scene } from "./renderer.js";
 import { Steps } from "./steps.js";
 import { chartStyles } from "./styles.js";
 import { summaryOf } from "./summary.js";
@@ -65,6 +65,11 @@ export class Chart implements ViewPlugin {
   #renderer: Renderer | undefined;
   #shown: Shown | undefined;
   #window: ViewWindow | undefined;
+  /** The part of a line's axis that is on the screen, where it is not all. */
+  #range: Range | undefined;
+  /** How many pixels the last read was for. */
+  #pixels = 0;
+  #readsAgain = false;
   #model: ChartModel | undefined;
 
   constructor(name: ChartName, listener: PluginListener) {
@@ -111,8 +116,11 @@ export class Chart implements ViewPlugin {
         this.#listener.say,
       ),
     };
-    const window = await this.#read(shown);
+    // A part of one axis is none of another.
+    const isOtherAxis = shape.group_by.join() !== this.#shown?.shape.group_by.join();
+    const window = await this.#read(shown, isOtherAxis ? undefined : this.#range);
     this.#shown = shown;
+    if (isOtherAxis) this.#dropRenderer();
     // What is asked of other columns starts with the first colour.
     const asked = JSON.stringify([shape.group_by, shape.split_by, shape.columns]);
     if (asked !== this.#colorsOf) this.#colors.clear();
@@ -123,13 +131,14 @@ export class Chart implements ViewPlugin {
   async draw(): Promise<void> {
     const shown = this.#shown;
     if (!shown) return;
-    const window = await this.#read(shown);
+    const window = await this.#read(shown, this.#range);
     // Another view has come while this one was read.
     if (shown === this.#shown) this.#take(window);
   }
 
   async resize(): Promise<void> {
     this.#redraw();
+    if (this.#window?.sample && this.#canvasPixels() > this.#pixels) await this.#readAgain();
   }
 
   clear(): void {
@@ -147,7 +156,7 @@ export class Chart implements ViewPlugin {
   async exportImage(type: ImageType): Promise<Blob> {
     const scene = this.#scene();
     if (!scene) throw new Error("The chart shows nothing yet.");
-    return exportImage(type, scene, this.#hidden);
+    return exportImage(type, scene, this.#hidden, this.#range);
   }
 
   /** What is on the screen, before it was drawn. */
@@ -162,8 +171,30 @@ export class Chart implements ViewPlugin {
 
   // ---- drawing ----
 
-  #read({ shape, options, reader }: Shown): Promise<ViewWindow> {
-    return reader.read(limitsOf(this.#kind, shape, options));
+  #read({ shape, options, reader }: Shown, range: Range | undefined): Promise<ViewWindow> {
+    this.#pixels = this.#canvasPixels();
+    return reader.read(limitsOf(this.#kind, shape, options), { pixels: this.#pixels, range });
+  }
+
+  #canvasPixels(): number {
+    return Math.ceil(this.#canvas.clientWidth * devicePixelRatio);
+  }
+
+  /** Reads for another part of the axis, or more pixels: one at a time, the last for the latest. */
+  async #readAgain(): Promise<void> {
+    if (this.#readsAgain) return;
+    this.#readsAgain = true;
+    try {
+      let range: Range | undefined;
+      do {
+        range = this.#range;
+        await this.draw();
+      } while (range !== this.#range || this.#canvasPixels() > this.#pixels);
+    } catch {
+      // The view has gone; the next one is shown with what is asked for now.
+    } finally {
+      this.#readsAgain = false;
+    }
   }
 
   #take(window: ViewWindow): void {
@@ -246,8 +277,10 @@ export class Chart implements ViewPlugin {
     this.#drawing = drawing;
     const listener = {
       click: (list: number, mark: number) => this.#click(list, mark),
-      zoomed: (zoomed: boolean) => {
+      zoomed: (zoomed: boolean, range?: Range) => {
         this.#reset.hidden = !zoomed;
+        this.#range = range;
+        if (this.#window?.sample) void this.#readAgain();
       },
     };
     this.#renderer = plots
@@ -261,6 +294,7 @@ export class Chart implements ViewPlugin {
     this.#renderer = undefined;
     this.#drawing?.remove();
     this.#drawing = undefined;
+    this.#range = undefined;
     this.#reset.hidden = true;
   }
 
@@ -302,8 +336,9 @@ export class Chart implements ViewPlugin {
     const window = this.#window;
     const marks = this.#model?.lists[list];
     const row = marks?.row(mark) ?? -1;
-    if (!window || !marks || row < window.start_row) return;
-    const index = row - window.start_row;
+    if (!window || !marks) return;
+    const index = placeOfRow(window, row);
+    if (index < 0) return;
     this.#listener.click({
       row,
       column: marks.column,

@@ -109,10 +109,7 @@ export class EchartsRenderer implements Renderer {
     const noted: Noted = typeof data === "object" && data !== null ? data : {};
     if (noted.list !== undefined) return { list: noted.list, mark: noted.mark ?? dataIndex };
     const list = model?.lists.findIndex(({ id }) => id === seriesId) ?? -1;
-    const series = (this.#option.series as { id?: string; marks?: number[] }[] | undefined)?.[
-      seriesIndex
-    ];
-    const mark = noted.mark ?? series?.marks?.[dataIndex] ?? dataIndex;
+    const mark = noted.mark ?? dataIndex;
     return { list: list < 0 ? Math.min(seriesIndex, (model?.lists.length ?? 1) - 1) : list, mark };
   }
 
@@ -216,8 +213,7 @@ export class EchartsRenderer implements Renderer {
     const id = model?.lists[list]?.id;
     const isCells = model?.family === "cells";
     const seriesIndex = isCells ? 0 : series.findIndex((each) => each.id === id);
-    const { data = [], marks } = series[seriesIndex] ?? {};
-    if (marks) return { seriesIndex, dataIndex: marks.indexOf(mark) };
+    const { data = [] } = series[seriesIndex] ?? {};
     if (!isCells && model?.family !== "figures") return { seriesIndex, dataIndex: mark };
     const isIt = (each: Noted) => each.mark === mark && (!isCells || each.list === list);
     return { seriesIndex, dataIndex: (data as Noted[]).findIndex(isIt) };
@@ -259,7 +255,6 @@ interface Noted {
 interface SeriesPart {
   id?: string;
   data?: unknown[];
-  marks?: number[];
 }
 
 interface RootEvent {

@@ -6,7 +6,7 @@ import type { ImageType } from "../viewer/plugins.js";
 import { init } from "./echarts_parts.js";
 import { buildOption } from "./option/build.js";
 import { clipped, type Option, textStyle } from "./option/common.js";
-import type { Scene } from "./renderer.js";
+import type { Range, Scene } from "./renderer.js";
 import { seriesColor } from "./theme.js";
 
 const LEGEND_HEIGHT = 28;
@@ -17,6 +17,7 @@ export async function exportImage(
   type: ImageType,
   scene: Scene,
   hidden: ReadonlySet<string>,
+  range: Range | undefined,
 ): Promise<Blob> {
   const entries = scene.model.legend.filter(({ id }) => !hidden.has(id));
   const legend = entries.length > 1 ? LEGEND_HEIGHT : 0;
@@ -32,6 +33,7 @@ export async function exportImage(
     option.grid = { ...grid, bottom: grid.bottom + legend };
   }
   delete option.dataZoom;
+  if (range) option.xAxis = (option.xAxis as Option[]).map((axis) => ({ ...axis, ...range }));
   if (type === "svg") {
     const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
     try {

@@ -31,6 +31,8 @@ export interface ChartOptions {
   legend: "auto" | "top" | "right" | "none";
   /** Lines go on over places without a value. */
   connect: boolean;
+  /** How the points of a long line are chosen; undefined: all are read, up to `max_rows`. */
+  downsample: "m4" | "lttb" | undefined;
   /** A continuous key is shown as categories. */
   categories: boolean;
   /** A group whose time is not over yet is marked. */
@@ -60,6 +62,7 @@ export function readChartOptions(config: Record<string, unknown>): ChartOptions 
     zoom: flag(config.zoom) ?? true,
     legend: readLegend(config.legend),
     connect: flag(config.connect) ?? true,
+    downsample: readDownsample(config.downsample),
     categories: flag(config.categories) ?? false,
     open_bucket: flag(config.open_bucket) ?? true,
     thresholds: list(config.thresholds).flatMap(readThreshold),
@@ -106,6 +109,11 @@ function readLegend(value: unknown): ChartOptions["legend"] {
   if (value === false || value === "none") return "none";
   // Layouts of other viewers keep the place of theirs here.
   return value === "top" || value === "right" ? value : "auto";
+}
+
+function readDownsample(value: unknown): ChartOptions["downsample"] {
+  if (value === false) return undefined;
+  return value === "lttb" ? "lttb" : "m4";
 }
 
 function readThreshold(item: unknown): Threshold[] {

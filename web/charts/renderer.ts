@@ -14,10 +14,16 @@ export interface Scene {
   height: number;
 }
 
+/** A part of a continuous axis. */
+export interface Range {
+  min: number;
+  max: number;
+}
+
 export interface RendererListener {
   click(list: number, mark: number): void;
-  /** Whether a part alone is shown. */
-  zoomed(zoomed: boolean): void;
+  /** Whether a part alone is shown; of a line, which part of its axis. */
+  zoomed(zoomed: boolean, range?: Range): void;
 }
 
 export interface Renderer {

@@ -80,7 +80,7 @@ export const chartStyles = `
     align-items: center;
     gap: 6px;
     max-width: 220px;
-    height: 24px;
+    height: max(24px, var(--millrace-target));
     padding: 0 8px;
     border-radius: 5px;
     font-size: 11.5px;
@@ -93,13 +93,13 @@ export const chartStyles = `
   .dot { flex: none; display: inline-block; width: 9px; height: 9px; border-radius: 3px; }
   .reset {
     flex: none;
-    height: 24px;
+    height: max(24px, var(--millrace-target));
     margin: 6px 12px 0 0;
     padding: 0 8px;
     border-radius: 5px;
     border: 1px solid var(--millrace-line-strong);
     font-size: 11.5px;
-    line-height: 22px;
+    line-height: max(22px, var(--millrace-target) - 2px);
     color: var(--millrace-text);
     background: var(--millrace-raised);
   }

@@ -1,12 +1,6 @@
-/** A model's series as uPlot takes them: what the pixels of a range need. */
-import { lowerBound, m4 } from "./data/downsample.js";
+/** A model's series as uPlot takes them. */
 import type { ContinuousAxis, Series, SeriesModel } from "./data/model.js";
 import { cumulated } from "./data/stack.js";
-
-export interface Range {
-  min: number;
-  max: number;
-}
 
 type Values = (number | null)[];
 
@@ -16,28 +10,22 @@ export interface PlotData {
   ys: Values[];
   /** The open place and the one before it, a list a series; absent where none is open. */
   open: Values[] | undefined;
-  /** Index in the model of each place. */
-  kept: number[];
 }
 
 /** Lines whose last part is drawn apart. */
 const MOST_OPEN = 30;
 
-export function plotData(model: SeriesModel, range: Range | undefined, columns: number): PlotData {
+export function plotData(model: SeriesModel): PlotData {
   const { values } = model.axis as ContinuousAxis;
   const edges = stackEdges(model.series);
-  // One place more on each side, so that lines leave the range where they do.
-  const from = range ? Math.max(0, lowerBound(values, range.min) - 1) : 0;
-  const to = range ? Math.min(values.length, lowerBound(values, range.max) + 2) : values.length;
-  const kept = m4(values, edges, { from, to, columns: Math.max(1, Math.ceil(columns)) });
-  const isOpen = model.open >= 0 && model.series.length <= MOST_OPEN && kept.at(-1) === model.open;
+  const last = values.length - 1;
+  const isOpen = model.open >= 0 && model.open === last && model.series.length <= MOST_OPEN;
   return {
-    xs: kept.map((at) => values[at] ?? 0),
+    xs: Array.from(values),
     ys: edges.map((edge) =>
-      kept.map((at) => (isOpen && at === model.open ? null : shown(edge[at]))),
+      Array.from(edge, (value, at) => (isOpen && at === last ? null : shown(value))),
     ),
-    open: isOpen ? edges.map((edge) => openPart(edge, kept)) : undefined,
-    kept,
+    open: isOpen ? edges.map(openPart) : undefined,
   };
 }
 
@@ -59,12 +47,12 @@ function stackEdges(series: Series[]): Float64Array[] {
 }
 
 /** The last place, and the last one before it that has a value. */
-function openPart(edge: Float64Array, kept: number[]): Values {
-  const part: Values = kept.map(() => null);
-  const last = kept.length - 1;
-  part[last] = shown(edge[kept[last] ?? -1]);
+function openPart(edge: Float64Array): Values {
+  const part: Values = Array.from(edge, () => null);
+  const last = edge.length - 1;
+  part[last] = shown(edge[last]);
   for (let at = last - 1; at >= 0; at--) {
-    const value = shown(edge[kept[at] ?? -1]);
+    const value = shown(edge[at]);
     if (value === null) continue;
     part[at] = value;
     break;

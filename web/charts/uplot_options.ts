@@ -6,9 +6,9 @@ import { tickText } from "./format.js";
 import { annotationPlace } from "./option/axes.js";
 import { clipped, FONT_SIZE } from "./option/common.js";
 import { timeTicks } from "./option/time_ticks.js";
-import type { Scene } from "./renderer.js";
+import type { Range, Scene } from "./renderer.js";
 import { type ChartTheme, seriesColor, translucent } from "./theme.js";
-import { type Range, stackPairs } from "./uplot_data.js";
+import { stackPairs } from "./uplot_data.js";
 
 /** Free space above and below what is shown, as a part of it. */
 const MARGIN = 0.06;

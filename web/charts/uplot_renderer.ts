@@ -4,9 +4,9 @@
  */
 import uPlot from "uplot";
 import type { SeriesModel } from "./data/model.js";
-import type { Renderer, RendererListener, Scene } from "./renderer.js";
+import type { Range, Renderer, RendererListener, Scene } from "./renderer.js";
 import { element, placeTip } from "./tooltip.js";
-import { type PlotData, plotData, type Range } from "./uplot_data.js";
+import { type PlotData, plotData } from "./uplot_data.js";
 import { plotOptions } from "./uplot_options.js";
 
 /** A drag of fewer pixels is a click. */
@@ -40,7 +40,7 @@ export class UplotRenderer implements Renderer {
   draw(scene: Scene): void {
     this.#scene = scene;
     const model = scene.model as SeriesModel;
-    const data = plotData(model, this.#range, scene.width);
+    const data = plotData(model);
     this.#data = data;
     const shape = shapeOf(model, scene, data);
     if (!this.#plot || shape !== this.#shape) this.#make(model, scene, data);
@@ -131,26 +131,26 @@ export class UplotRenderer implements Renderer {
   #whole(): Range | undefined {
     const model = this.#scene?.model as SeriesModel | undefined;
     if (!model || model.axis.kind === "category") return undefined;
-    const { values } = model.axis;
-    return { min: values[0] ?? 0, max: values.at(-1) ?? 0 };
+    const { values, ends = [values[0] ?? 0, values.at(-1) ?? 0] } = model.axis;
+    return { min: ends[0], max: ends[1] };
   }
 
   #zoomTo(range: Range | undefined): void {
     this.#range = range;
-    this.#listener.zoomed(range !== undefined);
     this.#redraw();
+    this.#listener.zoomed(range !== undefined, range);
   }
 
   // ---- pointing ----
 
   #onClick(): void {
     const plot = this.#plot;
-    const mark = this.#data?.kept[plot?.cursor.idx ?? -1];
+    const mark = plot?.cursor.idx;
     if (this.#dragged) {
       this.#dragged = false;
       return;
     }
-    if (!plot || mark === undefined) return;
+    if (!plot || mark == null) return;
     const list = this.#nearest(plot);
     if (list >= 0) this.#listener.click(list, mark);
   }
@@ -177,9 +177,9 @@ export class UplotRenderer implements Renderer {
   #showTip(): void {
     const plot = this.#plot;
     const scene = this.#scene;
-    const mark = this.#data?.kept[plot?.cursor.idx ?? -1];
+    const mark = plot?.cursor.idx;
     const left = plot?.cursor.left ?? -1;
-    if (!plot || !scene || mark === undefined || left < 0) {
+    if (!plot || !scene || mark == null || left < 0) {
       this.#tip.hidden = true;
       return;
     }
@@ -198,16 +198,9 @@ export class UplotRenderer implements Renderer {
     const data = this.#data;
     const series = (this.#scene?.model as SeriesModel | undefined)?.series[list];
     if (!plot || !data || !series) return;
-    // A point that no pixel needed has a neighbour that stands for it.
-    let at = data.kept.indexOf(mark);
-    if (at < 0)
-      at = Math.max(
-        0,
-        data.kept.findIndex((each) => each > mark),
-      );
-    const value = data.ys[list]?.[at] ?? data.open?.[list]?.[at];
+    const value = data.ys[list]?.[mark] ?? data.open?.[list]?.[mark];
     plot.setCursor({
-      left: plot.valToPos(data.xs[at] ?? 0, "x"),
+      left: plot.valToPos(data.xs[mark] ?? 0, "x"),
       top: value == null ? 0 : plot.valToPos(value, series.right ? "right" : "left"),
     });
   }

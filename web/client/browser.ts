@@ -7,17 +7,19 @@ import { RelayBook, type TokenSource } from "./relay.js";
 import { relayUrl } from "./relay_url.js";
 import { WorkerPort } from "./worker_port.js";
 
+/** How a relay is spoken to. */
 export interface WebsocketOptions {
   /** Asked before each connection for the token that the relay wants to see. */
   token?: TokenSource;
 }
 
 const WORKER_SCRIPT = "millrace-worker.js";
+const WASM = "millrace_engine_bg.wasm";
 
 function startWorker(): WorkerPort {
-  // The variable keeps bundlers from taking the Worker for an asset of their own.
-  const script = WORKER_SCRIPT;
-  return new WorkerPort(new URL(script, import.meta.url));
+  // The variables keep bundlers from taking the files for assets of their own.
+  const [script, wasm] = [WORKER_SCRIPT, WASM];
+  return new WorkerPort(new URL(script, import.meta.url), new URL(wasm, import.meta.url));
 }
 
 let pageEngine: EnginePort | undefined;

@@ -15,6 +15,7 @@ import type {
   Dimensions,
   Expressions,
   ListFlatten,
+  ReadWindow,
   RowDelta,
   Schema,
   TableLimit,
@@ -22,7 +23,6 @@ import type {
   ValidatedExpressions,
   ViewConfig,
   ViewWindow,
-  Window,
   WindowTerm,
 } from "./types.js";
 
@@ -78,7 +78,9 @@ export interface EngineCalls {
   view_min_max(p: { view: ViewId; column: string }): ColumnData;
   view_column_paths(p: { view: ViewId }): string[];
   view_dimensions(p: { view: ViewId }): Dimensions;
-  read(p: { view: ViewId; window: Window }): ViewWindow;
+  read(p: { view: ViewId; window: ReadWindow }): ViewWindow;
+  /** Several windows of one moment; an error stands for one that could not be read. */
+  read_all(p: { reads: { view: ViewId; window: ReadWindow }[] }): ReadAnswer[];
   to_arrow(p: { view: ViewId; window: ArrowWindow }): Uint8Array;
   to_text(p: { view: ViewId; format: TextFormat; window: TextWindow }): string;
   expand(p: { view: ViewId; row: number }): number;
@@ -99,6 +101,8 @@ export interface EngineCalls {
   relay_token(p: { relay: RelayId; ticket: number; token: string | null }): null;
   relay_close(p: { relay: RelayId }): null;
 }
+
+export type ReadAnswer = ViewWindow | { error: ErrorFields };
 
 export type Method = keyof EngineCalls;
 export type Params<M extends Method> = Parameters<EngineCalls[M]>[0];
@@ -124,4 +128,14 @@ export interface Request {
   params: unknown;
 }
 
+/** The compiled engine, or none where the engine's side is to fetch and compile it. */
+export interface EngineModule {
+  engine: WebAssembly.Module | null;
+}
+
 export type Response = { id: number; result: unknown } | { id: number; error: ErrorFields };
+
+/** The events of one turn of the engine's event loop. */
+export interface Events {
+  events: EngineEvent[];
+}

@@ -16,6 +16,7 @@ import { View } from "./view.js";
 
 export type ErrorCallback = (error: MillraceError) => void;
 
+/** Makes and opens tables: of an engine in the page, or the feeds of a relay. */
 export class Client {
   readonly #port: EnginePort;
   readonly #relay: RelayHandle | undefined;
@@ -103,6 +104,7 @@ export class Client {
     return id;
   }
 
+  /** No longer tells of errors; `id` is what `on_error` answered. */
   remove_error(id: number): void {
     this.#stop(id);
   }
@@ -124,6 +126,7 @@ export class Client {
     return id;
   }
 
+  /** No longer tells of hosted tables; `id` is what `on_hosted_tables_update` answered. */
   async remove_hosted_tables_update(id: number): Promise<void> {
     this.#stop(id);
   }
@@ -144,6 +147,7 @@ export class Client {
     return this.#relay;
   }
 
+  /** Ends the client: of a relay its connection, else its engine with all tables. */
   async terminate(): Promise<void> {
     if (this.#terminated) return;
     this.#terminated = true;

@@ -24,6 +24,7 @@ function withRemedy({ message, expected }: ErrorFields): string {
   return `${message.replace(/\.$/, "")} (expected ${expected})`;
 }
 
+/** What went wrong, where, and what would have been right. */
 export class MillraceError extends Error {
   override readonly name = "MillraceError";
   readonly kind: string;

@@ -13,5 +13,6 @@ export { Table } from "./table.js";
 export type * from "./types.js";
 export { View } from "./view.js";
 
+/** What a script begins with: an engine of its own, or a relay's feeds. */
 const millrace = { worker, websocket };
 export default millrace;

@@ -3,6 +3,7 @@
  * client. Relays need a global `WebSocket` (Node 22 and later).
  */
 import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { Engine, initSync } from "../wasm/millrace_engine.js";
 import { Dispatcher } from "../worker/dispatcher.js";
 import type { EngineApi } from "../worker/engine_api.js";
@@ -31,8 +32,13 @@ function startEngine(): EnginePort {
   }
   const engine = new Engine() as unknown as EngineApi;
   return new LocalPort(
-    (emit) => new Dispatcher(engine, emit, (callback) => setImmediate(callback)),
+    (emit) => new Dispatcher(engine, emit, (callback) => setImmediate(callback), readZones),
   );
+}
+
+async function readZones(): Promise<Uint8Array> {
+  const file = "millrace_zones.bin";
+  return readFile(new URL(file, import.meta.url));
 }
 
 let shared: EnginePort | undefined;

@@ -10,6 +10,7 @@ import type { EnginePort } from "./engine_port.js";
 import { MillraceError } from "./errors.js";
 import type { FeedStatus, RelayStatus } from "./relay_types.js";
 
+/** Answers a token; asked before each connection. */
 export type TokenSource = () => string | Promise<string>;
 
 /** A feed's table, held until released. */

@@ -15,6 +15,7 @@ export type RelayState =
   | "refused"
   | "closed";
 
+/** How it stands with the connection to a relay. */
 export interface RelayStatus {
   url: string;
   state: RelayState;
@@ -46,6 +47,7 @@ export interface BadRecord {
   sample?: string;
 }
 
+/** How it stands with a feed: what is there, how fresh it is, what was skipped. */
 export interface FeedStatus {
   feed: string;
   phase: FeedPhase;

@@ -26,8 +26,25 @@ export function rowPathAt(path: RowPathData, row: number): Scalar[] {
   return path.levels.slice(0, depth).map((level) => valueAt(level, row));
 }
 
+/** How many rows a window holds. */
+export function rowCount(window: ViewWindow): number {
+  return window.sample?.rows.length ?? window.end_row - window.start_row;
+}
+
+/** The number in the view of a window's row; -1: of none. */
+export function rowAt({ sample, start_row }: ViewWindow, place: number): number {
+  if (sample) return sample.rows[place] ?? -1;
+  return place < 0 ? -1 : start_row + place;
+}
+
+/** Where a window has a row of the view; -1: nowhere. */
+export function placeOfRow(window: ViewWindow, row: number): number {
+  if (window.sample) return window.sample.rows.indexOf(row);
+  return row >= window.start_row && row < window.end_row ? row - window.start_row : -1;
+}
+
 export function windowToColumns(window: ViewWindow): Columns {
-  const rows = window.end_row - window.start_row;
+  const rows = rowCount(window);
   const result: Columns = {};
   const { row_path } = window;
   if (row_path) {
@@ -42,8 +59,7 @@ export function windowToColumns(window: ViewWindow): Columns {
 }
 
 export function windowToRows(window: ViewWindow): Row[] {
-  const rows = window.end_row - window.start_row;
-  return Array.from({ length: rows }, (_, row) => {
+  return Array.from({ length: rowCount(window) }, (_, row) => {
     const object: Row = {};
     if (window.row_path) object[ROW_PATH] = rowPathAt(window.row_path, row);
     window.columns.forEach((column, index) => {

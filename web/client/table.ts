@@ -31,6 +31,7 @@ export interface TableOrigin {
   release?: () => Promise<void>;
 }
 
+/** Rows with named columns, kept in the engine; views of it follow every change. */
 export class Table {
   readonly #port: EnginePort;
   readonly #id: TableId;
@@ -106,15 +107,18 @@ export class Table {
     return this.#port.call("validate_expressions", { table: this.#id, expressions, windows });
   }
 
+  /** Removes all rows. */
   async clear(): Promise<void> {
     this.#refuseIfFed("clear");
     await this.#port.call("clear", { table: this.#id });
   }
 
+  /** The names of the columns, in order. */
   async columns(): Promise<string[]> {
     return (await this.column_info()).map((column) => column.name);
   }
 
+  /** The columns' types, by Perspective's names. */
   async schema(): Promise<Schema> {
     const columns = await this.column_info();
     return Object.fromEntries(columns.map((column) => [column.name, column.type]));
@@ -125,22 +129,27 @@ export class Table {
     return this.#port.call("table_columns", { table: this.#id });
   }
 
+  /** How many rows there are. */
   size(): Promise<number> {
     return this.#port.call("table_size", { table: this.#id });
   }
 
+  /** The greatest number of rows, if that was set. */
   async get_limit(): Promise<number | undefined> {
     return (await this.#port.call("table_limit", { table: this.#id })) ?? undefined;
   }
 
+  /** The name that the table was made or opened under. */
   get_name(): string | undefined {
     return this.#origin.name;
   }
 
+  /** The client that made it. */
   get_client(): Client {
     return this.#origin.client;
   }
 
+  /** A view of the table, kept up to date until it is deleted. */
   async view(config: ViewConfig = {}): Promise<View> {
     const id = await this.#port.call("create_view", { table: this.#id, config });
     return new View(this.#port, id);
@@ -161,6 +170,7 @@ export class Table {
     return this.#onDelete.add(callback);
   }
 
+  /** No longer tells of the deletion; what `on_delete` answered, or its callback. */
   remove_delete(id: number | (() => void)): void {
     this.#onDelete.remove(id);
   }

@@ -18,6 +18,7 @@ export type DataFormat = "csv" | "json" | "columns" | "ndjson" | "arrow";
 /** What becomes of lists in rows: a row for each place, for each combination, or JSON text. */
 export type ListFlatten = "zip" | "cartesian" | "stringify";
 
+/** How data is read when it is text or bytes. */
 export interface UpdateOptions {
   /** What text or bytes are. Text is CSV by default, bytes are Arrow. */
   format?: DataFormat | null;
@@ -29,6 +30,7 @@ export interface WriteOptions extends UpdateOptions {
   port_id?: number | null;
 }
 
+/** What a deletion waits for. */
 export interface DeleteOptions {
   /** Waits until all views on the table are deleted. */
   lazy?: boolean;
@@ -43,6 +45,7 @@ export type TableLimit =
       bytes?: number | null;
     };
 
+/** What a table is made with besides its data. */
 export interface TableOptions extends UpdateOptions {
   /** A name by which `open_table` finds the table again. */
   name?: string;
@@ -69,6 +72,7 @@ export type RowData =
 /** What `client.table` takes: a schema for an empty table, or its first rows. */
 export type TableData = Schema | RowData;
 
+/** A value of a cell: dates and times are milliseconds since 1970 in UTC. */
 export type Scalar = string | number | boolean | null;
 
 /** An aggregate's name, or a name with what it goes by: `["weighted mean", ["qty"]]`, `["quantile", [0.9]]`. */
@@ -90,8 +94,10 @@ export type Condition =
 
 type Ordering = `${"col " | ""}${"asc" | "desc"}${" abs" | ""}`;
 
+/** An order: by the value or without its sign, of rows or of split columns, and where empty values stand. */
 export type SortDirection = Ordering | `${Ordering} nulls ${"first" | "last"}` | "none";
 
+/** A column and its order; of several the first counts first. */
 export type Sort = [string, SortDirection];
 
 /** Columns that are computed, by name; or their texts alone, whose names are in them. */
@@ -202,8 +208,35 @@ export interface Window {
   end_col?: number;
 }
 
+/** Which rows of a window are read where it has more than can be drawn. */
+export interface Downsample {
+  /**
+   * `m4`, the default: of each column of pixels the first, the last, the lowest and the highest row
+   * of each line, which draw the same picture as all rows. `lttb`: of each line no more rows than
+   * points, those that make the largest triangles.
+   */
+  method?: "m4" | "lttb" | null;
+  /**
+   * The column along which rows are drawn, of numbers, dates or datetimes; where absent, the only
+   * group level of a grouped view, and in a flat one the numbers of the rows, from 0 on.
+   */
+  x?: string | null;
+  /** The columns that are drawn; a split one is all of its parts. Where absent, all of numbers. */
+  y?: string[] | null;
+  /** How many pixels there are along the axis, 1 to 65,536. */
+  points: number;
+  /** The part of the axis that is shown, both ends included; of times milliseconds since 1970. */
+  from?: number | null;
+  to?: number | null;
+}
+
+/** A window, and which of its rows are wanted: with `downsample` not all of them. */
+export interface ReadWindow extends Window {
+  downsample?: Downsample | null;
+}
+
 /** How the values of a window are written, where there is a choice. */
-export interface TextWindow extends Window {
+export interface TextWindow extends ReadWindow {
   /** Dates and datetimes as ISO 8601 text instead of milliseconds. */
   formatted?: boolean;
   /** `text`: integers beyond 2^53 and decimals as text, so that none is rounded. */
@@ -217,11 +250,11 @@ export interface TextWindow extends Window {
 /** Some of the columns of a view. */
 export type ColumnWindow = Pick<Window, "start_col" | "end_col">;
 
-export interface ArrowWindow extends Window {
+export interface ArrowWindow extends ReadWindow {
   compression?: "lz4" | null;
 }
 
-export interface TypedArrayWindow extends Window {
+export interface TypedArrayWindow extends ReadWindow {
   /** Floats, dates and datetimes as `Float32Array`. */
   float32?: boolean;
 }
@@ -239,6 +272,7 @@ export type TypedArraysCallback = (
   dictionaries: (string[] | null)[],
 ) => void | Promise<void>;
 
+/** How much there is, of the table and of the view. */
 export interface Dimensions {
   num_table_rows: number;
   num_table_columns: number;

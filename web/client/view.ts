@@ -15,6 +15,7 @@ import type {
   Columns,
   ColumnWindow,
   Dimensions,
+  ReadWindow,
   RemoveEvent,
   Row,
   Scalar,
@@ -25,12 +26,12 @@ import type {
   UpdateEvent,
   ViewConfig,
   ViewWindow,
-  Window,
 } from "./types.js";
 
 export type UpdateCallback = (event: UpdateEvent) => void;
 export type RemoveCallback = (event: RemoveEvent) => void;
 
+/** What a config makes of a table: read by windows, and kept up to date with every write. */
 export class View {
   readonly #port: EnginePort;
   readonly #id: ViewId;
@@ -60,16 +61,18 @@ export class View {
     });
   }
 
-  /** The window as typed arrays, moved here: what the grid draws from. */
-  read(window: Window = {}): Promise<ViewWindow> {
+  /** The window as typed arrays, moved here: what the grid and the charts draw from. */
+  read(window: ReadWindow = {}): Promise<ViewWindow> {
     return this.#port.call("read", { view: this.#id, window });
   }
 
+  /** A window as columns by their names; of groups `__ROW_PATH__` as well. */
   async to_columns(window: TextWindow = {}): Promise<Columns> {
     if (isPlain(window)) return windowToColumns(await this.read(window));
     return JSON.parse(await this.to_columns_string(window)) as Columns;
   }
 
+  /** A window as rows; of groups with `__ROW_PATH__`. */
   async to_json(window: TextWindow = {}): Promise<Row[]> {
     if (isPlain(window)) return windowToRows(await this.read(window));
     return JSON.parse(await this.to_json_string(window)) as Row[];
@@ -91,7 +94,7 @@ export class View {
   }
 
   /** CSV with a header; dates and datetimes are ISO 8601. */
-  to_csv(window: Window = {}): Promise<string> {
+  to_csv(window: ReadWindow = {}): Promise<string> {
     return this.#text("csv", window);
   }
 
@@ -116,6 +119,7 @@ export class View {
     await callback(...windowToTypedArrays(read, group_by, float32));
   }
 
+  /** The names of the columns, of split ones with the values they are split by. */
   async column_paths(window: ColumnWindow = {}): Promise<string[]> {
     const paths = await this.#port.call("view_column_paths", { view: this.#id });
     return paths.slice(window.start_col ?? 0, window.end_col ?? undefined);
@@ -135,18 +139,22 @@ export class View {
     return [valueAt(ends, 0), valueAt(ends, 1)];
   }
 
+  /** The types of what the columns show, after aggregation. */
   schema(): Promise<Schema> {
     return this.#port.call("view_schema", { view: this.#id });
   }
 
+  /** The sizes of table and view. */
   dimensions(): Promise<Dimensions> {
     return this.#port.call("view_dimensions", { view: this.#id });
   }
 
+  /** How many rows the view has, open groups and the total included. */
   async num_rows(): Promise<number> {
     return (await this.dimensions()).num_view_rows;
   }
 
+  /** How many columns the view has. */
   async num_columns(): Promise<number> {
     return (await this.dimensions()).num_view_columns;
   }
@@ -185,6 +193,7 @@ export class View {
     return id;
   }
 
+  /** No longer tells of updates; `id` is what `on_update` answered. */
   async remove_update(id: number): Promise<void> {
     this.#callbacks.delete(id);
     if (this.#callbacks.size === 0) {
@@ -226,6 +235,7 @@ export class View {
     return id;
   }
 
+  /** No longer tells of removals; `id` is what `on_remove` answered. */
   async remove_remove(id: number): Promise<void> {
     this.#onRemove.remove(id);
     if (this.#onRemove.size > 0 || !this.#unlistenRemoves) return;
@@ -244,6 +254,7 @@ export class View {
     return this.#port.call("collapse", { view: this.#id, row });
   }
 
+  /** Opens all groups down to a level, and closes those below. */
   async set_depth(depth: number): Promise<void> {
     await this.#port.call("set_depth", { view: this.#id, depth });
   }
@@ -253,6 +264,7 @@ export class View {
     return this.#onDelete.add(callback);
   }
 
+  /** No longer tells of the deletion; what `on_delete` answered, or its callback. */
   remove_delete(id: number | (() => void)): void {
     this.#onDelete.remove(id);
   }

@@ -5,7 +5,7 @@
 
 /** A window: the cells between its bounds, in typed arrays that were moved, not copied by value. */
 export interface ViewWindow {
-  /** The bounds, cut to the view; ends are exclusive. */
+  /** The bounds, cut to the view; ends are exclusive. With a `sample`, not all rows between. */
   start_row: number;
   end_row: number;
   start_col: number;
@@ -20,6 +20,18 @@ export interface ViewWindow {
   /** The names of the columns; split ones are `group|column`. */
   names: string[];
   columns: ColumnData[];
+  /** Where rows were chosen among those between the bounds (`downsample`): which these are. */
+  sample?: SampleData | undefined;
+}
+
+/** The rows of a window that were chosen to be drawn. */
+export interface SampleData {
+  /** Their numbers in the view, in the order of the axis. */
+  rows: Float64Array;
+  /** Among how many they were chosen: those in the part of the axis that was asked for. */
+  among: number;
+  /** The least and the greatest place on the whole axis; empty where no row has a place. */
+  ends: Float64Array;
 }
 
 /** Where each row of a grouped view's window stands in the tree. */

@@ -1,13 +1,24 @@
 /**
  * The engine in a Worker, seen from the page.
  *
- * Requests carry an id and are answered in any order. A page may live on another origin
+ * Requests carry an id and are answered in any order; reads of windows gather for a turn of the
+ * event loop and are one request. A page may live on another origin
  * than the script: since no page may start a Worker from a foreign URL, a blob of its own
  * origin imports the real one (docs/embedding.md gives the CSP that this takes).
  */
-import type { EngineEvent, Method, Params, Request, Response, Result } from "./calls.js";
+import type {
+  EngineEvent,
+  EngineModule,
+  Events,
+  Method,
+  Params,
+  Request,
+  Response,
+  Result,
+} from "./calls.js";
 import type { EnginePort, EventListener } from "./engine_port.js";
 import { MillraceError } from "./errors.js";
+import { ReadBatch } from "./read_batch.js";
 
 interface Pending {
   resolve(value: unknown): void;
@@ -18,14 +29,19 @@ export class WorkerPort implements EnginePort {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   readonly #listeners = new Set<EventListener>();
+  readonly #reads = new ReadBatch((reads) => this.#post("read_all", { reads }));
   #nextId = 1;
   #dead: MillraceError | undefined;
 
-  constructor(scriptUrl: URL) {
+  /** `wasm`: the engine, which is fetched and compiled while the Worker starts. */
+  constructor(scriptUrl: URL, wasm: URL) {
     const source = `import ${JSON.stringify(scriptUrl.href)};`;
     const blob = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     this.#worker = new Worker(blob, { type: "module", name: "millrace" });
-    this.#worker.onmessage = (message: MessageEvent<Response | EngineEvent>) => {
+    void compiled(wasm).then((engine) => {
+      this.#worker.postMessage({ engine } satisfies EngineModule);
+    });
+    this.#worker.onmessage = (message: MessageEvent<Response | Events>) => {
       URL.revokeObjectURL(blob);
       this.#receive(message.data);
     };
@@ -44,6 +60,18 @@ export class WorkerPort implements EnginePort {
   }
 
   call<M extends Method>(
+    method: M,
+    params: Params<M>,
+    transfer: Transferable[] = [],
+  ): Promise<Result<M>> {
+    if (method === "read") {
+      return this.#reads.add(params as Params<"read">) as Promise<Result<M>>;
+    }
+    this.#reads.flush();
+    return this.#post(method, params, transfer);
+  }
+
+  #post<M extends Method>(
     method: M,
     params: Params<M>,
     transfer: Transferable[] = [],
@@ -67,13 +95,12 @@ export class WorkerPort implements EnginePort {
     this.#fail(new MillraceError({ kind: "terminated", message: "The client was terminated." }));
   }
 
-  #receive(message: Response | EngineEvent): void {
-    if ("event" in message) {
-      if (message.event === "fatal") {
-        this.#die(new MillraceError(message.error));
-        return;
+  #receive(message: Response | Events): void {
+    if ("events" in message) {
+      for (const event of message.events) {
+        if (event.event === "fatal") this.#die(new MillraceError(event.error));
+        else this.#emit(event);
       }
-      this.#emit(message);
       return;
     }
     const pending = this.#pending.get(message.id);
@@ -100,4 +127,9 @@ export class WorkerPort implements EnginePort {
     for (const pending of this.#pending.values()) pending.reject(error);
     this.#pending.clear();
   }
+}
+
+/** Null where it could not be had here: the Worker tries it again and tells what is wrong. */
+function compiled(wasm: URL): Promise<WebAssembly.Module | null> {
+  return WebAssembly.compileStreaming(fetch(wasm)).catch(() => null);
 }

@@ -1,9 +1,23 @@
 /** How cells look inside: bars, labels, links, pictures and lines. */
-import { css } from "lit";
+import { css, unsafeCSS } from "lit";
+import { TREE_MOST } from "./header_decorator.js";
 
 export const cellStyles = css`
   regular-table :is(td, .pinned) {
     max-width: 480px;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  /* Names of groups do not scroll: they leave room for what they head. */
+  regular-table tbody th:not(.pinned) {
+    max-width: ${unsafeCSS(TREE_MOST)};
+    overflow: hidden;
+  }
+  regular-table .tree-cell {
+    box-sizing: border-box;
+    max-width: 100%;
+  }
+  regular-table .tree-label {
     overflow: hidden;
     text-overflow: ellipsis;
   }

@@ -2,7 +2,8 @@
 import type { Place } from "./active_cell.js";
 import { stateOf } from "./grid_keys.js";
 import { HeaderDrag } from "./header_drag.js";
-import { cellOf, type GridHost } from "./host.js";
+import { cellAt, cellOf, type FoundCell, type GridHost } from "./host.js";
+import { onLongPress } from "./long_press.js";
 import { PointerSelect } from "./pointer_select.js";
 import type { Corner } from "./popup_menu.js";
 
@@ -28,6 +29,7 @@ export class Clicks {
     host.table.addEventListener("click", (event) => this.#onClick(event));
     host.table.addEventListener("dblclick", (event) => this.#onDoubleClick(event));
     host.table.addEventListener("contextmenu", (event) => this.#onContextMenu(event));
+    onLongPress(host.table, (at) => this.#menuOf(cellAt(host, at), at));
   }
 
   #onClick(event: MouseEvent): void {
@@ -55,6 +57,7 @@ export class Clicks {
       } else this.#actions.sort(column, event.shiftKey, event.altKey);
       return;
     }
+    this.#select.tap(found.place);
     const state = column === -1 ? stateOf(this.#host, row) : 0;
     if (state !== 0 && !dragged) this.#host.listener.toggle(row, state === 1);
     else if (!dragged) this.#actions.click(row, column);
@@ -70,13 +73,18 @@ export class Clicks {
   }
 
   #onContextMenu(event: MouseEvent): void {
-    const found = cellOf(this.#host, event);
-    if (!found || (found.place.row === -1 && !found.isLeaf)) return;
-    event.preventDefault();
+    const at = { x: event.clientX, y: event.clientY };
+    if (this.#menuOf(cellOf(this.#host, event), at)) event.preventDefault();
+  }
+
+  /** Opens the menu of a cell, if it has one. */
+  #menuOf(found: FoundCell | undefined, at: Corner): boolean {
+    if (!found || (found.place.row === -1 && !found.isLeaf)) return false;
     this.#host.active.place = found.place;
     const { row, column } = found.place;
     if (!this.#host.selection.contains(row, column)) this.#host.selection.start(found.place);
     this.#host.decorator.markSelected();
-    this.#actions.menu({ x: event.clientX, y: event.clientY });
+    this.#actions.menu(at);
+    return true;
   }
 }

@@ -25,8 +25,9 @@ import { type NodeState, renderTreeCell } from "./tree_cell.js";
 
 /** A long text does not make its column wider than so many letters. */
 const MOST_WIDTH_LETTERS = 56;
-/** The room that a line of numbers takes, in letters. */
+/** The room that a line of numbers takes, and what is at both sides of a label, in letters. */
 const LINE_LETTERS = 11;
+const LABEL_LETTERS = 3;
 /**
  * Aggregates that get no flash: sums and counts move all the time by nature, and the colour
  * of a newest value says already which way it went.
@@ -44,6 +45,8 @@ interface CellMark {
   value: Scalar;
   direction: "" | "up" | "down";
   flash: Animation | undefined;
+  /** What its attributes say. */
+  said: string;
 }
 
 interface Change {
@@ -60,8 +63,12 @@ export class Decorator {
   readonly #numbers = new ColumnNumbers();
   readonly #headers: HeaderDecorator;
   readonly #painter = new CellPainter();
+  /** Of each cell whether it is active, selected and found, as its attributes say it. */
+  readonly #places = new WeakMap<HTMLElement, number>();
   #widths: ColumnWidths | undefined;
   #window: GridWindow | undefined;
+  /** The window whose numbers were looked at. */
+  #measured: GridWindow | undefined;
 
   /** Whether numbers that changed light up. */
   flashes = true;
@@ -97,6 +104,7 @@ export class Decorator {
   forgetWidths(): void {
     this.forgetFont();
     this.#numbers.clear();
+    this.#measured = undefined;
   }
 
   /** Digits are of another width now. */
@@ -130,6 +138,8 @@ export class Decorator {
 
   /** Bars and gradients are measured by the greatest number that was ever on the screen. */
   #measure(window: GridWindow, shape: ViewShape, formatters: Formatters): void {
+    if (window === this.#measured) return;
+    this.#measured = window;
     for (const [at, path] of window.names.entries()) {
       const column = window.columns[at];
       const style = formatters.style(leafColumn(path, shape.split_by.length));
@@ -213,6 +223,7 @@ export class Decorator {
     this.#steady().see(TREE, text.length + depth * 2 + 2);
     // It may have been a pinned column's before.
     cell.classList.remove("pinned");
+    this.#marks.delete(cell);
     setData(cell, "kind", "");
     this.#painter.unpaint(cell, text);
     renderTreeCell(cell, text, depth, state, say);
@@ -233,9 +244,6 @@ export class Decorator {
     const column = columnAt(window, x);
     const path = nameAt(window, x);
     if (!column || path === undefined) return undefined;
-    setAttribute(cell, "role", "gridcell");
-    setAttribute(cell, "part", "cell");
-    setAttribute(cell, "aria-colindex", String(x + 1 + treeColumns(window)));
     const leaf = leafColumn(path, shape.split_by.length);
     const style = formatters.style(leaf);
     const text = String(meta.value ?? "");
@@ -271,13 +279,22 @@ export class Decorator {
     }
     this.#place(cell, y, x);
     this.#steady().see(path, lettersOf(text, style));
-    setData(cell, "kind", value === null ? "null" : isNumber ? "number" : column.type);
-    setData(cell, "negative", isNumber && typeof value === "number" && value < 0 ? "true" : "");
-    setData(cell, "tick", direction);
+    const kind = value === null ? "null" : isNumber ? "number" : column.type;
+    const negative = isNumber && typeof value === "number" && value < 0 ? "true" : "";
+    const number = String(x + 1 + treeColumns(window));
+    const said = `${number} ${kind} ${negative} ${direction}`;
+    if (mark?.said !== said) {
+      setAttribute(cell, "role", "gridcell");
+      setAttribute(cell, "part", "cell");
+      setAttribute(cell, "aria-colindex", number);
+      setData(cell, "kind", kind);
+      setData(cell, "negative", negative);
+      setData(cell, "tick", direction);
+    }
     // The cell stands for something else now; the light was not meant for that.
     if (!same) mark?.flash?.cancel();
-    if (mark) Object.assign(mark, { rowKey, path, value, direction });
-    else this.#marks.set(cell, { rowKey, path, value, direction, flash: undefined });
+    if (mark) Object.assign(mark, { rowKey, path, value, direction, said });
+    else this.#marks.set(cell, { rowKey, path, value, direction, said, flash: undefined });
     return NO_FLASH.has(aggregate) && style.background !== "pulse" ? undefined : up;
   }
 
@@ -295,7 +312,7 @@ export class Decorator {
       mark.flash?.cancel();
       mark.flash = cell.animate(
         // To what the cell has of its own.
-        [{ backgroundColor: `color-mix(in srgb, ${color} 14%, transparent)` }],
+        [{ backgroundColor: `color-mix(in srgb, ${color} 14%, var(--under, transparent))` }],
         { duration: 600, easing: "ease-out" },
       );
     }
@@ -305,12 +322,17 @@ export class Decorator {
   #place(cell: HTMLElement, row: number, column: number): void {
     const { place } = this.#active;
     const active = place.row === row && place.column === column;
+    const any = row >= 0 && !this.#selection.isEmpty;
+    const selected = any && this.#selection.contains(row, column);
+    const found = row >= 0 && (this.found?.matches(cell.textContent ?? "") ?? false);
+    const state = Number(active) + 2 * Number(any) + 4 * Number(selected) + 8 * Number(found);
+    // Headers lose theirs where they become those of groups.
+    if (row >= 0 && this.#places.get(cell) === state) return;
+    this.#places.set(cell, state);
     setAttribute(cell, "tabindex", active ? "0" : "-1");
     setAttribute(cell, "data-active", active ? "" : null);
     if (row < 0) return;
-    const selected = this.#selection.contains(row, column);
-    setAttribute(cell, "aria-selected", this.#selection.isEmpty ? null : String(selected));
-    const found = this.found?.matches(cell.textContent ?? "") ?? false;
+    setAttribute(cell, "aria-selected", any ? String(selected) : null);
     setAttribute(cell, "data-found", found ? "" : null);
   }
 
@@ -350,7 +372,8 @@ export function needsEnds(style: ColumnStyle): boolean {
 function lettersOf(text: string, style: ColumnStyle): number {
   if (style.sparkline === "list") return LINE_LETTERS;
   const line = style.sparkline === "recent" ? LINE_LETTERS + 1 : 0;
-  return Math.min(text.length, MOST_WIDTH_LETTERS) + line;
+  const label = style.colorMode === "series" ? LABEL_LETTERS : 0;
+  return Math.min(text.length, MOST_WIDTH_LETTERS) + line + label;
 }
 
 function headerRows(shape: ViewShape): number {

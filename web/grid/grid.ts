@@ -21,8 +21,14 @@ import { extentOf, GridKeys } from "./grid_keys.js";
 import { GridMenus } from "./grid_menus.js";
 import { type GridWindow, pinnedCount } from "./grid_window.js";
 import { type GridHost, leafAt, pathAt, type Shown } from "./host.js";
+import { keepRows } from "./kept_rows.js";
 import { languageOf } from "./locale.js";
-import { createRegularTable, mirrorStyle, type RegularTableElement } from "./regular_table.js";
+import {
+  createRegularTable,
+  mirrorStyle,
+  moveParts,
+  type RegularTableElement,
+} from "./regular_table.js";
 import { Revealer } from "./reveal.js";
 import { RowHeight } from "./row_height.js";
 import { type Area, readEditMode, Selection } from "./selection.js";
@@ -154,6 +160,8 @@ export class Grid implements ViewPlugin, GridHost {
   /** Draws this view from now on; the old one stays on the screen until the first draw. */
   async show(view: WindowSource, shape: ViewShape): Promise<void> {
     mirrorStyle(this.table);
+    moveParts(this.table);
+    keepRows(this.table);
     this.#rowHeight.read();
     const pinned = pinnedCount(shape.plugin_config, shape.columns, shape.split_by);
     const reader = new WindowReader(view, pinned);
@@ -294,10 +302,11 @@ export class Grid implements ViewPlugin, GridHost {
    * last scroll event, which may still be on its way: who scrolls away is never pulled back.
    */
   async #stayAtEnd(): Promise<void> {
+    if (!this.#follows) return;
     const { table } = this;
     const before = this.#end;
     this.#end = table.scrollHeight - table.clientHeight;
-    if (!this.#follows || table.scrollTop < Math.min(before, this.#end) - END_PX) return;
+    if (table.scrollTop < Math.min(before, this.#end) - END_PX) return;
     if (this.#end - table.scrollTop < 1) return;
     table.scrollTop = this.#end;
     await table.draw({ cache: true });

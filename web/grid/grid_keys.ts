@@ -120,13 +120,15 @@ export class GridKeys {
 
 export function extentOf({ table, shown, rowHeight }: GridHost): Extent {
   const window = shown?.window;
-  const headers = (shown?.shape.split_by.length ?? 0) + 1;
-  const visible = Math.max(1, Math.floor(table.clientHeight / rowHeight) - headers);
   return {
     rows: window?.num_rows ?? 0,
     columns: window?.num_columns ?? 0,
     hasTree: window?.row_path !== undefined,
-    page: Math.max(1, visible - 1),
+    // Only where it is wanted: the browser lays out all cells to know it.
+    get page() {
+      const headers = (shown?.shape.split_by.length ?? 0) + 1;
+      return Math.max(1, Math.floor(table.clientHeight / rowHeight) - headers - 1);
+    },
   };
 }
 

@@ -12,6 +12,8 @@ import { aggregateLabel, leafColumn } from "./shape.js";
 /** The tree's column among the widths: no path of a column. */
 export const TREE = "\u0000tree";
 const TREE_LEAST_PX = 160;
+/** The tree does not scroll away: it leaves room for what it heads. */
+export const TREE_MOST = "min(480px, 60cqi)";
 /** Header letters are smaller than digits in cells. */
 const HEADER_SCALE = 0.9;
 /** Kept free in each header, so that sorting by a column does not move the others. */
@@ -67,7 +69,8 @@ export class HeaderDecorator {
     if (!isLeaf) return;
     setAttribute(th, "aria-colindex", "1");
     this.#parts.widths().see(TREE, label.length);
-    this.#setWidth(th, 0, Math.max(TREE_LEAST_PX, this.#parts.widths().minimum(TREE)));
+    const px = Math.max(TREE_LEAST_PX, this.#parts.widths().minimum(TREE));
+    this.#setWidth(th, 0, `min(${px}px, ${TREE_MOST})`);
     this.#parts.place(th, -1);
   }
 
@@ -92,11 +95,11 @@ export class HeaderDecorator {
     setAttribute(th, "part", "column-header");
     const letters = column.length + (aggregate ? aggregate.length + 1 : 0) + SORT_MARK_LETTERS;
     this.#parts.widths().see(path, letters * HEADER_SCALE);
-    this.#setWidth(th, sizeKey, this.#parts.widths().minimum(path));
+    this.#setWidth(th, sizeKey, `${this.#parts.widths().minimum(path)}px`);
     this.#parts.place(th, x);
   }
 
-  #setWidth(th: HTMLElement, sizeKey: number, px: number): void {
-    setMinWidth(th, this.#userWidths[sizeKey] === undefined ? `${px}px` : "");
+  #setWidth(th: HTMLElement, sizeKey: number, width: string): void {
+    setMinWidth(th, this.#userWidths[sizeKey] === undefined ? width : "");
   }
 }

@@ -4,6 +4,7 @@ import type { ActiveCell, Place } from "./active_cell.js";
 import type { Decorator } from "./decorator.js";
 import type { Formatters } from "./formatters.js";
 import { type GridWindow, nameAt, placeIn } from "./grid_window.js";
+import type { Corner } from "./popup_menu.js";
 import type { RegularTableElement } from "./regular_table.js";
 import type { Selection } from "./selection.js";
 import { leafColumn } from "./shape.js";
@@ -38,15 +39,32 @@ export interface Shown {
   formatters: Formatters;
 }
 
-/** The cell or header under an event, with its place. */
-export function cellOf(
-  { table, shown }: GridHost,
-  event: Event,
-): { cell: HTMLElement; place: Place; isLeaf: boolean } | undefined {
+/** A cell or header with its place; `isLeaf`: not a header above others. */
+export interface FoundCell {
+  cell: HTMLElement;
+  place: Place;
+  isLeaf: boolean;
+}
+
+/** The cell or header under an event. */
+export function cellOf(host: GridHost, event: Event): FoundCell | undefined {
   const path = event.composedPath();
-  const at = path.indexOf(table);
+  const at = path.indexOf(host.table);
   const inside = (at < 0 ? [] : path.slice(0, at)) as HTMLElement[];
-  const cell = inside.find((each) => each.tagName === "TD" || each.tagName === "TH");
+  return found(
+    host,
+    inside.find((each) => each.tagName === "TD" || each.tagName === "TH"),
+  );
+}
+
+/** The cell or header at a place of the window. */
+export function cellAt(host: GridHost, { x, y }: Corner): FoundCell | undefined {
+  const root = host.table.getRootNode() as Document | ShadowRoot;
+  const cell = root.elementFromPoint(x, y)?.closest<HTMLElement>("td, th");
+  return found(host, host.table.contains(cell ?? null) ? cell : undefined);
+}
+
+function found({ table, shown }: GridHost, cell?: HTMLElement | null): FoundCell | undefined {
   const place = cell && shown && placeIn(shown.window, table.getMeta(cell));
   if (!cell || !place) return undefined;
   const isLeaf = cell.parentElement?.matches(":last-child") ?? false;

@@ -2,6 +2,7 @@
  * Selecting by pointer: a press begins, a drag draws the rectangle and scrolls at the edges,
  * Shift extends what there is. Touch scrolls instead; a tap selects.
  */
+import type { Place } from "./active_cell.js";
 import { followPointer } from "./follow_pointer.js";
 import { placeIn } from "./grid_window.js";
 import { cellOf, type GridHost } from "./host.js";
@@ -13,6 +14,8 @@ const SCROLL_PX = 16;
 export class PointerSelect {
   readonly #host: GridHost;
   #dragged = false;
+  /** Whether the last press was of a finger, whose tap selects once it is over. */
+  #touched = false;
   #pointer: { x: number; y: number } | undefined;
 
   constructor(host: GridHost) {
@@ -27,8 +30,16 @@ export class PointerSelect {
     return dragged;
   }
 
+  /** Selects the cell that was tapped; presses of other pointers have done so already. */
+  tap(place: Place): void {
+    if (!this.#touched || this.#host.selection.mode === "READ_ONLY") return;
+    this.#host.selection.start(place);
+    this.#host.decorator.markSelected();
+  }
+
   #down(event: PointerEvent): void {
     this.#dragged = false;
+    this.#touched = event.pointerType === "touch";
     const { selection, active } = this.#host;
     if (event.button !== 0 || selection.mode === "READ_ONLY") return;
     const found = cellOf(this.#host, event);
@@ -39,11 +50,11 @@ export class PointerSelect {
       this.#dragged = true;
       this.#host.selected();
       event.preventDefault();
-    } else {
+    } else if (!this.#touched) {
       selection.start(found.place);
       this.#host.decorator.markSelected();
     }
-    if (event.pointerType !== "touch") this.#follow(event.pointerId);
+    if (!this.#touched) this.#follow(event.pointerId);
   }
 
   #follow(pointer: number): void {

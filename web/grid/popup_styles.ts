@@ -25,10 +25,10 @@ export const popupStyles = css`
     gap: 24px;
     justify-content: space-between;
     width: 100%;
-    height: 28px;
+    height: max(28px, var(--millrace-target));
     padding: 0 10px;
     border-radius: 5px;
-    line-height: 28px;
+    line-height: max(28px, var(--millrace-target));
     cursor: pointer;
   }
   .grid-menu button.apart {
@@ -85,11 +85,12 @@ export const popupStyles = css`
   .grid-popup select,
   .find-bar input {
     box-sizing: border-box;
-    height: 26px;
+    height: max(26px, var(--millrace-target));
     padding: 0 6px;
     border: 1px solid var(--millrace-line-strong);
     border-radius: 5px;
     font: inherit;
+    font-size: max(12.5px, var(--millrace-typed-size));
     color: var(--millrace-text);
     background: var(--millrace-bg);
   }
@@ -113,10 +114,10 @@ export const popupStyles = css`
   .style-form button,
   .go-to-row button {
     all: unset;
-    height: 26px;
+    height: max(26px, var(--millrace-target));
     padding: 0 10px;
     border-radius: 5px;
-    line-height: 26px;
+    line-height: max(26px, var(--millrace-target));
     font-weight: 500;
     cursor: pointer;
     color: var(--millrace-accent);
@@ -165,8 +166,8 @@ export const popupStyles = css`
   }
   .find-bar .icon {
     all: unset;
-    width: 26px;
-    height: 26px;
+    width: max(26px, var(--millrace-target));
+    height: max(26px, var(--millrace-target));
     display: grid;
     place-items: center;
     border-radius: 5px;

@@ -22,6 +22,38 @@ export function isRightToLeft(element: Element): boolean {
   return element.matches(":dir(rtl)");
 }
 
+const LEFT_OFF = "--regular-table--clip-x";
+const TOP_OFF = "--regular-table--clip-y";
+
+/**
+ * What is scrolled away of the first column and row. regular-table says it by custom properties of
+ * its `<table>`, which every cell inherits: a scroll by one pixel would have the browser work out
+ * the style of each. Here the body and the head are moved as wholes; only where columns are cut,
+ * the names of rows are moved back (`data-cut`, see `styles.ts`). regular-table has another
+ * `<table>` after it was cleared.
+ */
+export function moveParts(table: RegularTableElement): void {
+  const inner = table.querySelector("table");
+  const [thead, tbody] = (inner?.children ?? []) as HTMLCollectionOf<HTMLElement>;
+  if (!inner || !thead || !tbody || Object.hasOwn(inner.style, "setProperty")) return;
+  let left = 0;
+  let cut: number | undefined;
+  const move = (top: number) => {
+    tbody.style.transform = `translate(${left}px, ${-top}px)`;
+    if (left === cut) return;
+    cut = left;
+    thead.style.transform = left === 0 ? "" : `translate(${left}px)`;
+    table.toggleAttribute("data-cut", left !== 0);
+    table.style.setProperty("--cut", `${-left}px`);
+  };
+  inner.style.setProperty = (name, value) => {
+    const px = Number.parseFloat(value ?? "");
+    // The second comes after the first, and what else there is says the same again.
+    if (name === LEFT_OFF) left = isRightToLeft(table) ? px : -px;
+    else if (name === TOP_OFF) move(px);
+  };
+}
+
 /** `scrollLeft` becomes the distance from where the columns begin, at either side. */
 function mirrorScroll(table: RegularTableElement): void {
   const native = Object.getOwnPropertyDescriptor(Element.prototype, "scrollLeft");

@@ -44,58 +44,14 @@ export const gridStyles = css`
     border-spacing: 0;
     outline: none;
   }
-  regular-table tbody {
-    transform: translate(0, var(--regular-table--transform-y, 0));
+  /* What is scrolled away of the first row lies under the headers, what is of the first column
+     under the names of rows: nothing is cut. */
+  regular-table thead {
+    position: relative;
+    z-index: 1;
   }
-  regular-table tbody td,
-  regular-table thead th:not(.rt-group-corner) {
-    transform: translate(var(--regular-table--transform-x, 0), 0);
-  }
-  regular-table tbody tr:first-child td,
-  regular-table tbody tr:first-child th {
-    clip-path: polygon(
-      0 var(--regular-table--clip-y, 0),
-      0 100%,
-      100% 100%,
-      100% var(--regular-table--clip-y, 0)
-    );
-  }
-  regular-table tbody tr td:first-of-type {
-    clip-path: polygon(
-      var(--regular-table--clip-x, 0) 0,
-      var(--regular-table--clip-x, 0) 100%,
-      100% 100%,
-      100% 0
-    );
-  }
-  regular-table tbody tr:first-child td:first-of-type {
-    clip-path: polygon(
-      var(--regular-table--clip-x, 0) var(--regular-table--clip-y, 0),
-      var(--regular-table--clip-x, 0) 100%,
-      100% 100%,
-      100% var(--regular-table--clip-y, 0)
-    );
-  }
-  /* Where columns go to the left, they are moved and cut the other way. */
-  regular-table:dir(rtl) tbody td,
-  regular-table:dir(rtl) thead th:not(.rt-group-corner) {
-    transform: translate(calc(-1 * var(--regular-table--transform-x, 0px)), 0);
-  }
-  regular-table:dir(rtl) tbody tr td:first-of-type {
-    clip-path: polygon(
-      0 0,
-      0 100%,
-      calc(100% - var(--regular-table--clip-x, 0px)) 100%,
-      calc(100% - var(--regular-table--clip-x, 0px)) 0
-    );
-  }
-  regular-table:dir(rtl) tbody tr:first-child td:first-of-type {
-    clip-path: polygon(
-      0 var(--regular-table--clip-y, 0px),
-      0 100%,
-      calc(100% - var(--regular-table--clip-x, 0px)) 100%,
-      calc(100% - var(--regular-table--clip-x, 0px)) var(--regular-table--clip-y, 0px)
-    );
+  regular-table[data-cut] :is(tbody th, thead th.rt-group-corner) {
+    transform: translate(var(--cut));
   }
   regular-table th,
   regular-table td {
@@ -141,7 +97,7 @@ export const gridStyles = css`
   /* The name of the first group stays in sight while its columns scroll away. */
   regular-table thead tr:not(.rt-autosize) th.rt-group-corner + th > span:first-child,
   regular-table thead tr:not(.rt-autosize) th:first-child > span:first-child {
-    margin-inline-start: var(--regular-table--clip-x, 0);
+    margin-inline-start: max(var(--cut, 0px), -1 * var(--cut, 0px));
   }
   regular-table thead th.rt-group-corner {
     z-index: 1;
@@ -184,7 +140,7 @@ export const gridStyles = css`
     position: absolute;
     inset-block: 0;
     inset-inline-end: 8px;
-    width: 20px;
+    width: max(20px, var(--millrace-target));
     display: grid;
     place-items: center;
     opacity: 0;
@@ -204,6 +160,23 @@ export const gridStyles = css`
   regular-table th:hover > .column-menu,
   regular-table th[data-active]:focus-within > .column-menu {
     opacity: 1;
+  }
+  /* Where nothing hovers it is always there, for the name leaves it room. */
+  @media (hover: none) {
+    regular-table .column-menu {
+      inset-block-end: -1px;
+      inset-inline-end: 0;
+      opacity: 1;
+      background: none;
+    }
+    regular-table thead th:has(.column-menu) {
+      padding-inline-end: var(--millrace-target);
+    }
+    /* A long press opens a menu, and selects no text. */
+    regular-table {
+      user-select: none;
+      -webkit-touch-callout: none;
+    }
   }
   regular-table .column-menu:hover {
     color: var(--millrace-accent);
@@ -340,8 +313,8 @@ export const gridStyles = css`
   regular-table .chevron {
     all: unset;
     position: absolute;
-    inset-inline-start: calc(var(--depth, 0) * 16px - 2px);
-    width: 20px;
+    inset-inline-start: calc(var(--depth, 0) * 16px - 2px - max(0px, var(--millrace-target) - 20px) / 2);
+    width: max(20px, var(--millrace-target));
     height: calc(var(--row-height, 24px) - 1px);
     display: grid;
     place-items: center;

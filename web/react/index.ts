@@ -19,6 +19,7 @@ import type { Table } from "../client/table.js";
 import type { MillraceViewer as ViewerElement } from "../viewer/millrace_viewer.js";
 import type { ViewerConfig } from "../viewer/viewer_config.js";
 
+/** What the component takes; every one may be left out. */
 export interface MillraceViewerProps {
   /** A table, or a client whose tables are offered; in place of `src` and `feed`. */
   table?: Table | Client | Promise<Table | Client>;
@@ -35,6 +36,7 @@ export interface MillraceViewerProps {
   onConfigUpdate?: (config: ViewerConfig) => void;
   /** A click on a row or a mark: the row, and filters that find what is behind it. */
   onClick?: (detail: unknown) => void;
+  /** What `load` and `restore` failed with; without it the console is told. */
   onError?: (error: unknown) => void;
   className?: string;
   style?: CSSProperties;

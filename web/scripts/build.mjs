@@ -3,14 +3,18 @@
  * types.
  *
  * Each script is a file of its own with a stable name and no shared chunks, so that a page
- * needs one `<script>` and the relay a fixed list of files. The wasm stays a file.
+ * needs one `<script>` and the relay a fixed list of files. The wasm stays a file. Source maps
+ * lie in web/maps, as deep: the package has them, the relay, which serves all of dist, does not.
  */
 import { execFileSync } from "node:child_process";
 import {
+  appendFileSync,
   copyFileSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -21,9 +25,11 @@ import { functionsPlugin } from "./functions_plugin.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = `${root}dist`;
+const maps = `${root}maps`;
 const wasm = `${root}wasm/millrace_engine_bg.wasm`;
+const zones = `${root}wasm/millrace_zones.bin`;
 
-if (!existsSync(wasm) || !existsSync(`${root}wasm/millrace_engine.js`)) {
+if (![wasm, zones, `${root}wasm/millrace_engine.js`].every((file) => existsSync(file))) {
   console.error(
     "web/wasm is missing: the engine has to be built first.\n" +
       "Run `cargo xtask build` in the top folder; it builds the engine into web/wasm and then calls this.",
@@ -61,7 +67,8 @@ async function bundle(entry, file, options = {}) {
       emptyOutDir: false,
       target: options.target ?? "es2022",
       minify: options.minify ?? true,
-      sourcemap: false,
+      // Without a comment: it is to name where the map is moved to.
+      sourcemap: options.map ? "hidden" : false,
       ssr: options.node ?? false,
       copyPublicDir: false,
       lib: options.node
@@ -74,15 +81,20 @@ async function bundle(entry, file, options = {}) {
       },
     },
   });
+  if (!options.map) return;
+  renameSync(`${dist}/${file}.map`, `${maps}/${file}.map`);
+  appendFileSync(`${dist}/${file}`, `\n//# sourceMappingURL=../maps/${file}.map\n`);
 }
 
-rmSync(dist, { recursive: true, force: true });
-await bundle("index.ts", "millrace.js");
-await bundle("worker/entry.ts", "millrace-worker.js");
-await bundle("charts/entry.ts", "millrace-charts.js");
-await bundle("client/node.ts", "node.js", { node: true, minify: false, target: "node20" });
+for (const folder of [dist, maps]) rmSync(folder, { recursive: true, force: true });
+mkdirSync(maps);
+await bundle("index.ts", "millrace.js", { map: true });
+await bundle("worker/entry.ts", "millrace-worker.js", { map: true });
+await bundle("charts/entry.ts", "millrace-charts.js", { map: true });
+const forNode = { node: true, minify: false, target: "node20", map: true };
+await bundle("client/node.ts", "node.js", forNode);
 await bundle("demo/demo.ts", "demo.js");
-await bundle("react/index.ts", "react.js", { external: [/^react/] });
+await bundle("react/index.ts", "react.js", { external: [/^react/], map: true });
 await bundle("examples/react.tsx", "examples/react.js");
 await bundle("words/de.ts", "words/de.js");
 for (const file of ["index.html", "sources.css"])
@@ -92,6 +104,7 @@ for (const file of readdirSync(`${root}examples`)) {
     copyFileSync(`${root}examples/${file}`, `${dist}/examples/${file}`);
 }
 copyFileSync(wasm, `${dist}/millrace_engine_bg.wasm`);
+copyFileSync(zones, `${dist}/millrace_zones.bin`);
 
 execFileSync(
   process.execPath,

@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type * as Api from "../client/node.js";
-import type { RowPathData, ViewConfig, ViewWindow } from "../client/types.js";
+import type { RowPathData, SampleData, ViewConfig, ViewWindow } from "../client/types.js";
 import type * as Generated from "../wasm/millrace_engine.js";
 import type { EngineApi } from "../worker/engine_api.js";
 
@@ -26,7 +26,9 @@ const WINDOW: Record<keyof ViewWindow, true> = {
   row_path: true,
   names: true,
   columns: true,
+  sample: true,
 };
+const SAMPLE: Record<keyof SampleData, true> = { rows: true, among: true, ends: true };
 const ROW_PATH: Record<keyof RowPathData, true> = { depth: true, state: true, levels: true };
 const CONFIG: Record<keyof ViewConfig, true> = {
   columns: true,
@@ -59,9 +61,10 @@ describe.skipIf(!existsSync(built))("the types of the engine", async () => {
 
   it("has the fields of a window and of a config", async () => {
     const table = await millrace.table([{ x: 1, s: "a", b: true }]);
-    const view = await table.view({ group_by: ["s"] });
-    const window = await view.read();
+    const view = await table.view({ group_by: ["x"] });
+    const window = await view.read({ downsample: { points: 9 } });
     expect(sorted(window)).toEqual(sorted(WINDOW));
+    expect(sorted(window.sample ?? {})).toEqual(sorted(SAMPLE));
     expect(sorted(window.row_path ?? {})).toEqual(sorted(ROW_PATH));
     expect(sorted(await view.get_config())).toEqual(sorted(CONFIG));
   });

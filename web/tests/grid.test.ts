@@ -108,15 +108,48 @@ describe("WindowReader", () => {
     };
   };
 
+  const screenAt = (y0: number) => ({ x0: 0, y0, x1: 2, y1: y0 + 30 });
+
   it("reads nothing for a rectangle that it has", async () => {
     const source = view(1_000);
     const reader = new WindowReader(source);
-    await reader.covering({ x0: 0, y0: 0, x1: 2, y1: 30 });
-    await reader.covering({ x0: 0, y0: 4, x1: 2, y1: 34 });
+    const window = await reader.covering(screenAt(0));
+    expect(await reader.covering(screenAt(0))).toBe(window);
     expect(source.reads).toHaveLength(1);
-    await reader.covering({ x0: 0, y0: 500, x1: 2, y1: 530 });
+    await reader.covering(screenAt(500));
     expect(source.reads).toHaveLength(2);
-    expect(source.reads[1]).toMatchObject({ start_row: 484, end_row: 546 });
+  });
+
+  it("reads ahead of who scrolls, and lets nobody wait for it", async () => {
+    const source = view(1_000);
+    const reader = new WindowReader(source);
+    const window = await reader.covering(screenAt(0));
+    expect(await reader.covering(screenAt(4))).toBe(window);
+    expect(source.reads[1]).toMatchObject({ start_row: 0, end_row: 34 + 16 + 4 * 30 });
+    await Promise.resolve();
+    await reader.covering(screenAt(60));
+    expect(source.reads).toHaveLength(2);
+    await reader.covering(screenAt(90));
+    expect(source.reads[2]).toMatchObject({ start_row: 74, end_row: 120 + 16 + 4 * 30 });
+    await reader.covering(screenAt(80));
+    await reader.covering(screenAt(970));
+    expect(source.reads.at(-1)).toMatchObject({ start_row: 954 });
+    const count = source.reads.length;
+    await reader.covering(screenAt(971));
+    expect(source.reads).toHaveLength(count);
+  });
+
+  it("keeps what is on the screen where one turns back while it reads ahead", async () => {
+    const source = view(1_000);
+    const reader = new WindowReader(source);
+    await reader.covering(screenAt(0));
+    await reader.covering(screenAt(100));
+    await reader.refresh();
+    await reader.covering(screenAt(104));
+    expect(source.reads.at(-1)).toMatchObject({ start_row: 88 });
+    await reader.covering(screenAt(84));
+    await new Promise((done) => setTimeout(done));
+    expect(reader.window?.start_row).toBe(84);
   });
 
   it("is content with what a view has at its end", async () => {

@@ -36,6 +36,20 @@ describe.skipIf(!isBuilt)("the API in Node", async () => {
     await table.delete();
   });
 
+  it("knows time zones, whose data it reads when one is named", async () => {
+    const table = await millrace.table({ t: ["2024-07-01T22:30:00Z"] });
+    const day = { day: "date(to_timezone(datetime(\"t\"), 'Europe/Berlin'))" };
+    const wrong = { day: "hour(datetime(\"t\"), 'Europe/Berlim')" };
+    expect((await table.validate_expressions(day)).errors).toEqual({});
+    expect((await table.validate_expressions(wrong)).errors.day?.error_message).toContain(
+      'did you mean "Europe/Berlin"?',
+    );
+    const view = await table.view({ expressions: day, columns: ["day"] });
+    expect(await view.to_csv()).toContain("2024-07-02");
+    await view.delete();
+    await table.delete();
+  });
+
   it("keeps the newest row of each key, and tells which rows changed", async () => {
     const schema = { id: "string", side: "string", qty: "integer" } as const;
     const table = await millrace.table(schema, { index: "id" });

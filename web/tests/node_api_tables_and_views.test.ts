@@ -70,6 +70,40 @@ describe.skipIf(!isBuilt)("tables and views in Node", async () => {
     await table.delete();
   });
 
+  it("answers the rows that are worth drawing, in every form", async () => {
+    const n = Array.from({ length: 1_000 }, (_, row) => (row === 617 ? 99 : Math.sin(row / 90)));
+    const table = await millrace.table({ at: n.map((_, row) => new Date(row * 1_000)), n });
+    const view = await table.view();
+    const downsample = { x: "at", y: ["n"], points: 10 };
+    const { sample, columns, start_row, end_row } = await view.read({ downsample });
+    expect([start_row, end_row, sample?.among, ...(sample?.ends ?? [])]).toEqual([
+      0, 1_000, 1_000, 0, 999_000,
+    ]);
+    const rows = [...(sample?.rows ?? [])];
+    expect(rows).toContain(617);
+    expect(rows.length).toBeLessThanOrEqual(40);
+    const [times] = columns;
+    expect(times?.type === "datetime" && [...times.values]).toEqual(rows.map((row) => row * 1_000));
+    const plain = await view.to_columns({ downsample });
+    expect(plain.n).toEqual(rows.map((row) => n[row]));
+    expect((await view.to_json({ downsample })).map((row) => row.n)).toEqual(plain.n);
+    const numbered = await view.to_json({ downsample, index: true });
+    expect(numbered.map((row) => row.__INDEX__)).toEqual(rows);
+    expect((await view.to_csv({ downsample })).trim().split("\n").length).toBe(rows.length + 1);
+    const part = { ...downsample, from: 600_000, to: 602_500 };
+    expect((await view.to_columns({ downsample: part })).at).toEqual(
+      [599, 600, 601, 602, 603].map((second) => second * 1_000),
+    );
+    const wrong = view.read({ downsample: { points: 10, x: "att" } });
+    await expect(wrong).rejects.toMatchObject({
+      kind: "unknown_column",
+      where: "downsample.x",
+      message: expect.stringContaining('did you mean "at"?'),
+    });
+    await view.delete();
+    await table.delete();
+  });
+
   it("tells the types of a view's expressions, and part of its columns", async () => {
     const table = await sales();
     const view = await table.view({

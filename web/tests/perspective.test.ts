@@ -530,6 +530,52 @@ describe.skipIf(!isBuilt)("Perspective's documentation", async () => {
       expect(await value(`today() >= date(datetime(${midnight}))`)).toBe(true);
     });
 
+    it("look into other rows", async () => {
+      const found = await columns(SALES, {
+        expressions: {
+          same: "vlookup('Sales', index())",
+          second: "vlookup('City', integer(1))",
+          // ours: arithmetic makes floats, and those without a fraction are numbers of rows too.
+          before: "vlookup('Sales', index() - 1)",
+          none: "vlookup('Sales', 99)",
+        },
+        columns: ["same", "second", "before", "none"],
+      });
+      expect(found.same).toEqual(SALES.Sales);
+      expect(found.second).toEqual(Array(4).fill("Albany"));
+      expect(found.before).toEqual([null, 100, 50, 30]);
+      expect(found.none).toEqual([null, null, null, null]);
+    });
+
+    it("look into other rows by their index", async () => {
+      const table = await millrace.table(SALES, { index: "City" });
+      const view = await table.view({
+        expressions: { boston: "vlookup('Sales', 'Boston')", own: "vlookup('Sales', \"City\")" },
+        columns: ["Sales", "boston", "own"],
+      });
+      // ours: by the key; rows follow what they look at.
+      await table.update([{ City: "Boston", Sales: 7 }]);
+      const found = await view.to_columns();
+      expect(found.boston).toEqual([7, 7, 7, 7]);
+      expect(found.own).toEqual(found.Sales);
+    });
+
+    it("look into other rows of a table with a limit", async () => {
+      const table = await millrace.table({ x: "integer" }, { limit: 3 });
+      await table.update({ x: [10, 20, 30, 40] });
+      await table.update({ x: [50] });
+      const view = await table.view({
+        expressions: { row: "index()", same: "vlookup('x', index())", gone: "vlookup('x', 0)" },
+      });
+      // ours: rows that are there are found by their numbers, and those that left are not.
+      expect(await view.to_columns()).toEqual({
+        x: [30, 40, 50],
+        row: [2, 3, 4],
+        same: [30, 40, 50],
+        gone: [null, null, null],
+      });
+    });
+
     it("are checked", async () => {
       const table = await millrace.table("Sales,Profit\n1,2");
       const found = await table.validate_expressions({

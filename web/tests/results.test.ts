@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { windowToColumns, windowToRows } from "../client/results.js";
+import { placeOfRow, rowAt, windowToColumns, windowToRows } from "../client/results.js";
 import type { ViewWindow } from "../client/types.js";
 
 const flat: ViewWindow = {
@@ -51,6 +51,20 @@ describe("a window", () => {
 
   it("becomes rows", () => {
     expect(windowToRows(flat)[1]).toEqual({ s: null, n: null, b: false, t: 1 });
+  });
+
+  it("knows its rows by their numbers", () => {
+    expect([rowAt(flat, 0), rowAt(flat, 2), rowAt(flat, -1)]).toEqual([10, 12, -1]);
+    expect([9, 10, 12, 13].map((row) => placeOfRow(flat, row))).toEqual([-1, 0, 2, -1]);
+  });
+
+  it("may hold some rows of those between its bounds", () => {
+    const sample = { rows: Float64Array.of(4, 90, 7), among: 100, ends: Float64Array.of(0, 99) };
+    const some = { ...flat, start_row: 0, end_row: 100, sample };
+    expect(windowToColumns(some).n).toEqual([1.5, null, -2]);
+    expect(windowToRows(some).length).toBe(3);
+    expect([rowAt(some, 1), rowAt(some, 3), rowAt(some, -1)]).toEqual([90, -1, -1]);
+    expect([90, 5].map((row) => placeOfRow(some, row))).toEqual([1, -1]);
   });
 
   it("has a row path in a grouped view, empty for the total", () => {

@@ -2,6 +2,7 @@
 
 export const THEMES = ["light", "dark", "light-dense", "dark-dense", "high-contrast"] as const;
 
+/** The name of a theme. */
 export type ThemeName = (typeof THEMES)[number];
 
 /** Those of `<perspective-viewer>` whose names do not say whether they are light or dark. */

@@ -11,7 +11,7 @@ export const chipStyles = css`
     display: inline-flex;
     align-items: center;
     max-width: 100%;
-    height: 24px;
+    height: max(24px, var(--millrace-target));
     border-radius: 5px;
     background: var(--millrace-accent-soft);
   }
@@ -25,8 +25,8 @@ export const chipStyles = css`
     all: unset;
     display: grid;
     place-content: center;
-    width: 22px;
-    height: 24px;
+    width: max(22px, var(--millrace-target));
+    height: max(24px, var(--millrace-target));
     border-radius: 5px;
     cursor: pointer;
     color: var(--millrace-muted);

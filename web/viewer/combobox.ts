@@ -109,7 +109,10 @@ export class MillraceCombobox extends LitElement {
     [role="option"] {
       display: flex;
       gap: 12px;
+      align-items: center;
       justify-content: space-between;
+      box-sizing: border-box;
+      min-height: var(--millrace-target);
       padding: 5px 8px;
       border-radius: 5px;
       cursor: pointer;

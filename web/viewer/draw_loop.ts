@@ -2,6 +2,8 @@
  * When the screen is drawn: at most once an animation frame, at most once per throttle
  * interval, never two draws at a time, and not at all while nobody can see it.
  */
+import { inNextFrame } from "./page_frame.js";
+
 export class DrawLoop {
   readonly #draw: () => Promise<void>;
   #dirty = false;
@@ -44,13 +46,12 @@ export class DrawLoop {
     if (!this.#dirty || !this.#active || this.#waiting || this.#running) return;
     this.#waiting = true;
     const wait = this.#lastDraw + this.throttle - performance.now();
-    const frame = () =>
-      requestAnimationFrame(() => {
-        this.#waiting = false;
-        if (this.#dirty && this.#active && !this.#running) void this.#run();
-      });
-    if (wait > 0) setTimeout(frame, wait);
-    else frame();
+    const frame = () => {
+      this.#waiting = false;
+      if (this.#dirty && this.#active && !this.#running) void this.#run();
+    };
+    if (wait > 0) setTimeout(() => inNextFrame(frame), wait);
+    else inNextFrame(frame);
   }
 
   #run(): Promise<void> {

@@ -28,7 +28,7 @@ export const editorStyles = css`
     margin: 0;
     padding: 8px 10px;
     border: 0;
-    font: 12.5px / 19px ui-monospace, "SF Mono", Menlo, Consolas, monospace;
+    font: max(12.5px, var(--millrace-typed-size)) / 1.52 ui-monospace, "SF Mono", Menlo, Consolas, monospace;
     tab-size: 2;
     white-space: pre-wrap;
     overflow-wrap: anywhere;
@@ -92,6 +92,9 @@ export const editorStyles = css`
     display: grid;
     grid-template-columns: minmax(0, 1fr) auto;
     gap: 2px 12px;
+    align-content: center;
+    box-sizing: border-box;
+    min-height: var(--millrace-target);
     padding: 4px 8px;
     border-radius: 5px;
     cursor: pointer;

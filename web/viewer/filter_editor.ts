@@ -90,12 +90,17 @@ export class MillraceFilter extends LitElement {
     .range {
       display: flex;
       flex: 1 1 100%;
+      flex-wrap: wrap;
       align-items: center;
       gap: 4px;
       color: var(--millrace-muted);
     }
     .range input {
-      flex: 1 1 0;
+      flex: 1 1 64px;
+    }
+    /* A time of day to the millisecond fills a line. */
+    .range input[type="datetime-local"] {
+      flex-basis: 160px;
     }
     .chips {
       flex: 1 1 100%;

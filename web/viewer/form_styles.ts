@@ -35,7 +35,7 @@ export const formStyles = css`
     grid-template-columns: 104px minmax(0, 1fr);
     align-items: center;
     gap: 8px;
-    min-height: 28px;
+    min-height: max(28px, var(--millrace-target) + 4px);
   }
   label > span,
   .field > span {
@@ -45,18 +45,18 @@ export const formStyles = css`
   input:not([type="checkbox"]) {
     width: 100%;
     min-width: 0;
-    height: 26px;
+    height: max(26px, var(--millrace-target));
     padding: 0 6px;
     border: 1px solid var(--millrace-line-strong);
     border-radius: 5px;
-    font: 400 12px / 24px var(--millrace-font);
+    font: 400 var(--millrace-typed-size) / 24px var(--millrace-font);
     color: var(--millrace-text);
     background: var(--millrace-bg);
   }
   input[type="checkbox"] {
     justify-self: start;
-    width: 14px;
-    height: 14px;
+    width: max(14px, var(--millrace-target) / 2);
+    height: max(14px, var(--millrace-target) / 2);
     margin: 0;
     accent-color: var(--millrace-accent);
   }
@@ -94,11 +94,11 @@ export const formStyles = css`
   .note button {
     all: unset;
     box-sizing: border-box;
-    height: 28px;
+    height: max(28px, var(--millrace-target));
     padding: 0 14px;
     border: 1px solid var(--millrace-line-strong);
     border-radius: 6px;
-    line-height: 26px;
+    line-height: max(26px, var(--millrace-target) - 2px);
     font-weight: 500;
     cursor: pointer;
     background: var(--millrace-raised);
@@ -140,6 +140,7 @@ export const formStyles = css`
   summary {
     margin-bottom: 8px;
     border-radius: 5px;
+    line-height: max(16px, var(--millrace-target));
     font-weight: 600;
     color: var(--millrace-muted);
     cursor: pointer;
@@ -154,8 +155,10 @@ export const formStyles = css`
     display: grid;
     box-sizing: border-box;
     width: 100%;
+    min-height: var(--millrace-target);
     padding: 4px 6px;
     border-radius: 5px;
+    align-content: center;
     cursor: pointer;
   }
   li button:hover {

@@ -65,8 +65,8 @@ export class MillraceMenu extends LitElement {
         display: inline-flex;
         align-items: center;
         justify-content: center;
-        min-width: 24px;
-        height: 24px;
+        min-width: max(24px, var(--millrace-target));
+        height: max(24px, var(--millrace-target));
         padding: 0 6px;
         border-radius: 5px;
         text-align: center;
@@ -110,12 +110,12 @@ export class MillraceMenu extends LitElement {
         flex: none;
         box-sizing: border-box;
         width: 100%;
-        height: 28px;
+        height: max(28px, var(--millrace-target));
         margin: 0 0 4px;
         padding: 0 8px;
         border: 1px solid var(--millrace-line-strong);
         border-radius: 5px;
-        font: 400 12.5px / 26px var(--millrace-font);
+        font: 400 max(12.5px, var(--millrace-typed-size)) / 26px var(--millrace-font);
         color: var(--millrace-text);
         background: var(--millrace-bg);
       }
@@ -132,10 +132,11 @@ export class MillraceMenu extends LitElement {
       .item {
         display: flex;
         gap: 16px;
+        align-items: center;
         justify-content: space-between;
         width: 100%;
         max-width: 320px;
-        height: 28px;
+        height: max(28px, var(--millrace-target));
         padding: 0 10px;
         border-radius: 5px;
         font: 400 12.5px / 28px var(--millrace-font);

@@ -44,6 +44,7 @@ import { ElementWords, wordsChanged } from "./words.js";
 /** What `save` answers: plain JSON. */
 export type SavedConfig = ViewerConfig & { columns: (string | null)[] };
 
+/** The element `<millrace-viewer>`: a live table, pivoted, filtered, sorted and drawn. */
 export class MillraceViewer extends LitElement {
   static override properties = {
     src: { type: String },
@@ -206,18 +207,21 @@ export class MillraceViewer extends LitElement {
     await this.updateComplete;
   }
 
+  /** The table that is shown, once there is one. */
   async getTable(): Promise<Table> {
     await this.#settled();
     if (this.#source.table) return this.#source.table;
     throw this.#source.problem ?? nothingLoaded("table");
   }
 
+  /** The view that is on the screen; another one after each change of the config. */
   async getView(): Promise<View> {
     await this.#settled();
     if (this.#view.view) return this.#view.view;
     throw this.#config.problem ?? this.#source.problem ?? nothingLoaded("view");
   }
 
+  /** The client whose table is shown. */
   async getClient(): Promise<Client> {
     await this.updateComplete;
     if (!this.#source.client) await this.#settled();
@@ -235,6 +239,7 @@ export class MillraceViewer extends LitElement {
     this.#view.stage.setSelection(selection ?? undefined);
   }
 
+  /** Opens the settings panel, or closes it. */
   async toggleConfig(open: boolean = !this.settings): Promise<void> {
     this.settings = open;
     await this.updateComplete;

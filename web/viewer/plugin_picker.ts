@@ -90,7 +90,9 @@ export class MillracePluginPicker extends LitElement {
         height: 16px;
       }
       .opener {
-        height: 24px;
+        height: max(24px, var(--millrace-target));
+        min-width: var(--millrace-target);
+        justify-content: center;
         padding: 0 8px 0 6px;
         gap: 6px;
         border-radius: 5px;
@@ -133,7 +135,7 @@ export class MillracePluginPicker extends LitElement {
         gap: 1px 4px;
       }
       .item {
-        height: 30px;
+        height: max(30px, var(--millrace-target));
         padding: 0 12px 0 8px;
         border-radius: 5px;
         font: 12.5px / 30px var(--millrace-font);

@@ -85,21 +85,23 @@ function row(
     data-draggable
   >
     <div class="line">
-      <input
-        type="checkbox"
-        aria-label=${say("list.show", { name })}
-        title=${say(shown ? "list.shown" : "list.hidden")}
-        data-testid="shown"
-        .checked=${shown}
-        @change=${() => {
-          const index = zoneColumns(config, "columns", fields).indexOf(name);
-          host.edit(
-            shown
-              ? removeFrom(config, "columns", index, fields)
-              : addTo(config, "columns", name, fields),
-          );
-        }}
-      />
+      <label class="check" data-nodrag>
+        <input
+          type="checkbox"
+          aria-label=${say("list.show", { name })}
+          title=${say(shown ? "list.shown" : "list.hidden")}
+          data-testid="shown"
+          .checked=${shown}
+          @change=${() => {
+            const index = zoneColumns(config, "columns", fields).indexOf(name);
+            host.edit(
+              shown
+                ? removeFrom(config, "columns", index, fields)
+                : addTo(config, "columns", name, fields),
+            );
+          }}
+        />
+      </label>
       <span class="grip" title=${say("list.drag")}>${typeBadge(say, type, kind)}</span>
       <span class="name" title="${name}: ${detail}">${name}</span>
       ${

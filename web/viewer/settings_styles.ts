@@ -21,7 +21,7 @@ export const settingsStyles = css`
     flex: none;
     align-items: center;
     gap: 2px;
-    height: 40px;
+    height: max(40px, var(--millrace-target) + 8px);
     padding: 0 8px 0 16px;
     border-bottom: 1px solid var(--millrace-line);
   }
@@ -101,7 +101,7 @@ export const settingsStyles = css`
     display: flex;
     flex: none;
     align-items: center;
-    height: 24px;
+    height: max(24px, var(--millrace-target));
   }
   .zone-head + * {
     margin-top: 4px;
@@ -123,11 +123,11 @@ export const settingsStyles = css`
     margin: 4px 0 8px;
   }
   .options summary {
-    height: 24px;
+    height: max(24px, var(--millrace-target));
     border-radius: 5px;
     font-size: 11.5px;
     font-weight: 600;
-    line-height: 24px;
+    line-height: max(24px, var(--millrace-target));
     color: var(--millrace-muted);
     cursor: pointer;
   }
@@ -177,7 +177,7 @@ export const settingsStyles = css`
     border-color: transparent;
     background: none;
     content-visibility: auto;
-    contain-intrinsic-size: auto 28px;
+    contain-intrinsic-size: auto max(28px, var(--millrace-target) + 4px);
   }
   li.column:hover {
     background: var(--millrace-hover);
@@ -189,14 +189,18 @@ export const settingsStyles = css`
     display: flex;
     align-items: center;
     gap: 8px;
-    height: 30px;
+    height: max(30px, var(--millrace-target) + 4px);
     padding: 0 4px 0 8px;
   }
   li.column .line {
-    height: 28px;
+    height: max(28px, var(--millrace-target) + 4px);
   }
   .grip {
+    display: grid;
     flex: none;
+    place-content: center;
+    min-width: var(--millrace-target);
+    min-height: var(--millrace-target);
     touch-action: none;
   }
   .name {
@@ -239,7 +243,7 @@ export const settingsStyles = css`
     border-left: 2px solid var(--millrace-line-strong);
   }
   .terms .line {
-    height: 28px;
+    height: max(28px, var(--millrace-target) + 4px);
     padding-left: 6px;
   }
   .terms li > millrace-filter {
@@ -321,17 +325,17 @@ export const settingsStyles = css`
     display: grid;
     place-content: center;
     flex: none;
-    width: 22px;
-    height: 24px;
+    width: max(22px, var(--millrace-target));
+    height: max(24px, var(--millrace-target));
   }
   .head .icon {
-    width: 28px;
-    height: 28px;
+    width: max(28px, var(--millrace-target));
+    height: max(28px, var(--millrace-target));
   }
   .plain {
-    height: 28px;
+    height: max(28px, var(--millrace-target));
     padding: 0 8px;
-    line-height: 28px;
+    line-height: max(28px, var(--millrace-target));
   }
   select,
   input:not([type="checkbox"]) {
@@ -341,10 +345,17 @@ export const settingsStyles = css`
   input::placeholder {
     color: var(--millrace-muted);
   }
+  .check {
+    display: grid;
+    flex: none;
+    place-content: center;
+    min-width: var(--millrace-target);
+    min-height: var(--millrace-target);
+  }
   input[type="checkbox"] {
     flex: none;
-    width: 14px;
-    height: 14px;
+    width: max(14px, var(--millrace-target) / 2);
+    height: max(14px, var(--millrace-target) / 2);
     margin: 0;
     accent-color: var(--millrace-accent);
   }
@@ -353,17 +364,17 @@ export const settingsStyles = css`
   }
   .line > select {
     flex: none;
-    width: 92px;
+    width: max(92px, var(--millrace-target) * 2.6);
   }
   .line > select.direction {
-    width: 112px;
+    width: max(112px, var(--millrace-target) * 3.4);
   }
   .zone-head select {
     width: 92px;
     margin-right: 4px;
   }
   .joiner {
-    width: 96px;
+    width: max(96px, var(--millrace-target) * 2.8);
   }
   .search {
     flex: none;

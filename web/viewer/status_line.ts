@@ -66,7 +66,7 @@ export class MillraceStatus extends LitElement {
         display: flex;
         align-items: center;
         gap: 16px;
-        height: 32px;
+        height: max(32px, var(--millrace-target) + 8px);
         padding: 0 8px 0 12px;
         font: 12px / 16px var(--millrace-font);
         font-variant-numeric: tabular-nums;
@@ -140,10 +140,10 @@ export class MillraceStatus extends LitElement {
       }
       button {
         all: unset;
-        height: 24px;
+        height: max(24px, var(--millrace-target));
         padding: 0 8px;
         border-radius: 5px;
-        line-height: 24px;
+        line-height: max(24px, var(--millrace-target));
         cursor: pointer;
         color: var(--millrace-muted);
       }

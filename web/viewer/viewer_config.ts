@@ -9,6 +9,7 @@ export const CONFIG_VERSION = "1";
 /** What a view is asked for; the viewer keeps free places among columns, and names expressions. */
 type ViewPart = Omit<Required<ViewConfig>, "columns" | "expressions" | "group_by_depth">;
 
+/** All that a viewer can be set to; what `save` answers and `restore` takes. */
 export interface ViewerConfig extends ViewPart {
   version: string;
   /** What shows the view: the grid or a chart. */

@@ -63,9 +63,16 @@ export const viewerStyles = css`
     millrace-settings {
       position: absolute;
       z-index: 3;
-      inset: 0 0 32px auto;
+      inset: 0 0 max(33px, var(--millrace-target) + 9px) auto;
       width: min(320px, 100%);
       box-shadow: var(--millrace-shadow);
+    }
+  }
+  /* What would stay beside the panel is too narrow to be of use. */
+  @container (max-width: 440px) {
+    millrace-settings {
+      width: 100%;
+      border-left: 0;
     }
   }
 
@@ -108,11 +115,11 @@ export const viewerStyles = css`
   button.choice {
     all: unset;
     box-sizing: border-box;
-    height: 32px;
+    height: max(32px, var(--millrace-target));
     padding: 0 14px;
     border: 1px solid var(--millrace-line-strong);
     border-radius: 8px;
-    line-height: 30px;
+    line-height: max(30px, var(--millrace-target) - 2px);
     font-weight: 500;
     cursor: pointer;
     background: var(--millrace-raised);
@@ -228,6 +235,7 @@ export const viewerStyles = css`
     all: unset;
     padding: 2px 8px;
     border-radius: 5px;
+    line-height: max(16px, var(--millrace-target) - 4px);
     font-weight: 600;
     cursor: pointer;
     white-space: nowrap;

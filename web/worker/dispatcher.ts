@@ -1,8 +1,17 @@
 /**
  * Answers the calls of a page: the one place where names of calls meet the host's methods.
  */
-import type { EngineCalls, EngineEvent, Method, Params, RelayId, Result } from "../client/calls.js";
+import type {
+  EngineCalls,
+  EngineEvent,
+  Method,
+  Params,
+  ReadAnswer,
+  RelayId,
+  Result,
+} from "../client/calls.js";
 import { MillraceError } from "../client/errors.js";
+import type { ViewWindow } from "../client/types.js";
 import type { EngineApi } from "./engine_api.js";
 import { EngineHost, type Later } from "./engine_host.js";
 import { RelayConnection } from "./relay/connection.js";
@@ -17,10 +26,19 @@ export class Dispatcher {
   readonly #handlers: Handlers;
   readonly #engine: EngineApi;
   readonly #host: EngineHost;
+  readonly #fetchZones: () => Promise<Uint8Array>;
+  #zones: Promise<void> | undefined;
   #nextRelay = 1;
 
-  constructor(engine: EngineApi, emit: (event: EngineEvent) => void, later: Later) {
+  /** `fetchZones` gets `millrace_zones.bin`, at most once. */
+  constructor(
+    engine: EngineApi,
+    emit: (event: EngineEvent) => void,
+    later: Later,
+    fetchZones: () => Promise<Uint8Array>,
+  ) {
     this.#engine = engine;
+    this.#fetchZones = fetchZones;
     const host = new EngineHost(engine, emit, later);
     this.#host = host;
     this.#handlers = {
@@ -52,6 +70,7 @@ export class Dispatcher {
       view_column_paths: (p) => host.columnPaths(p.view),
       view_dimensions: (p) => host.dimensions(p.view),
       read: (p) => host.read(p.view, p.window),
+      read_all: (p) => p.reads.map(({ view, window }) => answer(() => host.read(view, window))),
       to_arrow: (p) => host.toArrow(p.view, p.window),
       to_text: (p) => host.toText(p.view, p.format, p.window),
       expand: (p) => host.expand(p.view, p.row),
@@ -87,10 +106,47 @@ export class Dispatcher {
       p: Params<M>,
     ) => Result<M> | Promise<Result<M>>;
     try {
-      return await handler(params);
+      return await this.#withZones(() => handler(params));
     } catch (error) {
       throw MillraceError.from(error);
     }
+  }
+
+  /**
+   * Makes a call, and once more if it named a time zone before their data was there. It did
+   * nothing then: it failed, or only looked.
+   */
+  async #withZones<T>(call: () => T | Promise<T>): Promise<T> {
+    let result: { value: T } | undefined;
+    let failure: unknown;
+    try {
+      result = { value: await call() };
+    } catch (error) {
+      failure = error;
+    }
+    if (this.#engine.take_missed_zones()) {
+      await this.#loadZones();
+      return call();
+    }
+    if (result) return result.value;
+    throw failure;
+  }
+
+  #loadZones(): Promise<void> {
+    this.#zones ??= this.#fetchZones().then(
+      (bytes) => this.#engine.load_zones(bytes),
+      (error: unknown) => {
+        this.#zones = undefined;
+        const { message } = MillraceError.from(error);
+        throw new MillraceError({
+          kind: "zones",
+          message: `The data of time zones could not be loaded: ${message}`,
+          where: "millrace_zones.bin",
+          expected: "millrace_zones.bin beside the engine's wasm",
+        });
+      },
+    );
+    return this.#zones;
   }
 
   close(): void {
@@ -112,6 +168,16 @@ function systemInfo(engine: EngineApi): Record<string, unknown> {
   const held = JSON.parse(engine.memory()) as { tables: number; views: number; heap: number };
   const used_size = held.tables + held.views;
   return { ...held, heap_size: held.heap, used_size, timestamp: Date.now() };
+}
+
+/** One of several reads: its failure is its own, unless the engine itself has stopped. */
+function answer(read: () => ViewWindow): ReadAnswer {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) throw error;
+    return { error: MillraceError.from(error).toFields() };
+  }
 }
 
 /** For calls that have no answer but that they are done. */

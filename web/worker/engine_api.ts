@@ -56,6 +56,8 @@ export interface EngineApi {
   take_delta(view: number): EngineDelta;
   watch_removed_keys(table: number, on: boolean): void;
   take_removed_keys(table: number): Uint8Array | undefined;
+  load_zones(bytes: Uint8Array): void;
+  take_missed_zones(): boolean;
   tick(): Uint32Array;
   frame_header(bytes: Uint8Array): string;
   memory(): string;

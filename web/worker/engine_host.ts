@@ -20,13 +20,13 @@ import type {
   DataFormat,
   Dimensions,
   Expressions,
+  ReadWindow,
   RowDelta,
   Schema,
   TextWindow,
   ValidatedExpressions,
   ViewConfig,
   ViewWindow,
-  Window,
   WindowTerm,
 } from "../client/types.js";
 import type { EngineApi } from "./engine_api.js";
@@ -356,7 +356,7 @@ export class EngineHost {
     return JSON.parse(this.engine.view_dimensions(this.view(id))) as Dimensions;
   }
 
-  read(id: ViewId, window: Window): ViewWindow {
+  read(id: ViewId, window: ReadWindow): ViewWindow {
     this.settle();
     return this.engine.read_view(this.view(id), JSON.stringify(window));
   }

@@ -7,5 +7,7 @@ declare module "*/millrace_engine.js" {
     free(): void;
   }
   export function initSync(input: { module: BufferSource | WebAssembly.Module }): unknown;
-  export default function init(input: { module_or_path: URL | string }): Promise<unknown>;
+  export default function init(input: {
+    module_or_path: URL | WebAssembly.Module;
+  }): Promise<unknown>;
 }

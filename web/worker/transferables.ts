@@ -15,10 +15,13 @@ export function transferables(result: unknown): Transferable[] {
     }
   };
   if (result instanceof Uint8Array) add(result);
-  else if (isWindow(result)) {
-    add(result.row_path?.depth);
-    add(result.row_path?.state);
-    for (const column of [...result.columns, ...(result.row_path?.levels ?? [])]) {
+  for (const window of Array.isArray(result) ? result : [result]) {
+    if (!isWindow(window)) continue;
+    add(window.row_path?.depth);
+    add(window.row_path?.state);
+    add(window.sample?.rows);
+    add(window.sample?.ends);
+    for (const column of [...window.columns, ...(window.row_path?.levels ?? [])]) {
       if (column.type === "string") add(column.codes);
       else {
         add(column.values);

@@ -1,5 +1,6 @@
 //! Turns the engine's compiled WebAssembly into what a page loads: `millrace_engine.js`,
-//! `millrace_engine_bg.wasm` and their type declarations, as `wasm-bindgen --target web` does.
+//! `millrace_engine_bg.wasm` and their type declarations, as `wasm-bindgen --target web` does, and
+//! lays `millrace_zones.bin` beside them, the data of time zones.
 //!
 //! `cargo xtask build` runs it; it is not meant to be run by hand. It is a program because
 //! `wasm-bindgen` must be of exactly the version that the engine was compiled with: as a
@@ -8,6 +9,8 @@
 //! ```text
 //! bindgen INPUT.wasm OUTPUT_FOLDER [--debug]
 //! ```
+
+mod zones;
 
 use std::path::PathBuf;
 
@@ -35,5 +38,7 @@ fn main() -> Result<()> {
         .remove_producers_section(!debug);
     bindgen
         .generate(&output)
-        .with_context(|| format!("making {} from {}", output.display(), input.display()))
+        .with_context(|| format!("making {} from {}", output.display(), input.display()))?;
+    let file = output.join("millrace_zones.bin");
+    std::fs::write(&file, zones::zone_file()).with_context(|| format!("writing {}", file.display()))
 }

@@ -41,7 +41,9 @@ Commands
   build       Build the engine for the browser, the web package and the `millrace` program.
     --engine-only     only the engine, into web/wasm
     --debug-wasm      keep names and debug information in the engine
-  dist        Make what is handed out, in target/dist: the program, the npm package, checksums.
+  dist        Make what is handed out, in target/dist: the program, the npm package, the API
+              reference, checksums.
+  docs        Make the API reference of the npm package, in target/reference.
   kafka       A real Apache Kafka in target/, for tests and for trying things.
     start | stop | kill | status | run -- COMMAND
     --name NAME       one of several brokers (default: main)
@@ -119,6 +121,7 @@ fn run() -> Result<bool> {
         Some("bench") => commands::bench::run(&ws, args, trailing),
         Some("fuzz") => commands::fuzz::run(&ws, args, trailing),
         Some("dist") => commands::dist::run(&ws, args),
+        Some("docs") => commands::docs::run(&ws, args),
         Some("lint") => commands::lint::run(&ws, args),
         Some("first-run") => commands::first_run::run(&ws, args),
         Some(other) => bail!("there is no command `{other}`; `cargo xtask --help` lists them"),

@@ -11,11 +11,12 @@ mod window;
 
 use crate::error::Error;
 use crate::export::{self, ExportOptions};
+use crate::expr::zone_data;
 use crate::graph::{Graph, TableId, ViewId};
 use crate::ingest;
 use crate::schema::{DataType, Field, Schema};
 use crate::table::{Table, TableOptions};
-use crate::view::{ViewConfig, Window, WindowSpec};
+use crate::view::{ReadSpec, ViewConfig, Window};
 use error::{JsResult, thrown};
 use serde_json::{Map, Value, json};
 use wasm_bindgen::prelude::*;
@@ -305,13 +306,14 @@ impl Engine {
         Ok(sizes.to_string())
     }
 
-    /// Reads the cells of a window, JSON `{start_row?, end_row?, start_col?, end_col?}`.
+    /// Reads the cells of a window, JSON `{start_row?, end_row?, start_col?, end_col?,
+    /// downsample?}`.
     pub fn read_view(&mut self, view: u32, window: &str) -> JsResult<ViewWindow> {
         self.graph.settle();
-        let spec = WindowSpec::parse(window).map_err(thrown)?;
+        let spec = ReadSpec::parse(window).map_err(thrown)?;
         let (view, table) = self.graph.view(ViewId(view)).map_err(thrown)?;
-        view.check_window(table, spec).map_err(thrown)?;
-        Ok(window::to_js(&view.read(table, spec)).unchecked_into())
+        let window = view.read_spec(table, &spec).map_err(thrown)?;
+        Ok(window::to_js(&window).unchecked_into())
     }
 
     /// The cells of a window as an Arrow IPC stream; `window` may say
@@ -350,8 +352,7 @@ impl Engine {
         self.graph.settle();
         let options = ExportOptions::parse(window)?;
         let (view, table) = self.graph.view(ViewId(view))?;
-        view.check_window(table, options.window)?;
-        Ok((view.read(table, options.window), options))
+        Ok((view.read_spec(table, &options.read)?, options))
     }
 
     /// Shows what is in the group in a visible row; returns how many rows come.
@@ -424,6 +425,17 @@ impl Engine {
         let keys = self.graph.take_removed_keys(TableId(table)).map_err(thrown)?;
         let stream = |keys: Window| export::to_ipc(&keys, export::Compression::None);
         keys.map(stream).transpose().map_err(thrown)
+    }
+
+    /// Takes the data of time zones, for all engines of the process.
+    pub fn load_zones(&self, bytes: Vec<u8>) -> JsResult<()> {
+        zone_data::load(bytes).map_err(thrown)
+    }
+
+    /// Whether the last call named a time zone while their data was not there: load it, and
+    /// call again.
+    pub fn take_missed_zones(&self) -> bool {
+        zone_data::take_missed()
     }
 
     /// Brings every view up to date; returns those that changed since the last call.

@@ -2,7 +2,7 @@
 
 use crate::scalar::ticks_per_second;
 use crate::schema::DataType;
-use crate::view::{CellBuffer, CellValues, State, Window};
+use crate::view::{CellBuffer, CellValues, Sample, State, Window};
 use js_sys::{Array, Float64Array, Int32Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
 
@@ -29,6 +29,19 @@ pub fn to_js(window: &Window) -> JsValue {
     set(&object, "names", &names.into());
     let columns: Array = window.cells.iter().map(column).collect();
     set(&object, "columns", &columns.into());
+    if let Some(sample) = &window.sample {
+        set(&object, "sample", &self::sample(sample));
+    }
+    object.into()
+}
+
+fn sample(sample: &Sample) -> JsValue {
+    let object = Object::new();
+    let rows: Vec<f64> = sample.rows.iter().map(|&row| row as f64).collect();
+    set(&object, "rows", &Float64Array::from(rows.as_slice()).into());
+    set(&object, "among", &(sample.among as f64).into());
+    let ends = Reflect::get(&column(&sample.ends), &"values".into());
+    set(&object, "ends", &ends.unwrap_or_default());
     object.into()
 }
 

@@ -2,14 +2,14 @@
 
 use super::ipc::Compression;
 use crate::error::{Error, Kind, Result};
-use crate::view::WindowSpec;
+use crate::view::{ReadSpec, WindowSpec};
 use serde_json::Value;
 
 /// A window and how it is written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ExportOptions {
     /// The cells.
-    pub window: WindowSpec,
+    pub read: ReadSpec,
     /// Dates and times as ISO 8601 text, where they would be milliseconds.
     pub formatted: bool,
     /// In JSON, integers beyond 2⁵³ and decimals as text.
@@ -59,8 +59,8 @@ impl ExportOptions {
                     };
                 }
                 _ => {
-                    if !options.window.set(name, value)? {
-                        let known = WindowSpec::FIELDS.into_iter();
+                    if !options.read.set(name, value)? {
+                        let known = ReadSpec::FIELDS.into_iter();
                         let known =
                             known.chain(["formatted", "exact", "id", "index", "compression"]);
                         let error = Error::unknown(Kind::InvalidConfig, "field", name, known);
@@ -81,7 +81,7 @@ mod tests {
     fn options_and_bounds_stand_side_by_side() {
         let text = r#"{"start_row": 1, "formatted": true, "exact": "text", "compression": "lz4"}"#;
         let options = ExportOptions::parse(text).unwrap();
-        assert_eq!(options.window.start_row, 1);
+        assert_eq!(options.read.window.start_row, 1);
         assert!(options.formatted && options.exact_as_text && !options.id);
         assert_eq!(options.compression, Compression::Lz4);
         assert_eq!(ExportOptions::parse("").unwrap(), ExportOptions::default());

@@ -171,8 +171,8 @@ proptest! {
         let ipc = testing::ipc(&rows);
         let window = flat(table_from_ipc(ipc, TableOptions::default()).unwrap());
         let plain = ExportOptions::default();
-        let formatted = ExportOptions { formatted: true, ..plain };
-        let exact = ExportOptions { exact_as_text: true, ..plain };
+        let formatted = ExportOptions { formatted: true, ..plain.clone() };
+        let exact = ExportOptions { exact_as_text: true, ..plain.clone() };
         let texts = [
             (Format::Csv, to_csv(&window)),
             (Format::Json, to_json(&window, &plain).unwrap()),

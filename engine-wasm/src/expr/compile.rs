@@ -3,7 +3,7 @@
 use super::ast::{Program, Read};
 use super::check::{Found, check};
 use super::error::{ExprError, ExprResult, Fault};
-use super::lookup::{Body, Lookup, Parts};
+use super::lookup::{Body, Lookup, Parts, ROW_NUMBER};
 use super::parser::parse;
 use super::{Expression, Formula};
 use crate::error::{Error, Kind, Result};
@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
 /// Checks the expressions `(name, text)` of a config against the columns of its table, whose
-/// rows are told apart by the columns `keys`.
+/// rows are told apart by the columns `keys`, and where there are none by their numbers.
 ///
 /// The columns that they make are returned in an order in which they can be computed: as they
 /// came, but each behind those that it uses. The first has the number behind the table's last
@@ -30,7 +30,7 @@ pub fn compile(
     compiled.all(expressions, |name| format!("expressions[{name:?}]"))
 }
 
-/// The same of a table whose rows are not told apart, so that all of them are of their rows.
+/// The same of expressions that look into no other row.
 ///
 /// # Errors
 /// As [`compile`].
@@ -152,7 +152,7 @@ impl<'a> Compiler<'a> {
 
     fn run(mut self) -> Compiled {
         let first = self.expressions.len();
-        let mut parts = Parts { keys: self.keys.len(), first, parts: Vec::new() };
+        let mut parts = Parts { keys: self.keys.len().max(1), first, parts: Vec::new() };
         let mut take = |number: usize| {
             let program = self.parse(number)?;
             let taken = parts.take(number, program);
@@ -360,7 +360,10 @@ impl<'a> Compiler<'a> {
         let own = &self.expressions[self.owner(number)].0;
         let others = names(self.expressions).filter(|name| name != own);
         let known: Vec<&str> = self.known.iter().copied().chain(others).collect();
-        let key = |key: usize| &self.fields[self.keys[key]].data_type;
+        let key = |key: usize| match self.keys.get(key) {
+            Some(&key) => &self.fields[key].data_type,
+            None => &ROW_NUMBER,
+        };
         let (program, key) = match body {
             Body::Whole(program) => (program, None),
             Body::Key(program, number) => (program, Some(key(*number))),

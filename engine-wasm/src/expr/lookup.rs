@@ -1,4 +1,5 @@
-//! `vlookup('column', key)`: the value of a column in the row of the table that has a key.
+//! `vlookup('column', key)`: the value of a column in the row of the table that has a key, or
+//! in a table without keys a number, which is what `index()` is in it.
 //!
 //! That is no function of the values of one row, as all else in an expression is. So calls are
 //! put out of an expression before it is checked, as *parts* of it that are columns by
@@ -13,6 +14,9 @@ use super::types::{coerce, common, convert, folded, name_of};
 use super::vector::Class;
 use crate::schema::DataType;
 
+/// The type of the numbers that rows are found by where they have no keys.
+pub(super) const ROW_NUMBER: DataType = DataType::Int64;
+
 /// The function's name.
 pub(super) const NAME: &str = "vlookup";
 
@@ -26,7 +30,7 @@ pub struct Lookup {
     pub data_type: DataType,
     /// The columns that it reads, numbered as [`inputs`](super::Expression::inputs): the one
     /// whose values they are, and then one for each of the table's keys, of the same type,
-    /// with the key of the row to look into.
+    /// with the key of the row to look into, or one with its number.
     pub inputs: Vec<usize>,
 }
 
@@ -35,7 +39,7 @@ pub struct Lookup {
 pub(super) enum Body {
     /// An expression, as it was asked for.
     Whole(Program),
-    /// What is looked up in the table's key of that number.
+    /// What is looked up in the table's key of that number, or among the rows' own numbers.
     Key(Program, usize),
     /// A call.
     Lookup {
@@ -50,7 +54,7 @@ pub(super) enum Body {
 
 /// Puts the calls out of expressions, into parts with numbers from `first` on.
 pub(super) struct Parts {
-    /// How many keys the table has.
+    /// How many values a row is found by.
     pub keys: usize,
     pub first: usize,
     /// Each with the number of its expression.
@@ -86,10 +90,6 @@ impl Parts {
         let ExprKind::Call(name, args) = &mut expr.kind else { return Ok(()) };
         if name != NAME {
             return Ok(());
-        }
-        if self.keys == 0 {
-            let message = format!("{NAME} finds rows by the table's index, and there is none");
-            return Err(Fault::new(at, message).expected("a table with an index"));
         }
         if args.len() != self.keys + 1 {
             let message = format!("{NAME} has {} arguments", args.len());

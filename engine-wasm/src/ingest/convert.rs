@@ -256,7 +256,7 @@ fn decimals(
     target: &DataType,
 ) -> Result<Vec<i128>> {
     use ArrowType::*;
-    let values: Vec<i128> = match array.data_type() {
+    let mut values: Vec<i128> = match array.data_type() {
         Decimal32(_, s) if *s == scale => {
             array.as_primitive::<Decimal32Type>().values().iter().map(|&x| x.into()).collect()
         }
@@ -273,9 +273,13 @@ fn decimals(
         other => return Err(mismatch(other, target)),
     };
     let bound = 10i128.pow(precision.into());
-    for (row, value) in values.iter().enumerate() {
-        if (*value <= -bound || *value >= bound) && !nulls.contains(row) {
-            return Err(does_not_fit(row, value, target));
+    for (row, value) in values.iter_mut().enumerate() {
+        if *value <= -bound || *value >= bound {
+            if !nulls.contains(row) {
+                return Err(does_not_fit(row, value, target));
+            }
+            // Anything may stand where there is no value, but keys are made of it all the same.
+            *value = 0;
         }
     }
     Ok(values)

@@ -170,6 +170,12 @@ impl<C> Sequence<C> {
             self.unknow(at.block);
             return;
         }
+        if at.offset == 0 {
+            // Of the rows before the block it is still right, but no sign any more that what is
+            // added up of those in it is as it was: a row that comes in the place of the one that
+            // left may come to the end of the block before.
+            self.unknow(at.block);
+        }
         if at.offset == left {
             // What comes behind the row begins there.
             self.unknow(at.block + 1);

@@ -518,6 +518,25 @@ proptest! {
     }
 }
 
+#[test]
+fn rows_behind_a_blocks_first_one_see_what_comes_in_its_place() {
+    let over = json!({ "column": "int", "aggregate": "count", "order_by": ["time", "asc"] });
+    let mut model = Model::new(over, false, 0);
+    let row = |time: i64, int: Scalar| {
+        let null = Scalar::Null;
+        [int, null, null, Scalar::Int(time), null, null]
+    };
+    model.append(&(0..13).map(|time| row(time, Scalar::Int(1))).collect::<Vec<_>>());
+    model.tick(false);
+    // Leaves a place free in the first block.
+    model.table.new.remove(&3);
+    model.tick(false);
+    model.table.new.remove(&6);
+    model.append(&[row(6, Scalar::Null)]);
+    model.tick(false);
+    model.check();
+}
+
 /// How many values a window tells, and how many it reads, of each of these changes to a table of
 /// `count` rows in order: a row comes at the end, one leaves in the middle, one comes there, and
 /// the first leaves.

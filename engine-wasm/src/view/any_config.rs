@@ -1,7 +1,7 @@
 //! Configs and windows of any form: each makes a view that can be read, or an error.
 
 use super::testing::{COLUMNS, NAMED, ipc, rows, schema};
-use super::{ViewConfig, WindowSpec};
+use super::{Downsample, ReadSpec, ViewConfig};
 use crate::aggregate::Aggregate;
 use crate::export::{self, Compression, ExportOptions};
 use crate::graph::Graph;
@@ -285,14 +285,23 @@ proptest! {
                     "start_row": start_row, "end_row": end_row,
                     "start_col": start_col, "end_col": end_col,
                 });
-                let Ok(spec) = WindowSpec::parse(&window.to_string()) else { continue };
-                let window = view.read(table, spec);
+                let Ok(spec) = ReadSpec::parse(&window.to_string()) else { continue };
+                let how = ["m4", "lttb"].map(|method| json!({ "points": 3, "method": method, "from": row }));
+                for how in how {
+                    let downsample = Some(Downsample::parse(&how).unwrap());
+                    let spec = ReadSpec { downsample, ..spec.clone() };
+                    let Ok(window) = view.read_spec(table, &spec) else { continue };
+                    let sample = window.sample.as_ref().unwrap();
+                    prop_assert!(sample.rows.iter().all(|row| window.rows.contains(row)));
+                    prop_assert!(export::to_ipc(&window, Compression::None).is_ok());
+                }
+                let window = view.read(table, spec.window);
                 prop_assert!(window.rows.end <= window.num_rows);
                 prop_assert!(window.columns.end <= window.num_columns);
                 prop_assert!(export::to_ipc(&window, Compression::Lz4).is_ok());
                 let id = window.row_path.is_some() || window.has_row_ids();
                 let options = ExportOptions { id, ..ExportOptions::default() };
-                let with_id = ExportOptions { id: true, ..options };
+                let with_id = ExportOptions { id: true, ..options.clone() };
                 prop_assert_eq!(export::to_json(&window, &with_id).is_ok(), id);
                 let rows = export::to_json(&window, &options).unwrap();
                 let rows: Vec<serde_json::Value> = serde_json::from_str(&rows).unwrap();
@@ -308,7 +317,7 @@ proptest! {
     #[test]
     fn any_text(text in ".{0,40}") {
         let _ = ViewConfig::parse(&text);
-        let _ = WindowSpec::parse(&text);
+        let _ = ReadSpec::parse(&text);
         let _ = crate::schema::DataType::parse(&text);
         let _ = crate::schema::DataType::parse(&format!("decimal({text})"));
     }

@@ -1,8 +1,10 @@
 //! Lookups of the test table, whatever its rows are told apart by.
 
+use crate::table::TableOptions;
+
 /// Expressions that look at other rows, by what [`key`] makes of their own values; in tables
-/// without an index, and there alone, at their own. They read what hangs on the clock, each
-/// other, and windows.
+/// without an index at the row before, or where rows leave from among others, at their own.
+/// They read what hangs on the clock, each other, and windows.
 pub(super) const LOOKUPS: [(&str, &str); 5] = [
     ("parent", "vlookup('int', KEY)"),
     ("parent name", "vlookup('loud', KEY) || '!'"),
@@ -25,11 +27,13 @@ fn key(column: &str) -> &'static str {
     }
 }
 
-/// The text of an expression in a table whose rows are told apart by the columns of `index`.
-pub(super) fn looking(text: &str, index: &[String]) -> String {
-    if index.is_empty() {
-        return text.replace("vlookup(", "col(").replace(", KEY)", ")");
+/// The text of an expression in a table of these options.
+pub(super) fn looking(text: &str, options: &TableOptions) -> String {
+    let keys: Vec<&str> = options.index.iter().map(|column| key(column)).collect();
+    match (&keys[..], &options.age) {
+        // Made anew of the rows that are left, the table has no numbers without rows.
+        ([], Some(_)) => text.replace("vlookup(", "col(").replace(", KEY)", ")"),
+        ([], None) => text.replace("KEY", "index() - 1"),
+        (keys, _) => text.replace("KEY", &keys.join(", ")),
     }
-    let keys: Vec<&str> = index.iter().map(|column| key(column)).collect();
-    text.replace("KEY", &keys.join(", "))
 }

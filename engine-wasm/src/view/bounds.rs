@@ -255,8 +255,9 @@ fn windows_cost_what_a_batch_appends() {
     for bounded in [false, true] {
         let (small, large) = (work(10_000, bounded), work(large, bounded));
         for (small, large) in small.iter().zip(&large) {
-            // A frame may begin in another segment.
-            assert!(*large <= small + small / 50, "{small}, then {large}, bounded: {bounded}");
+            // A frame may begin in another segment, and how many prices are within a range of one
+            // hangs on how they are rounded: both go up and down as the table grows.
+            assert!(*large <= small + small / 25, "{small}, then {large}, bounded: {bounded}");
         }
     }
 }

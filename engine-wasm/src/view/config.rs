@@ -2,15 +2,22 @@
 //!
 //! Parsing checks the form; names of columns and types are checked when the view is made.
 
+mod aggregate_term;
+mod condition;
+mod sort_term;
+
+pub use aggregate_term::AggregateTerm;
+pub use condition::{FilterNode, FilterOp, FilterTerm};
+pub use sort_term::{Direction, Nulls, SortTerm};
+
 use super::limits::{GroupLimit, LimitBy};
-use crate::aggregate::{Aggregate, Argument, Fraction};
 use crate::error::{Error, Kind, Result};
 use crate::expr::name_in;
 use crate::over::Over;
-use crate::scalar::Scalar;
-use crate::table::Interner;
+use aggregate_term::aggregates;
+use condition::filter_nodes;
 use serde_json::{Map, Value, json};
-use std::cmp::Ordering;
+use sort_term::sort_term;
 
 /// What a view shows of a table.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -118,113 +125,6 @@ impl SplitRollup {
     }
 }
 
-/// `"sum"`, `["weighted mean", ["quantity"]]` or `{"column": "price", "aggregate": "mean"}`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AggregateTerm {
-    /// The column, where it is not the one that the term is named for.
-    pub column: Option<String>,
-    /// How it is aggregated.
-    pub aggregate: Aggregate,
-    /// The column by which it is weighted or ordered, of aggregates that have one.
-    pub operand: Option<String>,
-}
-
-/// How filter terms are joined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum FilterOp {
-    /// All must hold.
-    #[default]
-    And,
-    /// One must hold.
-    Or,
-}
-
-/// A condition on rows: a term, or others joined.
-#[derive(Debug, Clone, PartialEq)]
-pub enum FilterNode {
-    /// `[column, operator, operand]`
-    Term(FilterTerm),
-    /// `{"and": […]}` or `{"or": […]}`
-    Joined(FilterOp, Vec<FilterNode>),
-    /// `{"not": …}`
-    Not(Box<FilterNode>),
-}
-
-/// `[column, operator, operand]`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FilterTerm {
-    /// The column's name.
-    pub column: String,
-    /// The operator's name.
-    pub operator: String,
-    /// What it compares to, a value or `{"column": name}`; null where it compares to nothing,
-    /// or is not filled in yet.
-    pub operand: Value,
-}
-
-/// `[column, direction]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SortTerm {
-    /// The column's name.
-    pub column: String,
-    /// Which way.
-    pub direction: Direction,
-}
-
-/// One of the directions `asc`, `desc`, `asc abs`, `desc abs`, or the same with `col ` before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Direction {
-    /// The greatest first.
-    pub descending: bool,
-    /// By absolute value.
-    pub absolute: bool,
-    /// Orders split columns instead of rows.
-    pub columns: bool,
-    /// Where nulls stand, whichever way: absent, before the least value.
-    pub nulls: Option<Nulls>,
-}
-
-/// Where nulls stand among values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Nulls {
-    /// Before all.
-    First,
-    /// Behind all.
-    Last,
-}
-
-impl Direction {
-    /// Rows, the least first.
-    pub const ASCENDING: Direction =
-        Direction { descending: false, absolute: false, columns: false, nulls: None };
-
-    /// The order of two values of one column.
-    pub fn order(self, a: Scalar, b: Scalar, strings: Option<&Interner>) -> Ordering {
-        self.arrange(a.is_null(), b.is_null(), || a.compare(b, strings))
-    }
-
-    /// The order of two values, by which of them are null and by `compare`, which puts null
-    /// before all.
-    pub fn arrange(
-        self,
-        a_is_null: bool,
-        b_is_null: bool,
-        compare: impl FnOnce() -> Ordering,
-    ) -> Ordering {
-        match self.nulls {
-            Some(nulls) if a_is_null != b_is_null => {
-                if a_is_null == (nulls == Nulls::First) {
-                    Ordering::Less
-                } else {
-                    Ordering::Greater
-                }
-            }
-            _ if self.descending => compare().reverse(),
-            _ => compare(),
-        }
-    }
-}
-
 const FIELDS: [&str; 18] = [
     "expressions",
     "windows",
@@ -277,7 +177,7 @@ impl ViewConfig {
             "group_by" => self.group_by = list(value, text)?,
             "split_by" => self.split_by = list(value, text)?,
             "aggregates" => (self.aggregates, self.formulas) = aggregates(value)?,
-            "filter" => self.filter = list(value, |node| filter_node(node, MOST_NESTED))?,
+            "filter" => self.filter = filter_nodes(value)?,
             "filter_op" => {
                 self.filter_op = match value.as_str() {
                     Some("and") => FilterOp::And,
@@ -285,7 +185,7 @@ impl ViewConfig {
                     _ => return Err(form("\"and\" or \"or\"", value)),
                 }
             }
-            "having" => self.having = list(value, |node| filter_node(node, MOST_NESTED))?,
+            "having" => self.having = filter_nodes(value)?,
             "group_rollup_mode" => self.group_rollup_mode = GroupRollup::parse(value)?,
             "split_rollup_mode" => self.split_rollup_mode = SplitRollup::parse(value)?,
             "group_limit" => self.group_limit = Some(GroupLimit::parse(value)?),
@@ -344,147 +244,6 @@ impl ViewConfig {
     }
 }
 
-impl AggregateTerm {
-    fn parse(value: &Value) -> Result<Self> {
-        const FORM: &str = "{\"column\": …, \"aggregate\": …}";
-        let Value::Object(fields) = value else { return Self::parse_aggregate(value) };
-        if let Some(name) = fields.keys().find(|name| !["column", "aggregate"].contains(&&***name))
-        {
-            let known = ["column", "aggregate", "expression"];
-            let error = Error::unknown(Kind::InvalidConfig, "field", name, known);
-            return Err(error.at(format!(".{name}")));
-        }
-        match (fields.get("column"), fields.get("aggregate")) {
-            (Some(column), Some(aggregate)) => Ok(AggregateTerm {
-                column: Some(text(column).map_err(|e| e.at(".column"))?),
-                ..Self::parse_aggregate(aggregate).map_err(|e| e.at(".aggregate"))?
-            }),
-            _ => Err(form(FORM, value)),
-        }
-    }
-
-    /// `"name"`, `["name", argument]` or `["name", [argument]]`.
-    fn parse_aggregate(value: &Value) -> Result<Self> {
-        let (name, arguments) = match value {
-            Value::String(name) => (name, &[][..]),
-            Value::Array(items) => match &items[..] {
-                [Value::String(name)] => (name, &[][..]),
-                [Value::String(name), Value::Array(arguments)] => (name, &arguments[..]),
-                [Value::String(name), argument] => (name, std::slice::from_ref(argument)),
-                _ => return Err(form("[aggregate, [argument]]", value)),
-            },
-            _ => return Err(form("an aggregate's name", value)),
-        };
-        let aggregate = Aggregate::parse(name)?;
-        let plain = AggregateTerm { column: None, aggregate, operand: None };
-        let expected = match aggregate.argument() {
-            Argument::None => format!("\"{name}\" alone"),
-            Argument::Column => format!("[\"{name}\", [column]]"),
-            Argument::Fraction => format!("[\"{name}\", [a number from 0 to 1]]"),
-        };
-        let fraction = |value: &Value| {
-            let number = value.as_f64().or_else(|| value.as_str()?.parse().ok());
-            number.and_then(Fraction::new)
-        };
-        match (aggregate.argument(), arguments) {
-            (Argument::None, []) => Ok(plain),
-            (Argument::Column, [Value::String(column)]) => {
-                Ok(AggregateTerm { operand: Some(column.clone()), ..plain })
-            }
-            (Argument::Fraction, [value]) if fraction(value).is_some() => {
-                let fraction = fraction(value).map(|fraction| aggregate.with_fraction(fraction));
-                Ok(AggregateTerm { aggregate: fraction.unwrap_or(aggregate), ..plain })
-            }
-            _ => Err(form(&expected, value)),
-        }
-    }
-
-    fn to_json(&self) -> Value {
-        let name = self.aggregate.name();
-        let aggregate = match (&self.operand, self.aggregate.fraction()) {
-            (Some(operand), _) => json!([name, [operand]]),
-            (None, Some(fraction)) => json!([name, [fraction.get()]]),
-            (None, None) => json!(name),
-        };
-        match &self.column {
-            Some(column) => json!({ "column": column, "aggregate": aggregate }),
-            None => aggregate,
-        }
-    }
-}
-
-impl FilterOp {
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            FilterOp::And => "and",
-            FilterOp::Or => "or",
-        }
-    }
-}
-
-impl FilterNode {
-    fn to_json(&self) -> Value {
-        match self {
-            FilterNode::Term(term) => json!([term.column, term.operator, term.operand]),
-            FilterNode::Joined(op, nodes) => {
-                let nodes = nodes.iter().map(FilterNode::to_json).collect::<Vec<_>>();
-                json!({ op.name(): nodes })
-            }
-            FilterNode::Not(node) => json!({ "not": node.to_json() }),
-        }
-    }
-}
-
-impl Direction {
-    /// The direction of that name.
-    ///
-    /// # Errors
-    /// Where there is none, with the nearest name.
-    pub fn parse(name: &str) -> Result<Self> {
-        let (columns, rest) = match name.strip_prefix("col ") {
-            Some(rest) => (true, rest),
-            None => (false, name),
-        };
-        let (nulls, rest) =
-            match (rest.strip_suffix(" nulls first"), rest.strip_suffix(" nulls last")) {
-                (Some(rest), _) => (Some(Nulls::First), rest),
-                (_, Some(rest)) => (Some(Nulls::Last), rest),
-                _ => (None, rest),
-            };
-        let (absolute, rest) = match rest.strip_suffix(" abs") {
-            Some(rest) => (true, rest),
-            None => (false, rest),
-        };
-        let descending = match rest {
-            "asc" => false,
-            "desc" => true,
-            _ => {
-                let known = ["asc", "desc", "asc abs", "desc abs"];
-                let known = known
-                    .into_iter()
-                    .chain(["col asc", "col desc", "col asc abs", "col desc abs"])
-                    .chain(["asc nulls last", "desc nulls first"]);
-                return Err(Error::unknown(Kind::InvalidConfig, "sort direction", name, known));
-            }
-        };
-        Ok(Direction { descending, absolute, columns, nulls })
-    }
-
-    /// Its name.
-    pub fn name(self) -> String {
-        let columns = if self.columns { "col " } else { "" };
-        let way = if self.descending { "desc" } else { "asc" };
-        let absolute = if self.absolute { " abs" } else { "" };
-        let nulls = match self.nulls {
-            None => "",
-            Some(Nulls::First) => " nulls first",
-            Some(Nulls::Last) => " nulls last",
-        };
-        format!("{columns}{way}{absolute}{nulls}")
-    }
-}
-
 pub(super) fn form(expected: &str, found: &Value) -> Error {
     let found = match found {
         Value::Null => "null".to_owned(),
@@ -530,92 +289,6 @@ fn windows(value: &Value) -> Result<Vec<(String, Over)>> {
         Ok((name.clone(), over))
     });
     each.collect()
-}
-
-/// Aggregates of columns, and expressions over aggregates: `{"expression": text}`.
-type Aggregates = (Vec<(String, AggregateTerm)>, Vec<(String, String)>);
-
-fn aggregates(value: &Value) -> Result<Aggregates> {
-    let map = value.as_object().ok_or_else(|| form("an object of column: aggregate", value))?;
-    let (mut terms, mut formulas) = (Vec::new(), Vec::new());
-    for (name, term) in map {
-        if let Some(text) = formula(term).map_err(|e| e.at(format!(".{name}")))? {
-            formulas.push((name.clone(), text));
-        } else {
-            let term = AggregateTerm::parse(term).map_err(|e| e.at(format!(".{name}")))?;
-            terms.push((name.clone(), term));
-        }
-    }
-    Ok((terms, formulas))
-}
-
-/// The text of `{"expression": text}`; none where it is something else.
-fn formula(term: &Value) -> Result<Option<String>> {
-    let Some(text) = term.get("expression") else { return Ok(None) };
-    let fields = term.as_object().into_iter().flat_map(Map::keys);
-    if let Some(other) = fields.into_iter().find(|name| *name != "expression") {
-        let message = format!("\"expression\" stands alone, beside it is \"{other}\"");
-        let error = Error::new(Kind::InvalidConfig, message).at(format!(".{other}"));
-        return Err(error.expected("{\"expression\": \"…\"}"));
-    }
-    let text = text.as_str().ok_or_else(|| form("an expression's text", text).at(".expression"))?;
-    Ok(Some(text.to_owned()))
-}
-
-/// How deep conditions may be nested.
-const MOST_NESTED: usize = 32;
-
-fn filter_node(value: &Value, depth: usize) -> Result<FilterNode> {
-    const FORM: &str = "[column, operator, operand], {\"and\": […]}, {\"or\": […]} or {\"not\": …}";
-    if let Some([column, operator, rest @ ..]) = value.as_array().map(Vec::as_slice)
-        && rest.len() <= 1
-    {
-        let operand = rest.first().unwrap_or(&Value::Null);
-        return Ok(FilterNode::Term(term(column, operator, operand)?));
-    }
-    let fields: Vec<_> = value.as_object().into_iter().flatten().collect();
-    let [(name, inner)] = fields[..] else { return Err(form(FORM, value)) };
-    let Some(depth) = depth.checked_sub(1) else {
-        let message = format!("nested more than {MOST_NESTED} deep");
-        return Err(Error::new(Kind::InvalidConfig, message));
-    };
-    let joined = |op| {
-        let nodes = list(inner, |node| filter_node(node, depth));
-        Ok(FilterNode::Joined(op, nodes.map_err(|e| e.at(format!(".{name}")))?))
-    };
-    match name.as_str() {
-        "and" => joined(FilterOp::And),
-        "or" => joined(FilterOp::Or),
-        "not" => {
-            let node = filter_node(inner, depth).map_err(|e| e.at(".not"))?;
-            Ok(FilterNode::Not(Box::new(node)))
-        }
-        _ => Err(form(FORM, value)),
-    }
-}
-
-fn term(column: &Value, operator: &Value, operand: &Value) -> Result<FilterTerm> {
-    let column = text(column).map_err(|e| e.at("[0]"))?;
-    let operator =
-        operator.as_str().ok_or_else(|| form("an operator's name", operator).at("[1]"))?;
-    Ok(FilterTerm { column, operator: operator.to_owned(), operand: operand.clone() })
-}
-
-/// A term, or none where the direction is `none`.
-fn sort_term(value: &Value) -> Result<Option<SortTerm>> {
-    match value.as_array().map(Vec::as_slice) {
-        Some([column, direction]) => {
-            let column = text(column).map_err(|e| e.at("[0]"))?;
-            let name =
-                direction.as_str().ok_or_else(|| form("a direction", direction).at("[1]"))?;
-            if name == "none" {
-                return Ok(None);
-            }
-            let direction = Direction::parse(name).map_err(|e| e.at("[1]"))?;
-            Ok(Some(SortTerm { column, direction }))
-        }
-        _ => Err(form("[column, direction]", value)),
-    }
 }
 
 #[cfg(test)]

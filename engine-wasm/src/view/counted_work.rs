@@ -2,7 +2,7 @@
 //! date are as many in a table of ten thousand rows as in one of a million, and of ten millions
 //! in long runs. Time would say so too, but never the same twice.
 
-use super::{Delta, ViewConfig, WindowSpec};
+use super::{Delta, ReadSpec, ViewConfig, WindowSpec};
 use crate::graph::{Graph, TableId, ViewId};
 use crate::ingest;
 use crate::schema::{DataType, Field, Schema};
@@ -169,4 +169,18 @@ fn a_batch_costs_the_same_in_a_table_of_any_size() {
             assert!(large.1 <= allowed(small.1), "segments: {cost}");
         }
     }
+}
+
+#[test]
+fn a_part_of_a_line_costs_the_same_in_a_table_of_any_size() {
+    let [small, large] = [10_000, 1_000_000].map(|held| {
+        let (mut graph, id) = table(held, false);
+        let config = ViewConfig::parse(r#"{"columns": ["price"]}"#).unwrap();
+        let view = graph.add_view(id, config).unwrap();
+        let (view, table) = graph.view(view).unwrap();
+        let part = r#"{"downsample": {"points": 100, "from": 4000, "to": 5999}}"#;
+        let spec = ReadSpec::parse(part).unwrap();
+        counted(|| assert!(view.read_spec(table, &spec).unwrap().len() > 300))
+    });
+    assert_eq!(large, small, "rows that stand at their numbers are found by them");
 }

@@ -162,12 +162,18 @@ impl DistinctView {
         (cleared, added, removed.collect())
     }
 
-    /// Says whether [`take_followed`](DistinctView::take_followed) will be asked for.
-    pub fn follow(&mut self, on: bool) {
-        self.combinations.follow(on);
+    /// From now on remembers what [`take_followed`](DistinctView::take_followed) will tell, of
+    /// the rows in `places` where not of all; returns those that there are.
+    pub fn follow(&mut self, places: Option<Range<u64>>, table: &Table) -> Followed {
+        self.combinations.follow(places, table)
     }
 
-    /// Whether it will.
+    /// Remembers nothing for tables any more.
+    pub fn unfollow(&mut self) {
+        self.combinations.unfollow();
+    }
+
+    /// Whether it is [followed](DistinctView::follow).
     pub fn is_followed(&self) -> bool {
         self.combinations.is_followed()
     }
@@ -175,11 +181,6 @@ impl DistinctView {
     /// What changed since this was last asked, for tables that follow the view.
     pub fn take_followed(&mut self, table: &Table) -> Followed {
         self.combinations.take_followed(table)
-    }
-
-    /// All combinations as if they had come, for tables that follow the view.
-    pub fn all_followed(&self, table: &Table) -> Followed {
-        self.combinations.all_followed(table)
     }
 
     /// The number of rows.

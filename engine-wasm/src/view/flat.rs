@@ -1,11 +1,14 @@
 //! A view whose rows are the table's: filtered, sorted, and with `split_by` laid out so
 //! that each row's values stand under the columns of its own group.
 
+mod follow;
+
 use super::changes::RowChanges;
 use super::config::Direction;
-use super::delta::{RowFeed, RowLog};
+use super::delta::RowLog;
 use super::filter::Filter;
 use super::first_rows::FirstRows;
+use super::followed_window::FollowedWindow;
 use super::min_max::{CHUNK, Ends};
 use super::pivot::SplitColumns;
 use super::plan::Plan;
@@ -17,6 +20,7 @@ use super::window::{CellBuffer, ColumnNames};
 use crate::aggregate::{Retraction, Rows};
 use crate::scalar::Scalar;
 use crate::table::{Column, Renumbering, RowId, Table, by_segment, for_each_segment};
+use std::cmp::Ordering;
 use std::ops::Range;
 
 /// Rows in an order, kept up from change sets.
@@ -31,6 +35,8 @@ pub struct FlatView {
     split: Option<SplitColumns>,
     /// What changed, where somebody asks.
     log: Option<RowLog>,
+    /// The rows that tables have which follow the view, where not all.
+    followed: Option<FollowedWindow<RowId>>,
     retraction: Retraction,
     offsets: Vec<u32>,
 }
@@ -62,6 +68,7 @@ impl FlatView {
                     .with_rollup(plan.split_rollup)
             }),
             log: None,
+            followed: None,
             retraction,
             offsets: Vec::new(),
         }
@@ -231,33 +238,6 @@ impl FlatView {
         self.log = RowLog::new(on, self.log.take().and_then(|log| log.feed));
     }
 
-    /// Says whether [`take_followed`](FlatView::take_followed) will be asked for.
-    pub fn follow(&mut self, on: bool) {
-        match &mut self.log {
-            Some(log) if on || log.is_watched() => log.feed = on.then(RowFeed::default),
-            log => *log = RowLog::new(false, on.then(RowFeed::default)),
-        }
-    }
-
-    /// Whether it will.
-    pub fn is_followed(&self) -> bool {
-        self.log.as_ref().is_some_and(|log| log.feed.is_some())
-    }
-
-    /// The rows that went and came since this was last asked, and whether all went before.
-    pub fn take_followed(&mut self) -> (bool, Vec<RowId>, Vec<RowId>) {
-        let feed = self.log.as_mut().and_then(|log| log.feed.as_mut());
-        let RowFeed { cleared, removed, added } = feed.map(std::mem::take).unwrap_or_default();
-        (cleared, removed, added)
-    }
-
-    /// The rows of the table that it has, in the order in which they came.
-    pub fn all_rows(&mut self, table: &Table) -> Vec<RowId> {
-        let mut rows = self.rows_in(0..self.num_rows(table), table);
-        rows.sort_unstable();
-        rows
-    }
-
     /// How rows leave the view.
     pub fn retraction(&self) -> Retraction {
         match &self.first_rows {
@@ -278,6 +258,9 @@ impl FlatView {
         self.filter.renumber(rows);
         if let Some(log) = &mut self.log {
             log.renumber(rows);
+        }
+        if let Some(window) = &mut self.followed {
+            window.held = window.held.iter().filter_map(|&row| rows.get(row)).collect();
         }
         if let Some(order) = &mut self.order {
             order.renumber(rows);
@@ -327,6 +310,11 @@ impl FlatView {
                 (first + rows.start..first + rows.end).collect()
             }
         }
+    }
+
+    /// The order of two rows of the table in the view.
+    fn compare(&self, a: RowId, b: RowId, table: &Table) -> Ordering {
+        self.order.as_ref().map_or_else(|| a.cmp(&b), |order| order.compare(a, b, table))
     }
 
     /// Appends the cells of column `number` in the table's `rows` to `out`.
@@ -388,6 +376,7 @@ impl FlatView {
         self.split.as_ref().map_or(0, SplitColumns::memory)
             + self.order.as_ref().map_or(0, SortedRows::memory)
             + self.first_rows.as_ref().map_or(0, FirstRows::memory)
+            + self.followed.as_ref().map_or(0, FollowedWindow::memory)
             + self.filter.memory()
     }
 }

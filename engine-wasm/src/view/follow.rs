@@ -2,11 +2,12 @@
 //! them came, changed and went in a tick.
 
 use super::window::CellBuffer;
-use super::{View, ViewRows};
+use super::{View, ViewConfig, ViewRows};
 use crate::aggregate::Retraction;
 use crate::error::{Error, Kind, Result};
 use crate::schema::DataType;
 use crate::table::{RowId, Table};
+use std::ops::Range;
 
 /// What changed in a view since this was last asked, for a table that follows it.
 #[derive(Debug)]
@@ -45,17 +46,12 @@ impl View {
     /// What a table of this view's rows would look like.
     ///
     /// # Errors
-    /// Where columns are split, or the view has some of its rows only.
+    /// Where columns are split.
     pub fn followable(&self, table: &Table) -> Result<Followable> {
-        let refused = |what: &str, expected: &str| {
-            let message = format!("no table is made of a view with {what}");
-            Err(Error::new(Kind::Unsupported, message).expected(expected).at("view"))
-        };
         if !self.config.split_by.is_empty() {
-            return refused("split_by, as its columns come and go", "group_by in its place");
-        }
-        if self.config.limit.is_some() || self.config.offset > 0 {
-            return refused("limit or offset", "them in a view on the table");
+            let message = "no table is made of a view with split_by, as its columns come and go";
+            let error = Error::new(Kind::Unsupported, message).at("view");
+            return Err(error.expected("group_by in its place"));
         }
         let shown = self.names.0.iter().cloned().zip(self.types.iter().cloned());
         Ok(match &self.rows {
@@ -67,8 +63,11 @@ impl View {
                 Followable {
                     fields: shown.collect(),
                     index: keys.filter(|keys| !keys.is_empty()).map(|keys| (keys, true)),
-                    // Rows with other values leave from among the rest and come anew.
-                    retraction: match self.reads.change_in_place() {
+                    // Rows with other values leave from among the rest and come anew, and so do
+                    // those that move over the edges of a window.
+                    retraction: match self.reads.change_in_place()
+                        || self.followed_places().is_some()
+                    {
                         true => Retraction::AnyOrder,
                         false => view.retraction(),
                     },
@@ -100,31 +99,31 @@ impl View {
         !matches!(self.rows, ViewRows::Flat(_))
     }
 
+    /// The places of its rows among all that it would have without `offset` and `limit`; none
+    /// where it has all of them.
+    fn followed_places(&self) -> Option<Range<u64>> {
+        let ViewConfig { offset, limit, .. } = self.config;
+        let is_part = offset > 0 || limit.is_some();
+        is_part.then(|| offset..offset.saturating_add(limit.unwrap_or(u64::MAX)))
+    }
+
     /// From now on remembers what [`take_followed`](View::take_followed) will tell, which is
     /// asked for after each tick; returns all that there is.
     pub fn follow(&mut self, table: &Table) -> Followed {
+        let places = self.followed_places();
         match &mut self.rows {
-            ViewRows::Flat(view) => {
-                view.follow(true);
-                Followed::Rows { cleared: false, removed: Vec::new(), added: view.all_rows(table) }
-            }
-            ViewRows::Distinct(view) => {
-                view.follow(true);
-                view.all_followed(table)
-            }
-            ViewRows::Grouped(view) => {
-                view.follow(true);
-                view.all_followed(table)
-            }
+            ViewRows::Flat(view) => view.follow(places, table),
+            ViewRows::Distinct(view) => view.follow(places, table),
+            ViewRows::Grouped(view) => view.follow(places, table),
         }
     }
 
     /// Remembers nothing for tables any more.
     pub fn unfollow(&mut self) {
         match &mut self.rows {
-            ViewRows::Flat(view) => view.follow(false),
-            ViewRows::Distinct(view) => view.follow(false),
-            ViewRows::Grouped(view) => view.follow(false),
+            ViewRows::Flat(view) => view.unfollow(),
+            ViewRows::Distinct(view) => view.unfollow(),
+            ViewRows::Grouped(view) => view.unfollow(),
         }
     }
 
@@ -140,10 +139,7 @@ impl View {
     /// What changed since this was last asked. Rows that went are still in `table`.
     pub fn take_followed(&mut self, table: &Table) -> Followed {
         match &mut self.rows {
-            ViewRows::Flat(view) => {
-                let (cleared, removed, added) = view.take_followed();
-                Followed::Rows { cleared, removed, added }
-            }
+            ViewRows::Flat(view) => view.take_followed(table),
             ViewRows::Distinct(view) => view.take_followed(table),
             ViewRows::Grouped(view) => view.take_followed(table),
         }

@@ -7,6 +7,7 @@ use super::changes::RowChanges;
 use super::config::{Direction, GroupRollup};
 use super::delta::{GroupFeed, GroupLog};
 use super::filter::Filter;
+use super::followed_window::FollowedWindow;
 use super::formula::SlotsOf;
 use super::grouping::{GroupTree, ROOT};
 use super::hierarchy::{Groups, Hierarchy, Levels, SortBy, State};
@@ -40,8 +41,12 @@ pub struct GroupedView {
     log: Option<GroupLog>,
     /// The same for tables that follow the view.
     feed: Option<GroupFeed>,
+    /// The groups that these tables have, where not all.
+    followed: Option<FollowedWindow<u32>>,
     /// To what level the config opens groups.
     depth: usize,
+    /// Whether groups were opened or closed since.
+    opened_by_hand: bool,
     scratch: Scratch,
 }
 
@@ -118,7 +123,9 @@ impl GroupedView {
             keys_alone: false,
             log: None,
             feed: None,
+            followed: None,
             depth,
+            opened_by_hand: false,
             scratch: Scratch::default(),
         }
     }
@@ -431,6 +438,15 @@ impl GroupedView {
         }
     }
 
+    /// Appends what `groups` stand for on the outermost level to `out`; of the total, null.
+    pub fn read_outermost_keys(&self, groups: &[u32], table: &Table, out: &mut CellBuffer) {
+        for &group in groups {
+            let is_total = self.groups.num_keys(group) == 0;
+            let key = if is_total { Scalar::Null } else { self.groups.key_at(0, group, table) };
+            out.push(key, None);
+        }
+    }
+
     /// Appends the cells of column `number` for `groups` to `out`.
     pub fn read_column(
         &mut self,
@@ -499,12 +515,14 @@ impl GroupedView {
     /// go, or `None` where there is no such row.
     pub fn set_expanded(&mut self, row: u64, expanded: bool, table: &Table) -> Option<u64> {
         let group = *self.groups_in(row..row + 1, table).first()?;
+        self.opened_by_hand = true;
         let groups = Groups { tree: &self.groups, totals: &self.totals, table };
         Some(self.hierarchy.set_expanded(group, expanded, groups))
     }
 
     /// Shows groups down to level `depth`.
     pub fn set_depth(&mut self, depth: usize, table: &Table) {
+        self.opened_by_hand = true;
         let groups = Groups { tree: &self.groups, totals: &self.totals, table };
         self.hierarchy.set_depth(depth, groups);
     }
@@ -516,6 +534,7 @@ impl GroupedView {
             + self.totals.memory()
             + self.hierarchy.memory()
             + self.group_of_row.as_ref().map_or(0, RowMap::memory)
+            + self.followed.as_ref().map_or(0, FollowedWindow::memory)
             + self.pivot.as_ref().map_or(0, |p| p.columns.memory() + p.cells.memory())
     }
 }

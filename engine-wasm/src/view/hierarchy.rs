@@ -7,18 +7,20 @@
 //! out, and put where it belongs. Of siblings whose number is limited the first ones have
 //! rows; the others, and all that is in them, are kept in order without any.
 
+mod rebuild;
+mod rows;
+
 use super::config::Direction;
 use super::grouping::{GroupTree, ROOT};
 use super::having::Having;
 use super::partial_sort::PartialSort;
-use super::row_order::{Key, Ranks, sort_key};
+use super::row_order::Key;
 use super::siblings::Siblings;
 use super::slots::Slots;
 use crate::scalar::Scalar;
 use crate::table::{Interner, Table};
 use rustc_hash::FxHashSet;
 use std::cmp::Ordering;
-use std::ops::Range;
 
 /// A measure by which siblings are ordered, and which way.
 #[derive(Debug, Clone, Copy)]
@@ -73,9 +75,6 @@ pub enum Levels {
     /// Of the innermost level: all of them are siblings.
     Innermost,
 }
-
-/// From so many groups on a level on, it is put in order as far as somebody looks.
-const MANY: usize = 4096;
 
 /// Groups in the order in which they are shown.
 #[derive(Debug)]
@@ -495,147 +494,6 @@ impl Hierarchy {
     fn key_by(&self, by: (usize, Direction), group: u32, groups: Groups<'_>) -> Scalar {
         let key = groups.tree.key_at(by.0, group, groups.table);
         if by.1.absolute { key.absolute() } else { key }
-    }
-
-    /// Orders all groups anew.
-    fn rebuild(&mut self, groups: Groups<'_>) {
-        let live = (1..groups.tree.bound() as u32).filter(|&group| groups.totals.rows(group) > 0);
-        let mut live: Vec<u32> = match self.levels {
-            Levels::All => live.collect(),
-            Levels::Innermost => live.filter(|&group| groups.tree.is_innermost(group)).collect(),
-        };
-        live.sort_unstable_by_key(|&group| {
-            (std::cmp::Reverse(groups.tree.level(group)), self.parent(group, groups))
-        });
-        for &group in &live {
-            self.placed[group as usize] = self.takes_part(group, groups);
-            self.children[group as usize] = None;
-            self.visible[group as usize] = 1;
-        }
-        self.children[ROOT as usize] = None;
-        self.pending = None;
-        self.visible[ROOT as usize] = self.own_rows(ROOT);
-        // Innermost families first: a group's weight is known before its siblings are laid.
-        let mut rest = &mut live[..];
-        while let Some(&first) = rest.first() {
-            let parent = self.parent(first, groups);
-            let count = rest.iter().take_while(|&&g| self.parent(g, groups) == parent).count();
-            let (family, others) = rest.split_at_mut(count);
-            rest = others;
-            let placed = family.iter().copied().filter(|&group| self.placed[group as usize]);
-            let mut placed: Vec<u32> = placed.collect();
-            if placed.is_empty() {
-                continue;
-            }
-            let limit = self.limit_in(parent, groups);
-            let is_lazy = placed.len() >= MANY && limit.is_none();
-            if parent == ROOT && is_lazy && groups.tree.is_innermost(first) {
-                let below = if self.expanded[ROOT as usize] { placed.len() as u64 } else { 0 };
-                self.visible[ROOT as usize] += below;
-                self.placed[ROOT as usize] = true;
-                self.pending = Some(PartialSort::new(self.keyed(&placed, groups)));
-                continue;
-            }
-            placed.sort_unstable_by(|&a, &b| self.compare(a, b, groups));
-            let siblings = Siblings::from_sorted(&placed, limit, |g| self.visible[g as usize]);
-            for (place, &group) in (0..).zip(&placed) {
-                self.put_behind(group, limit.is_some_and(|limit| place >= limit));
-            }
-            let below = if self.expanded[parent as usize] { siblings.rows() } else { 0 };
-            self.visible[parent as usize] = self.own_rows(parent) + below;
-            self.children[parent as usize] = Some(Box::new(siblings));
-            self.placed[parent as usize] = true;
-        }
-    }
-
-    /// Siblings of the innermost level with what decides most of their order.
-    fn keyed(&self, siblings: &[u32], groups: Groups<'_>) -> Vec<(Key, u32)> {
-        let Groups { tree, totals, table } = groups;
-        if let Some((by, values)) = self.sort.first().zip(self.placed_by.first()) {
-            let strings = match groups.makes_text(*by) {
-                true => Some(&self.texts),
-                false => totals.measures()[by.measure].strings(table),
-            };
-            let key = |&group: &u32| sort_key(by.direction, values[group as usize], strings);
-            return siblings.iter().map(|group| (key(group), *group)).collect();
-        }
-        let by_key = self.by_keys.first();
-        let direction = by_key.map_or(Direction::ASCENDING, |by| by.1);
-        let column = match by_key {
-            Some(&(number, _)) => &table.columns()[tree.columns()[number]],
-            None => tree.column(siblings[0], table),
-        };
-        let value = |group| match by_key {
-            Some(&by) => self.key_by(by, group, groups),
-            None => tree.first_key(group, table),
-        };
-        let ranks = Ranks::new(column, siblings.len());
-        let key = |group| match (value(group), &ranks) {
-            (value, Some(ranks)) => ranks.key(value, direction),
-            (value, None) => sort_key(direction, value, column.strings()),
-        };
-        siblings.iter().map(|&group| (key(group), group)).collect()
-    }
-
-    /// Puts all groups in order, where that was not necessary yet.
-    pub fn complete(&mut self, groups: Groups<'_>) {
-        if let Some(pending) = self.pending.take() {
-            let mut siblings = pending.into_items();
-            siblings.sort_unstable_by(|a, b| {
-                a.0.cmp(&b.0).then_with(|| self.compare(a.1, b.1, groups))
-            });
-            let siblings: Vec<u32> = siblings.into_iter().map(|(_, group)| group).collect();
-            let siblings = Siblings::from_sorted(&siblings, None, |_| 1);
-            self.children[ROOT as usize] = Some(Box::new(siblings));
-        }
-    }
-
-    /// The visible groups in the rows of `rows`.
-    pub fn groups_in(&mut self, rows: Range<u64>, groups: Groups<'_>) -> Vec<u32> {
-        let wanted = rows.end.saturating_sub(rows.start) as usize;
-        let mut found = Vec::with_capacity(wanted);
-        if wanted == 0 {
-            return found;
-        }
-        if let Some(mut pending) = self.pending.take() {
-            let own = self.own_rows(ROOT);
-            let children =
-                rows.start.saturating_sub(own) as usize..rows.end.saturating_sub(own) as usize;
-            if self.expanded[ROOT as usize] && pending.is_worth(&children) {
-                let compare = |a: &(Key, u32), b: &(Key, u32)| {
-                    a.0.cmp(&b.0).then_with(|| self.compare(a.1, b.1, groups))
-                };
-                found.extend((rows.start < own).then_some(ROOT));
-                found.extend(pending.window(children, compare).iter().map(|&(_, group)| group));
-                self.pending = Some(pending);
-                return found;
-            }
-            self.pending = Some(pending);
-            self.complete(groups);
-        }
-        self.visit_below(ROOT, rows.start, &mut |group| {
-            found.push(group);
-            found.len() < wanted
-        });
-        found
-    }
-
-    fn visit_below(&self, group: u32, skip: u64, visit: &mut dyn FnMut(u32) -> bool) -> bool {
-        let own = self.own_rows(group);
-        if skip < own && !visit(group) {
-            return false;
-        }
-        let mut more = true;
-        if let (Some(children), true) =
-            (&self.children[group as usize], self.expanded[group as usize])
-        {
-            let weight_of = |g: u32| self.visible[g as usize];
-            children.visit_from(skip.saturating_sub(own), weight_of, |child, into| {
-                more = self.visit_below(child, into, visit);
-                more
-            });
-        }
-        more
     }
 
     /// Shows or hides what is in `group`; returns the number of rows that come or go.

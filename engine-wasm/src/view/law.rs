@@ -214,7 +214,7 @@ impl Model {
     fn add_view(&mut self, config: &Value) {
         let mut config = ViewConfig::parse(&config.to_string()).unwrap();
         for (_, text) in &mut config.expressions {
-            *text = looking(text, &self.options.index);
+            *text = looking(text, &self.options);
         }
         let view = self.graph.add_view(self.table, config.clone()).unwrap();
         // All groups, not only those that are open.

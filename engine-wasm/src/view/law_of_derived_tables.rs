@@ -36,8 +36,12 @@ enum Operation {
 
 /// A config of a view of which a table can be made, of any shape but split ones.
 fn followable() -> impl Strategy<Value = Value> {
-    shaped(plain(), COLUMNS.to_vec()).prop_map(|mut config| {
+    let offset = prop_oneof![2 => Just(0u64), 1 => 0u64..6, 1 => 0u64..60];
+    let limit = proptest::option::of(prop_oneof![0u64..8, 0u64..80]);
+    (shaped(plain(), COLUMNS.to_vec()), offset, limit).prop_map(|(mut config, offset, limit)| {
         config["split_by"] = json!([]);
+        config["offset"] = json!(offset);
+        config["limit"] = json!(limit);
         config
     })
 }
@@ -75,7 +79,7 @@ fn plain() -> impl Strategy<Value = Value> {
 fn operations() -> impl Strategy<Value = Vec<Operation>> {
     let operation = prop_oneof![
         8 => rows(40).prop_map(Operation::Append),
-        2 => rows(20).prop_map(Operation::Churn),
+        3 => prop_oneof![rows(3), rows(20)].prop_map(Operation::Churn),
         3 => rows(30).prop_map(Operation::Remove),
         1 => Just(Operation::Clear),
         1 => rows(40).prop_map(Operation::Swap),
@@ -131,6 +135,7 @@ fn config_on(fields: &[String], number: usize) -> Value {
     match number {
         0 => json!({}),
         1 => json!({ "group_by": [fields[0]], "aggregates": { fields[0].clone(): "count" } }),
+        2 => json!({ "sort": [[fields[0], "asc"]], "offset": 1, "limit": 9 }),
         _ => json!({ "sort": [[fields[fields.len() - 1], "desc"]], "columns": [fields[0]] }),
     }
 }
@@ -146,7 +151,7 @@ impl Model {
         } else {
             let fields = self.graph.table(parent).unwrap().schema().fields().to_vec();
             let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
-            let mut config = config_on(&names, number % 2);
+            let mut config = config_on(&names, number % 3);
             config["filter"] = json!([[names[names.len() - 1], "is not null"]]);
             config
         };
@@ -157,7 +162,7 @@ impl Model {
         assert_eq!(self.graph.delete_view(view).unwrap_err().kind, Kind::InUse);
         let fields = self.graph.table(table).unwrap().schema().fields().iter();
         let fields: Vec<String> = fields.map(|field| field.name.clone()).collect();
-        let views = (0..3).map(|number| {
+        let views = (0..4).map(|number| {
             let config = config_on(&fields, number).to_string();
             let config = ViewConfig::parse(&config).unwrap();
             (self.graph.add_view(table, config.clone()).unwrap(), config)

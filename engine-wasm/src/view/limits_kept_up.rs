@@ -4,7 +4,7 @@
 use super::replica::Replica;
 use super::testing::text;
 use super::{View, ViewConfig, WindowSpec};
-use crate::graph::Graph;
+use crate::graph::{Graph, TableId};
 use crate::ingest;
 use crate::schema::{DataType, Field, Schema};
 use crate::table::{Table, TableOptions};
@@ -44,15 +44,27 @@ fn rows(view: &mut View, table: &Table) -> Vec<String> {
         .collect()
 }
 
-#[test]
-fn limits_follow_changes_of_any_size() {
+/// A table of at most 300 such rows that has 250.
+fn table(index: &[&str]) -> (Graph, TableId) {
     let field = |name: &str| Field { name: name.to_owned(), data_type: DataType::Int64 };
     let schema = Schema::new(["outer", "inner", "x"].map(field).to_vec()).unwrap();
-    let options = TableOptions { limit: Some(300), ..TableOptions::default() };
+    let index = index.iter().map(|name| (*name).to_owned()).collect();
+    let options = TableOptions { limit: Some(300), index, ..TableOptions::default() };
     let mut graph = Graph::default();
     let table = graph.add_table(Table::new(schema, options).unwrap());
     ingest::append_ipc(graph.table_mut(table).unwrap(), batch(0, 250)).unwrap();
     graph.tick();
+    (graph, table)
+}
+
+/// How many rows come in a round.
+fn size(round: u64) -> u64 {
+    [1, 2, 5, 1, 3, 270][round as usize % 6]
+}
+
+#[test]
+fn limits_follow_changes_of_any_size() {
+    let (mut graph, table) = table(&[]);
     let grouped = r#""group_by": ["outer", "inner"], "columns": ["x"], "sort": [["x", "desc"]]"#;
     let views = [
         format!(r#"{{{grouped}, "group_limit": [3, null]}}"#),
@@ -72,8 +84,7 @@ fn limits_follow_changes_of_any_size() {
     });
     let mut views = Vec::from(views);
     for round in 1..60 {
-        let size = [1, 2, 5, 1, 3, 270][round as usize % 6];
-        ingest::append_ipc(graph.table_mut(table).unwrap(), batch(round, size)).unwrap();
+        ingest::append_ipc(graph.table_mut(table).unwrap(), batch(round, size(round))).unwrap();
         graph.tick();
         for (view, config, replica) in &mut views {
             let (kept, table) = graph.view(*view).unwrap();
@@ -82,6 +93,50 @@ fn limits_follow_changes_of_any_size() {
             let delta = kept.take_delta(table);
             replica.apply(&delta, config, &[], true);
             replica.assert_same(&Replica::of(kept, table, &[]), 0.0, config);
+        }
+    }
+}
+
+#[test]
+fn tables_of_windows_follow_changes_of_any_size() {
+    let shapes = [
+        r#""columns": ["x", "inner"]"#,
+        r#""sort": [["x", "desc"]]"#,
+        r#""filter": [["inner", ">", 1]]"#,
+        r#""sort": [["x", "asc"]], "limit_by": {"limit": 5, "columns": ["outer"]}"#,
+        r#""columns": ["inner", "x"], "distinct": true, "sort": [["x", "desc"]]"#,
+        r#""group_by": ["outer", "inner"], "columns": ["x"], "sort": [["x", "desc"]]"#,
+        r#""group_by": ["x"], "columns": ["inner"], "group_rollup_mode": "flat""#,
+    ];
+    let windows = [(0, Some(10)), (0, Some(120)), (40, None), (60, Some(100)), (500, Some(3))];
+    for index in [&[][..], &["outer", "x"]] {
+        let (mut graph, table) = table(index);
+        let configs = shapes.iter().flat_map(|shape| {
+            windows.map(|(offset, limit)| {
+                let config = format!(r#"{{{shape}, "offset": {offset}, "limit": LIMIT}}"#);
+                let limit = limit.map_or("null".to_owned(), |limit: u64| limit.to_string());
+                ViewConfig::parse(&config.replace("LIMIT", &limit)).unwrap()
+            })
+        });
+        let tables: Vec<_> = configs
+            .map(|config| {
+                let view = graph.add_view(table, config.clone()).unwrap();
+                let made = graph.add_derived_table(view, &TableOptions::default()).unwrap();
+                (config, view, graph.add_view(made, ViewConfig::default()).unwrap())
+            })
+            .collect();
+        for round in 1..40 {
+            ingest::append_ipc(graph.table_mut(table).unwrap(), batch(round, size(round))).unwrap();
+            graph.tick();
+            for (config, view, all) in &tables {
+                let [mut expected, mut found] = [view, all].map(|id| {
+                    let (view, table) = graph.view(*id).unwrap();
+                    rows(view, table)
+                });
+                expected.sort();
+                found.sort();
+                assert_eq!(found, expected, "round {round}: {config:?}");
+            }
         }
     }
 }

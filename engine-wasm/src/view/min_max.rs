@@ -9,8 +9,8 @@ use crate::schema::DataType;
 use crate::table::Table;
 use std::cmp::Ordering;
 
-/// How many cells are looked at at a time.
-pub(super) const CHUNK: usize = 8192;
+/// How many cells are looked at at a time; in tests few, so that views have several chunks.
+pub(super) const CHUNK: usize = if cfg!(test) { 16 } else { 8192 };
 
 impl View {
     /// The least and the greatest value of the column called `name`, two cells: of the rows of
@@ -26,15 +26,9 @@ impl View {
     pub fn min_max(&mut self, name: &str, table: &Table) -> Result<CellBuffer> {
         let width = self.names.len();
         let shown = self.names.0.iter().position(|shown| shown == name);
-        if let ViewRows::Flat(view) = &mut self.rows {
-            let derived = self.derived.iter().find(|(known, _)| known == name);
-            let number = derived.map(|(_, number)| *number).or_else(|| {
-                let named = shown.map(|shown| view.columns()[shown]);
-                named.or_else(|| table.schema().index_of(name))
-            });
-            if let Some(number) = number {
-                return Ok(view.min_max(&table.columns()[number], table));
-            }
+        let of_table = self.table_column(name, table);
+        if let (ViewRows::Flat(view), Some(number)) = (&mut self.rows, of_table) {
+            return Ok(view.min_max(&table.columns()[number], table));
         }
         let count = self.num_columns(table);
         let numbers: Vec<usize> = match shown {

@@ -14,10 +14,12 @@ mod changes;
 mod config;
 mod delta;
 mod distinct;
+mod downsample;
 mod filter;
 mod first_rows;
 mod flat;
 mod follow;
+mod followed_window;
 mod formula;
 mod grouped;
 mod grouping;
@@ -30,6 +32,7 @@ mod outermost;
 mod partial_sort;
 mod pivot;
 mod plan;
+mod read;
 mod row_order;
 mod scope;
 mod siblings;
@@ -55,6 +58,8 @@ mod law;
 #[cfg(test)]
 mod law_of_derived_tables;
 #[cfg(test)]
+mod law_of_downsampling;
+#[cfg(test)]
 mod law_of_time;
 #[cfg(test)]
 mod limits_kept_up;
@@ -69,6 +74,8 @@ mod semantics;
 #[cfg(test)]
 mod semantics_of_aggregates;
 #[cfg(test)]
+mod semantics_of_downsampling;
+#[cfg(test)]
 mod semantics_of_formulas;
 #[cfg(test)]
 mod semantics_of_groups;
@@ -76,6 +83,8 @@ mod semantics_of_groups;
 mod semantics_of_lookups;
 #[cfg(test)]
 mod semantics_of_min_max;
+#[cfg(test)]
+mod semantics_of_numbered_lookups;
 #[cfg(test)]
 mod semantics_of_shapes;
 #[cfg(test)]
@@ -94,10 +103,11 @@ pub use config::{
     SplitRollup, ViewConfig,
 };
 pub use delta::Delta;
+pub use downsample::{Downsample, Method, ReadSpec};
 pub use follow::{Followable, Followed};
 pub use hierarchy::State;
 pub use limits::{GroupLimit, LimitBy};
-pub use window::{CellBuffer, CellValues, RowPath, Window, WindowSpec};
+pub use window::{CellBuffer, CellValues, RowPath, Sample, Window, WindowSpec};
 
 use crate::error::{Error, Kind, Result};
 use crate::schema::DataType;
@@ -111,10 +121,6 @@ use plan::Plan;
 use scope::Scope;
 use std::mem::take;
 use window::ColumnNames;
-
-/// The most cells of one window: of more, what they take beside the table would not fit
-/// into the 4 GB that WebAssembly can address.
-const MOST_CELLS: u64 = 1 << 26;
 
 /// A view, and how it was asked for.
 #[derive(Debug)]
@@ -301,76 +307,6 @@ impl View {
         }
     }
 
-    /// Checks that a window is not more than can be handed out at once.
-    ///
-    /// # Errors
-    /// Where it is.
-    pub fn check_window(&mut self, table: &Table, spec: WindowSpec) -> Result<()> {
-        let (rows, columns) = spec.clamp(self.num_rows(table), self.num_columns(table));
-        let cells = (rows.end - rows.start).saturating_mul(columns.len() as u64);
-        if cells <= MOST_CELLS {
-            return Ok(());
-        }
-        let error = Error::new(Kind::Unsupported, format!("a window of {cells} cells"));
-        Err(error.expected(format!("at most {MOST_CELLS} at once: read it in parts")))
-    }
-
-    /// Reads the cells of a window, at the cost of the window.
-    pub fn read(&mut self, table: &Table, spec: WindowSpec) -> Window {
-        let (num_rows, num_columns) = (self.num_rows(table), self.num_columns(table));
-        let (rows, columns) = spec.clamp(num_rows, num_columns);
-        let width = self.names.len();
-        let mut cells: Vec<CellBuffer> = columns
-            .clone()
-            .map(|number| {
-                CellBuffer::new(
-                    self.types[number % width].clone(),
-                    (rows.end - rows.start) as usize,
-                )
-            })
-            .collect();
-        // An offset beyond the last row, of any size, is not counted from.
-        let offset = if rows.is_empty() { 0 } else { self.config.offset };
-        let among_all = rows.start + offset..rows.end + offset;
-        let (row_ids, row_path) = match &mut self.rows {
-            ViewRows::Flat(view) => {
-                let ids = view.rows_in(among_all, table);
-                for (number, out) in columns.clone().zip(&mut cells) {
-                    view.read_column(number, &ids, table, out);
-                }
-                (ids, None)
-            }
-            ViewRows::Distinct(view) => {
-                let rows = view.rows_in(among_all, table);
-                for (number, out) in columns.clone().zip(&mut cells) {
-                    view.read_column(number, &rows, table, out);
-                }
-                (Vec::new(), None)
-            }
-            ViewRows::Grouped(view) => {
-                let groups = view.groups_in(among_all, table);
-                for (number, out) in columns.clone().zip(&mut cells) {
-                    view.read_column(number, &groups, table, out);
-                }
-                (Vec::new(), Some(view.row_path(&groups, table)))
-            }
-        };
-        let names = columns.clone().map(|number| self.column_name(number, table)).collect();
-        let group_by = self.config.group_by.clone();
-        Window {
-            rows,
-            columns,
-            table_rows: table.size(),
-            num_rows,
-            num_columns,
-            row_ids,
-            row_path,
-            group_by,
-            names,
-            cells,
-        }
-    }
-
     /// The names and types of the columns that its expressions are.
     pub fn expression_schema<'t>(
         &'t self,
@@ -419,6 +355,7 @@ impl View {
             row_ids: Vec::new(),
             names,
             cells,
+            sample: None,
         };
         let (cleared, rows, removed) = match &mut self.rows {
             ViewRows::Flat(view) => {

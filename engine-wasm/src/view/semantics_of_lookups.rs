@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// A table of people, told apart by `index`, who know one another.
-fn people(index: &[&str]) -> (Graph, TableId) {
+pub(super) fn people(index: &[&str]) -> (Graph, TableId) {
     let types = [
         ("id", DataType::Int64),
         ("name", DataType::String),
@@ -41,7 +41,7 @@ fn people(index: &[&str]) -> (Graph, TableId) {
     (graph, table)
 }
 
-fn write(graph: &mut Graph, table: TableId, rows: &Value) {
+pub(super) fn write(graph: &mut Graph, table: TableId, rows: &Value) {
     let table = graph.table_mut(table).unwrap();
     ingest::append_text(table, rows.to_string().as_bytes(), Format::Json).unwrap();
 }
@@ -52,12 +52,12 @@ fn remove(graph: &mut Graph, table: TableId, id: i64) {
     ingest::remove_text(table, keys.as_bytes(), Format::Json).unwrap();
 }
 
-fn view(graph: &mut Graph, table: TableId, config: &Value) -> ViewId {
+pub(super) fn view(graph: &mut Graph, table: TableId, config: &Value) -> ViewId {
     graph.add_view(table, ViewConfig::parse(&config.to_string()).unwrap()).unwrap()
 }
 
 /// The cells of a column, one behind the other.
-fn column(graph: &mut Graph, view: ViewId, number: usize) -> String {
+pub(super) fn column(graph: &mut Graph, view: ViewId, number: usize) -> String {
     let (view, table) = graph.view(view).unwrap();
     let window = view.read(table, WindowSpec::default());
     let cells = (0..window.len()).map(|row| {
@@ -68,14 +68,14 @@ fn column(graph: &mut Graph, view: ViewId, number: usize) -> String {
 }
 
 /// The values of an expression in the order of the keys.
-fn values(index: &[&str], expression: &str) -> String {
+pub(super) fn values(index: &[&str], expression: &str) -> String {
     let (mut graph, table) = people(index);
     let config = json!({ "columns": ["it"], "expressions": { "it": expression } });
     let view = view(&mut graph, table, &config);
     column(&mut graph, view, 0)
 }
 
-fn error(index: &[&str], expressions: &Value) -> String {
+pub(super) fn error(index: &[&str], expressions: &Value) -> String {
     let (mut graph, table) = people(index);
     let config = ViewConfig::parse(&json!({ "expressions": expressions }).to_string()).unwrap();
     let checked = graph.table(table).unwrap().validate(&config.expressions, &[]);
@@ -105,6 +105,8 @@ fn a_key_is_of_the_type_of_the_index_or_none() {
     assert_eq!(values(&["id"], "vlookup('name', 2.5)"), "null null null null");
     assert_eq!(values(&["id"], "vlookup('name', null)"), "null null null null");
     assert_eq!(values(&["name"], "vlookup('id', 'c' || 'yd')"), "3 3 3 3");
+    // One row has null for its key, and is not found by it.
+    assert_eq!(values(&["friend"], "vlookup('name', \"friend\")"), "null cyd ada bob");
 }
 
 #[test]
@@ -174,7 +176,8 @@ fn rows_that_look_follow_what_they_look_at() {
 fn what_is_wrong_is_told_at_its_place() {
     let one = |index: &[&str], text: &str| error(index, &json!({ "e": text }));
     for (index, text, start) in [
-        (&[][..], "1 + vlookup('pay', 1)", "expressions[\"e\"]:1:5: vlookup finds rows by"),
+        (&[][..], "1 + vlookup('pay', 1, 2)", "expressions[\"e\"]:1:5: vlookup has 3 arguments"),
+        (&[][..], "vlookup('pay', \"name\")", "expressions[\"e\"]:1:16: a value of type string"),
         (&["id"][..], "vlookup('pya', 1)", "expressions[\"e\"]:1:9: unknown column \"pya\""),
         (&["id"][..], "vlookup(\"pay\", 1)", "expressions[\"e\"]:1:9: not a constant text"),
         (&["id"][..], "vlookup('pay', 1, 2)", "expressions[\"e\"]:1:1: vlookup has 3 arguments"),
@@ -213,6 +216,27 @@ fn columns_of_lookups_are_given_up_with_their_views() {
     assert_eq!(graph.table(table).unwrap().columns().len(), 5 + 4);
     views.into_iter().for_each(|view| graph.delete_view(view).unwrap());
     assert_eq!(graph.table(table).unwrap().columns().len(), 5);
+}
+
+#[test]
+fn what_rows_that_left_looked_for_is_forgotten() {
+    let (mut graph, people) = people(&["id"]);
+    let schema = graph.table(people).unwrap().schema().clone();
+    let index = vec!["id".to_owned()];
+    let options = TableOptions { limit: Some(100), index, ..TableOptions::default() };
+    let table = graph.add_table(Table::new(schema, options).unwrap());
+    view(&mut graph, table, &json!({ "expressions": { "e": "vlookup('pay', \"boss\")" } }));
+    let mut memory = |rounds: std::ops::Range<i64>| {
+        for round in rounds {
+            let rows = (round * 50..round * 50 + 50).map(|id| json!({ "id": id, "boss": -id }));
+            write(&mut graph, table, &Value::Array(rows.collect()));
+            graph.tick();
+        }
+        graph.memory().0
+    };
+    let before = memory(0..20);
+    let after = memory(20..200);
+    assert!(after < before * 2, "{before} bytes, then {after}");
 }
 
 /// What one write costs in a table of that many rows, of which so many look at the row that is
@@ -267,10 +291,12 @@ proptest! {
         graph.tick();
         let mut held: BTreeMap<i64, (Option<i64>, Option<f64>)> = BTreeMap::new();
         let config = json!({
-            "columns": ["one", "two"],
+            "columns": ["one", "two", "three"],
             "expressions": {
                 "one": "vlookup('pay', \"boss\")",
                 "two": "vlookup('one', \"boss\" - 1)",
+                // What it looks for changes while its row stays.
+                "three": "vlookup('pay', vlookup('boss', \"boss\"))",
             },
         });
         let view = view(&mut graph, table, &config);
@@ -296,6 +322,7 @@ proptest! {
             graph.tick();
             let one = |id: i64| held.get(&held.get(&id)?.0?)?.1;
             let two = |id: i64| one(held.get(&id)?.0? - 1);
+            let three = |id: i64| one(held.get(&id)?.0?);
             let shown = |value: Option<f64>| {
                 let text = value.map_or("null".to_owned(), |x| format!("{x:?}"));
                 text.strip_suffix(".0").unwrap_or(&text).to_owned()
@@ -305,6 +332,7 @@ proptest! {
             };
             prop_assert_eq!(column(&mut graph, view, 0), all(&one));
             prop_assert_eq!(column(&mut graph, view, 1), all(&two));
+            prop_assert_eq!(column(&mut graph, view, 2), all(&three));
         }
     }
 }

@@ -295,6 +295,36 @@ fn an_error_of_a_window_names_its_place() {
 }
 
 #[test]
+fn validation_tells_windows_in_a_circle_from_others() {
+    let over = |column: &str| json!({ "column": column, "aggregate": "count" });
+    let config = json!({
+        "expressions": { "of a": "\"a\" + 1", "of d": "\"d\" * 2", "of e": "\"e\" + 1" },
+        "windows": {
+            // Two that use one another, by an expression on one way.
+            "a": over("b"), "b": over("of a"),
+            "itself": over("itself"),
+            "on a circle": over("a"),
+            // None of them, in an order in which the first hangs on the last.
+            "c": over("of d"), "d": over("e"), "e": over("x"),
+        },
+    });
+    let config = ViewConfig::parse(&config.to_string()).unwrap();
+    let found = rows().validate(&config.expressions, &config.windows);
+    let windows = found.windows.iter();
+    let windows = windows.map(|(name, found)| (name.as_str(), found.as_ref().err()));
+    let broken: Vec<(&str, String)> =
+        windows.filter_map(|(name, error)| Some((name, error?.to_string()))).collect();
+    let uses =
+        |name: &str| format!(".column: \"{name}\" has an error of its own, or uses this window");
+    let expected = [("a", "b"), ("b", "of a"), ("itself", "itself"), ("on a circle", "a")];
+    assert_eq!(broken, expected.map(|(name, used)| (name, uses(used))));
+    let types = found.windows.iter().filter_map(|(_, found)| found.as_ref().ok());
+    assert!(types.eq(&[DataType::Int64, DataType::Int64, DataType::Int64]));
+    let broken = found.expressions.iter().filter(|(_, found)| found.is_err());
+    assert_eq!(broken.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["of a"]);
+}
+
+#[test]
 fn views_that_ask_for_the_same_window_share_it() {
     let mut table = rows();
     let own = table.columns().len();

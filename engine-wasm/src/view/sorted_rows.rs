@@ -213,6 +213,11 @@ impl SortedRows {
         rows
     }
 
+    /// Which of two rows comes first.
+    pub fn compare(&self, a: RowId, b: RowId, table: &Table) -> Ordering {
+        self.order.compare(0, a, b, table)
+    }
+
     /// Bytes held.
     pub fn memory(&self) -> usize {
         match &self.rows {

@@ -29,21 +29,6 @@ impl Default for WindowSpec {
 }
 
 impl WindowSpec {
-    /// Reads a window from JSON text; absent or null bounds are the view's.
-    ///
-    /// # Errors
-    /// Where it is not an object, has an unknown field, or a bound is no number from 0 on.
-    pub fn parse(text: &str) -> Result<Self> {
-        let mut window = WindowSpec::default();
-        for (name, value) in &Self::fields(text)? {
-            if !window.set(name, value)? {
-                let error = Error::unknown(Kind::InvalidConfig, "field", name, Self::FIELDS);
-                return Err(error.at(name.as_str()));
-            }
-        }
-        Ok(window)
-    }
-
     /// The fields of a window's JSON text; none where it is empty.
     ///
     /// # Errors
@@ -61,9 +46,6 @@ impl WindowSpec {
             }
         }
     }
-
-    /// The names of the bounds.
-    pub const FIELDS: [&str; 4] = ["start_row", "end_row", "start_col", "end_col"];
 
     /// Sets the bound called `name`, unless `value` is null; false where there is none.
     ///
@@ -123,6 +105,20 @@ pub struct Window {
     pub names: Vec<String>,
     /// Their cells.
     pub cells: Vec<CellBuffer>,
+    /// Where rows were chosen among those of `rows`: which they are.
+    pub sample: Option<Sample>,
+}
+
+/// The rows that were chosen among those of a window, along an axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sample {
+    /// Their numbers in the view, in the order of the axis.
+    pub rows: Vec<u64>,
+    /// Among how many they were chosen: those between the ends that were asked for.
+    pub among: u64,
+    /// The least and the greatest place on the axis, beyond those ends too: two cells, null
+    /// where no row has a place.
+    pub ends: CellBuffer,
 }
 
 impl Window {
@@ -140,17 +136,21 @@ impl Window {
             group_by: Vec::new(),
             names,
             cells,
+            sample: None,
         }
     }
 
     /// The number of rows in it.
     pub fn len(&self) -> usize {
-        (self.rows.end - self.rows.start) as usize
+        match &self.sample {
+            Some(sample) => sample.rows.len(),
+            None => (self.rows.end - self.rows.start) as usize,
+        }
     }
 
     /// Whether it has no rows.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.len() == 0
     }
 
     /// Whether each of its rows is one of the table.
@@ -208,7 +208,7 @@ pub enum CellValues {
 }
 
 /// A column of cells, with its exact type and its nulls.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CellBuffer {
     data_type: DataType,
     values: CellValues,
@@ -354,11 +354,12 @@ fn push<T>(values: &mut Vec<T>, value: T) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::ReadSpec;
 
     #[test]
     fn a_window_is_cut_to_the_view() {
-        let window = WindowSpec::parse(r#"{"start_row": 90, "end_row": 200, "end_col": null}"#);
-        assert_eq!(window.unwrap().clamp(100, 3), (90..100, 0..3));
+        let window = ReadSpec::parse(r#"{"start_row": 90, "end_row": 200, "end_col": null}"#);
+        assert_eq!(window.unwrap().window.clamp(100, 3), (90..100, 0..3));
         let window = WindowSpec { start_row: 300, ..WindowSpec::default() };
         assert_eq!(window.clamp(100, 3).0, 100..100);
         let window = WindowSpec { start_row: 9, end_row: 5, ..WindowSpec::default() };
@@ -367,9 +368,9 @@ mod tests {
 
     #[test]
     fn a_wrong_window_says_what_is_wrong() {
-        let e = WindowSpec::parse(r#"{"start_roww": 1}"#).unwrap_err();
+        let e = ReadSpec::parse(r#"{"start_roww": 1}"#).unwrap_err();
         assert!(e.message.contains("start_row"), "{e}");
-        assert!(WindowSpec::parse(r#"{"start_row": -1}"#).is_err());
+        assert!(ReadSpec::parse(r#"{"start_row": -1}"#).is_err());
     }
 
     #[test]

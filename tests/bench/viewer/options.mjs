@@ -19,7 +19,7 @@ const HELP = `options of \`bench viewer\`:
   --steps N         steps of the scroll (default 400)
   --seconds N       of the live feed (default 30)
   --changes N       config changes while memory is watched (default 200; the whole: 1000)
-  --minutes N       of feed while memory is watched (default 2; the whole: 10)
+  --minutes N       of feed while memory is watched (default 5, at least 4; the whole: 10)
   --json FILE       write all figures there`;
 
 /** Options that are integers, and the least they may be. */
@@ -29,7 +29,7 @@ const INTEGERS = {
   steps: { otherwise: 400, least: 20 },
   seconds: { otherwise: 30, least: 3 },
   changes: { otherwise: 200, least: 3 },
-  minutes: { otherwise: 2, least: 1 },
+  minutes: { otherwise: 5, least: 4 },
 };
 
 /**

@@ -14,6 +14,7 @@ const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm", ".html": 
 
 const PAGE = `<!doctype html>
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>An element</title>
 <style>body { margin: 0 } millrace-viewer { height: 100vh }</style>
 <script type="module">

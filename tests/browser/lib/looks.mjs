@@ -83,6 +83,12 @@ export async function sticksOut(page) {
     const frame = viewer.getBoundingClientRect();
     const parts = ["millrace-status", "millrace-settings", ".stage", ".grid", "regular-table"];
     const found = [];
+    /** Of a part and the parts in it, but for what lies above them. */
+    const controls = (root) =>
+      [...(root?.querySelectorAll("*:not([popover], [popover] *)") ?? [])].flatMap((each) => [
+        ...(each.matches("button, input, select") ? [each] : []),
+        ...controls(each.shadowRoot),
+      ]);
     const root = document.documentElement;
     if (root.scrollWidth > root.clientWidth || root.scrollHeight > root.clientHeight) found.push("the page");
     for (const name of parts) {
@@ -93,7 +99,7 @@ export async function sticksOut(page) {
       if (!within) found.push(name);
       // The grid scrolls; the others have nowhere to scroll to.
       if (name !== "regular-table" && part.scrollWidth > part.clientWidth + 1) found.push(`inside ${name}`);
-      for (const child of part.shadowRoot?.querySelectorAll("button, input, select") ?? []) {
+      for (const child of controls(part.shadowRoot)) {
         const at = child.getBoundingClientRect();
         if (at.width > 0 && (at.right > box.right + 0.5 || at.left < box.left - 0.5)) found.push(child.dataset.testid ?? child.tagName);
       }

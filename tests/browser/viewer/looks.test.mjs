@@ -1,14 +1,17 @@
 /**
  * How the element looks in each theme: grid, settings and every chart. The pictures go to
- * `target/screenshots/looks`; what is asserted holds with any font.
+ * `target/screenshots/looks`; what is asserted holds with any font. Each is compared with its
+ * baseline in `baselines/`, which `BASELINES=write` makes anew.
  */
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { Baselines } from "../lib/baselines.mjs";
 import { CONFIGS, SCHEMA, colorsDrawn, restore, trades } from "../lib/charts.mjs";
 import { elementPage } from "../lib/element_page.mjs";
 import { chartContrast, faintTexts, sticksOut } from "../lib/looks.mjs";
+import { flush } from "../lib/page.mjs";
 import { ROOT } from "../lib/program.mjs";
 
 const FOLDER = join(ROOT, "target", "screenshots", "looks");
@@ -48,6 +51,20 @@ const GRIDS = {
 /** A name of a chart as that of a file. */
 const fileName = (name) => name.toLowerCase().replaceAll(/\W+/g, "-");
 
+/** Waits for what takes over another theme's sizes at the end of a transition. */
+async function settled(page) {
+  await page.evaluate(async () => {
+    const { shadowRoot } = document.querySelector("millrace-viewer");
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame();
+    const transitions = shadowRoot.getAnimations().filter((one) => one instanceof CSSTransition);
+    await Promise.allSettled(transitions.map((transition) => transition.finished));
+    await frame();
+    await frame();
+  });
+  await flush(page);
+}
+
 for (const { name, theme, words = 4.5, lines = 1, colorScheme = "light" } of LOOKS) {
   test(`the element looks right: ${name}`, async (t) => {
     await mkdir(FOLDER, { recursive: true });
@@ -56,9 +73,14 @@ for (const { name, theme, words = 4.5, lines = 1, colorScheme = "light" } of LOO
     const show = async (config) => {
       await page.evaluate(() => document.querySelector("millrace-viewer").reset());
       await restore(page, { theme, settings: false, ...config });
+      await settled(page);
     };
+    const baselines = await Baselines.of(name);
+    const changed = [];
     const check = async (what) => {
-      await page.screenshot({ path: join(FOLDER, `${name}-${fileName(what)}.png`) });
+      const png = await page.screenshot({ path: join(FOLDER, `${name}-${fileName(what)}.png`) });
+      const problem = await baselines.judge(page, what, png);
+      if (problem) changed.push(problem);
       assert.deepEqual(await sticksOut(page), [], `${what}: nothing sticks out`);
       assert.deepEqual(await faintTexts(page, words), [], `${what}: texts can be read`);
     };
@@ -75,6 +97,8 @@ for (const { name, theme, words = 4.5, lines = 1, colorScheme = "light" } of LOO
       assert.ok((await colorsDrawn(page)) > 3, `${plugin}: something is drawn`);
       await check(plugin);
     }
+    await baselines.keep();
+    assert.equal(changed.join("\n\n"), "", "pictures look as they did");
     assert.deepEqual(page.problems, []);
   });
 }

@@ -1,38 +1,14 @@
 /** Columns are dragged about, and moved by keyboard, between the list and all zones. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { drag, list, middle, zone } from "../lib/drag.mjs";
 import { elementPage, saved, savedAs } from "../lib/element_page.mjs";
-import { flush, grid, Settings } from "../lib/page.mjs";
+import { grid, Settings } from "../lib/page.mjs";
 
 const ROWS = [
   { region: "north", product: "tea", sold: 4, price: 2 },
   { region: "south", product: "salt", sold: 1, price: 9 },
 ];
-
-/** Where to press an item: its name, which is nothing to click on. */
-const handle = (item) => item.locator(".name").first();
-
-async function middle(locator) {
-  await locator.scrollIntoViewIfNeeded();
-  const { x, y, width, height } = await locator.boundingBox();
-  return { x: x + width / 2, y: y + height / 2, top: y, bottom: y + height };
-}
-
-/** Drags to a point that `place` gives of the target's box; stays there if `hold`. */
-async function drag(page, source, target, place = "y", hold = false) {
-  const from = await middle(handle(source));
-  await page.mouse.move(from.x, from.y);
-  await page.mouse.down();
-  const to = await middle(target);
-  const y = place === "top" ? to.top + 2 : place === "bottom" ? to.bottom - 2 : to.y;
-  await page.mouse.move(to.x, y, { steps: 4 });
-  if (hold) return;
-  await page.mouse.up();
-  await flush(page);
-}
-
-const list = (page, column) => page.locator(`[data-testid=column][data-column=${column}]`);
-const zone = (page, name) => page.locator(`[data-testid=zone-${name}]`);
 
 test("columns are dragged from the list into zones, between them and within them", async (t) => {
   const page = await elementPage(t, { data: ROWS, config: { settings: true } });

@@ -49,6 +49,32 @@ test("an expression is typed with completion of columns and functions, and shown
   assert.deepEqual(page.problems, []);
 });
 
+test("time zones are fetched when an expression names the first", async (t) => {
+  const page = await elementPage(t, {
+    data: { at: "datetime" },
+    config: { expressions: { hour: 'hour("at")' }, columns: ["hour"] },
+  });
+  const fetched = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith(".bin")) fetched.push(new URL(request.url()).pathname);
+  });
+  await page.evaluate(() => window.table.update([{ at: "2024-07-01T22:30:00Z" }]));
+  await flush(page);
+  const shown = async () => (await grid(page)).body.map((row) => row.cells);
+  assert.deepEqual([await shown(), fetched], [[["22"]], []]);
+  const expressions = { hour: "hour(\"at\", 'Europe/Berlin')", next: "hour(\"at\", 'Asia/Tokyo')" };
+  await page.evaluate(
+    (expressions) =>
+      document
+        .querySelector("millrace-viewer")
+        .restore({ expressions, columns: ["hour", "next"] }),
+    expressions,
+  );
+  await flush(page);
+  assert.deepEqual([await shown(), fetched], [[["0", "7"]], ["/millrace_zones.bin"]]);
+  assert.deepEqual(page.problems, []);
+});
+
 test("what is wrong has a line under it, and words below with its place", async (t) => {
   const page = await elementPage(t, { data: ROWS, config: { settings: true } });
   await make(page, "Expression");

@@ -3,7 +3,8 @@
 use millrace_engine::export::{self, Compression, ExportOptions};
 use millrace_engine::graph::{Graph, ViewId};
 use millrace_engine::table::Table;
-use millrace_engine::view::{ViewConfig, Window, WindowSpec};
+use millrace_engine::view::{Downsample, ReadSpec, ViewConfig, Window, WindowSpec};
+use serde_json::json;
 
 /// The most rows and columns that are looked at: what many rows do to the engine is another
 /// question.
@@ -12,9 +13,12 @@ const MOST: u64 = 64;
 /// A window of a view, by its first rows and columns.
 pub fn window(graph: &mut Graph, view: ViewId) -> Window {
     let (view, table) = graph.view(view).expect("the view is there");
-    let spec = WindowSpec { end_row: MOST, end_col: MOST, ..WindowSpec::default() };
-    view.check_window(table, spec).expect("the window is small");
-    view.read(table, spec)
+    let window = WindowSpec { end_row: MOST, end_col: MOST, ..WindowSpec::default() };
+    let how = Downsample::parse(&json!({ "points": 2 })).expect("it is well formed");
+    let sampled = ReadSpec { window, downsample: Some(how) };
+    // Not every view has an axis.
+    drop(view.read_spec(table, &sampled));
+    view.read_spec(table, &ReadSpec { window, downsample: None }).expect("the window is small")
 }
 
 /// Writes a window in every format; what is JSON must be.
@@ -53,7 +57,7 @@ pub fn table(table: Table) -> Window {
     write(&seen);
     if let [first, rest @ ..] = &names[..] {
         let last = rest.last().unwrap_or(first);
-        let config = serde_json::json!({
+        let config = json!({
             "group_by": [first], "sort": [[last, "desc"]], "columns": [last],
             "aggregates": { last: "dominant" },
         });

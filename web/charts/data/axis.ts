@@ -1,8 +1,9 @@
 /** The axis that a view's groups or rows make. */
-import type { ColumnData } from "../../client/types.js";
+import { rowAt } from "../../client/results.js";
+import type { ColumnData, ViewWindow } from "../../client/types.js";
 import { formatInteger } from "../../grid/format.js";
 import { type ChartContext, isContinuous, leafPlaces, numbersAt, textsAt } from "./context.js";
-import type { Axis, CategoryAxis } from "./model.js";
+import type { Axis, CategoryAxis, ContinuousAxis } from "./model.js";
 
 export interface Rows<A extends Axis = Axis> {
   axis: A;
@@ -21,18 +22,14 @@ export function rowAxis(context: ChartContext, integersAreNames: boolean): Rows 
   const [level] = levels;
   const isName = level?.type === "integer" && integersAreNames;
   if (levels.length === 1 && isContinuous(level) && level && !isName && !options.categories) {
-    return continuousRows(level, places, shape.group_by[0] ?? "", context);
+    return continuousRows(level, places, shape.group_by[0] ?? "", endsOf(window, 0), context);
   }
   if (levels.length === 0 && !integersAreNames && !options.categories) {
-    const values = Float64Array.from(places, (place) => window.start_row + place + 1);
+    const values = Float64Array.from(places, (place) => rowAt(window, place) + 1);
+    const title = context.say("chart.row");
+    const ends = endsOf(window, 1);
     return {
-      axis: {
-        kind: "number",
-        title: context.say("chart.row"),
-        type: "integer",
-        written: "integer",
-        values,
-      },
+      axis: { kind: "number", title, type: "integer", written: "integer", values, ends },
       places,
     };
   }
@@ -45,7 +42,7 @@ export function categoryRows(context: ChartContext): Rows<CategoryAxis> {
   const places = leafPlaces(context);
   const path = window.row_path;
   if (!path) {
-    const numbers = Array.from(places, (place) => formatInteger(window.start_row + place + 1));
+    const numbers = Array.from(places, (place) => formatInteger(rowAt(window, place) + 1));
     return {
       axis: { kind: "category", title: context.say("chart.row"), levels: [numbers] },
       places,
@@ -63,10 +60,17 @@ export function categoryRows(context: ChartContext): Rows<CategoryAxis> {
   return { axis: { kind: "category", title: shape.group_by.join(" / "), levels }, places };
 }
 
+/** Where the whole axis begins and ends, which counts from `first` on. */
+function endsOf({ sample }: ViewWindow, first: number): ContinuousAxis["ends"] {
+  const [low, high] = sample?.ends ?? [];
+  return low === undefined || high === undefined ? undefined : [low + first, high + first];
+}
+
 function continuousRows(
   level: ColumnData,
   places: Int32Array,
   title: string,
+  ends: ContinuousAxis["ends"],
   { written }: ChartContext,
 ): Rows {
   const keys = numbersAt(level, places);
@@ -80,6 +84,7 @@ function continuousRows(
       type: level.type,
       written: written(title, level.type),
       values: Float64Array.from(order, (at) => keys[at] ?? Number.NaN),
+      ends,
     },
     places: Int32Array.from(order, (at) => places[at] ?? 0),
   };

@@ -1,5 +1,5 @@
 /** What a model is made of, and how a window is looked at. */
-import { valueAt } from "../../client/results.js";
+import { rowCount, valueAt } from "../../client/results.js";
 import type { ColumnData, ViewWindow } from "../../client/types.js";
 import type { FormatType } from "../../grid/format.js";
 import type { ViewShape } from "../../viewer/plugins.js";
@@ -35,7 +35,7 @@ export function colorOf({ colors }: Pick<ChartContext, "colors">, id: string): n
  * grouped one the innermost that are open. The totals around them are not shown twice.
  */
 export function leafPlaces({ window }: Pick<ChartContext, "window">): Int32Array {
-  const count = window.end_row - window.start_row;
+  const count = rowCount(window);
   const path = window.row_path;
   if (!path) return Int32Array.from({ length: count }, (_, place) => place);
   const leaves: number[] = [];

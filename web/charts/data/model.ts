@@ -42,6 +42,8 @@ export interface ContinuousAxis {
   written: Written;
   /** In ascending order. */
   values: Float64Array;
+  /** Of the whole axis, where the values may be a part of it. */
+  ends?: [low: number, high: number] | undefined;
 }
 
 export type Axis = CategoryAxis | ContinuousAxis;

@@ -1,5 +1,6 @@
 /** Lines, areas, bars and points over an axis of groups or rows. */
 
+import { rowAt } from "../../client/results.js";
 import { keyText, percentText, tickText, valueText } from "../format.js";
 import type { ChartKind } from "../kinds.js";
 import { categoryName, type Rows, rowAxis } from "./axis.js";
@@ -124,7 +125,7 @@ function seriesList(
     color: series.color,
     column: series.id,
     length: rows.places.length,
-    row: (mark) => window.start_row + (rows.places[mark] ?? -1),
+    row: (mark) => rowAt(window, rows.places[mark] ?? -1),
     title: (mark) => placeTitle(rows.axis, mark),
     lines: (mark) => {
       const value = raw[mark] ?? Number.NaN;

@@ -1,5 +1,4 @@
 /** Lines, areas, bars and points as an ECharts option. */
-import { lowerBound, m4 } from "../data/downsample.js";
 import type { Series, SeriesModel } from "../data/model.js";
 import { sideText } from "../data/series.js";
 import type { Scene } from "../renderer.js";
@@ -22,7 +21,6 @@ export function seriesOption(model: SeriesModel, scene: Scene): Option {
       : [{ ...continuousAxis(axis, theme), ...(upright ? { inverse: false } : {}) }];
   const across = valueAxes(model, scene);
   const alongIndices = along.map((_, at) => at);
-  const kept = keptPlaces(model, scene);
   return {
     grid: gridBox(upright ? { right: slider ? 20 : 0 } : { bottom: slider ? 26 : 0 }),
     xAxis: flipped ? across : along,
@@ -36,7 +34,7 @@ export function seriesOption(model: SeriesModel, scene: Scene): Option {
           : { type: "line", lineStyle: { color: theme.lineStrong, type: "solid" } },
     },
     series: model.series.map((series, at) => ({
-      ...oneSeries(model, series, scene, kept),
+      ...oneSeries(model, series, scene),
       ...(at === 0 ? marks(options, theme, flipped, (x) => annotationPlace(axis, x)) : {}),
     })),
   };
@@ -68,25 +66,7 @@ function valueAxes(model: SeriesModel, { options, theme }: Scene): Option[] {
   return hasRight ? [axis(false), axis(true)] : [axis(false)];
 }
 
-/** Places that are drawn: of a dense line, those that its pixels need. */
-function keptPlaces({ axis, mark, series }: SeriesModel, { width }: Scene): number[] | undefined {
-  if (axis.kind === "category" || mark === "bar" || mark === "point") return undefined;
-  const { values } = axis;
-  const to = lowerBound(values, Number.POSITIVE_INFINITY);
-  if (to <= width * 4) return undefined;
-  return m4(
-    values,
-    series.map((each) => each.values),
-    { from: 0, to, columns: Math.ceil(width) },
-  );
-}
-
-function oneSeries(
-  model: SeriesModel,
-  series: Series,
-  scene: Scene,
-  kept: number[] | undefined,
-): Option {
+function oneSeries(model: SeriesModel, series: Series, scene: Scene): Option {
   const { axis, mark, flipped, open } = model;
   const { options, theme } = scene;
   const color = seriesColor(theme, series.color);
@@ -99,14 +79,13 @@ function oneSeries(
     // A plain value costs less than an object; only the marked one needs to be one.
     return place === open ? { value: pair, mark: place, ...openLook(mark, color, theme) } : pair;
   };
-  const places = kept ?? Array.from(series.values.keys());
+  const count = series.values.length;
   const common = {
     id: series.id,
     name: series.name,
     color,
     itemStyle: { color },
-    data: places.map(item),
-    ...(kept ? { marks: kept } : {}),
+    data: Array.from(series.values.keys(), item),
     ...(series.stack === undefined ? {} : { stack: series.stack }),
     ...(series.right ? (flipped ? { xAxisIndex: 1 } : { yAxisIndex: 1 }) : {}),
     emphasis: { disabled: model.series.length > 30 },
@@ -118,7 +97,7 @@ function oneSeries(
       type: "scatter",
       symbolSize: 7,
       itemStyle: { color, opacity: 0.85 },
-      large: places.length > 5_000,
+      large: count > 5_000,
     };
   }
   return {
@@ -128,11 +107,11 @@ function oneSeries(
     connectNulls: options.connect,
     symbol: "circle",
     symbolSize: 5,
-    showSymbol: places.length <= MOST_SYMBOLS || open >= 0,
-    ...(places.length > MOST_SYMBOLS
+    showSymbol: count <= MOST_SYMBOLS || open >= 0,
+    ...(count > MOST_SYMBOLS
       ? {
           symbolSize: (_: unknown, { dataIndex }: { dataIndex: number }) =>
-            places[dataIndex] === open ? 6 : 0,
+            dataIndex === open ? 6 : 0,
         }
       : {}),
     lineStyle: { color, width: 1.75 },

@@ -1,5 +1,4 @@
-import { describe, expect, test } from "vitest";
-import { lowerBound, m4 } from "../../charts/data/downsample.js";
+import { expect, test } from "vitest";
 import { cumulated, shares } from "../../charts/data/stack.js";
 import {
   binsFor,
@@ -13,58 +12,6 @@ import { timeTicks } from "../../charts/option/time_ticks.js";
 import { readChartOptions } from "../../charts/options.js";
 import { contrast, mixed } from "../../charts/theme.js";
 import { pluginNamed } from "../../viewer/plugins.js";
-
-describe("m4", () => {
-  const count = 20_000;
-  const columns = 300;
-  const xs = Float64Array.from({ length: count }, (_, at) => at * 3 + (at % 7));
-  const wave = xs.map((x, at) => Math.sin(x / 900) * 50 + ((at * 7_919) % 101));
-  const holes = wave.map((value, at) => (at % 3 === 0 ? Number.NaN : -value));
-  const kept = m4(xs, [wave, holes], { from: 0, to: count, columns });
-
-  test("keeps few points, in order, the ends among them", () => {
-    expect(kept.length).toBeLessThanOrEqual(columns * 10);
-    expect(kept).toEqual([...new Set(kept)].sort((a, b) => a - b));
-    expect(kept[0]).toBe(0);
-    expect(kept.at(-1)).toBe(count - 1);
-  });
-
-  test("keeps the extremes of each column of pixels, of each series", () => {
-    const width = (xs[count - 1] ?? 0) - (xs[0] ?? 0);
-    const columnOf = (at: number) =>
-      Math.min(columns - 1, Math.floor((((xs[at] ?? 0) - (xs[0] ?? 0)) / width) * columns));
-    for (const series of [wave, holes]) {
-      const extremes = (places: Iterable<number>) => {
-        const ends = new Map<number, [number, number]>();
-        for (const at of places) {
-          const value = series[at] ?? Number.NaN;
-          if (Number.isNaN(value)) continue;
-          const [low, high] = ends.get(columnOf(at)) ?? [value, value];
-          ends.set(columnOf(at), [Math.min(low, value), Math.max(high, value)]);
-        }
-        return [...ends];
-      };
-      expect(extremes(kept)).toEqual(extremes(xs.keys()));
-    }
-  });
-
-  test("keeps all of what is not dense, and only what is asked for", () => {
-    expect(m4(xs, [wave], { from: 10, to: 14, columns: 2 })).toEqual([10, 11, 12, 13]);
-    expect(m4(xs, [wave], { from: 5, to: 5, columns: 2 })).toEqual([]);
-    const part = m4(xs, [wave], { from: 100, to: 2_000, columns: 10 });
-    expect([part[0], part.at(-1)]).toEqual([100, 1_999]);
-  });
-
-  test("one x for all points is one column", () => {
-    const same = new Float64Array(1_000);
-    expect(m4(same, [wave], { from: 0, to: 1_000, columns: 10 }).length).toBeLessThanOrEqual(6);
-  });
-});
-
-test("the first place that is not below", () => {
-  const xs = Float64Array.of(1, 3, 3, 7);
-  expect([0, 3, 4, 8].map((x) => lowerBound(xs, x))).toEqual([0, 1, 3, 4]);
-});
 
 test("stacks add up, absent values add nothing", () => {
   const stack = [Float64Array.of(1, Number.NaN), Float64Array.of(2, 3)];

@@ -147,10 +147,11 @@ pub fn engine(ws: &Workspace, options: Options) -> Result<()> {
         &version,
         options.debug_wasm,
         include_str!("../bindgen.rs"),
+        include_str!("../zones.rs"),
     ));
     let stamp = Stamp::new(out.join(".stamp"), &inputs);
     let result = out.join("millrace_engine_bg.wasm");
-    if stamp.holds() && result.exists() {
+    if stamp.holds() && result.exists() && out.join("millrace_zones.bin").exists() {
         step::up_to_date("wasm-bindgen");
         return Ok(());
     }
@@ -198,8 +199,8 @@ fn locked_version(lock: &str, name: &str) -> Option<String> {
 
 /// `web/dist`: the page, its scripts and the engine, bundled.
 fn page(ws: &Workspace) -> Result<()> {
-    let inputs =
-        Fingerprint::default().path(&ws.web(), &["node_modules", "dist", "tests", ".stamp"])?;
+    let inputs = Fingerprint::default()
+        .path(&ws.web(), &["node_modules", "dist", "maps", "tests", ".stamp"])?;
     let dist = ws.web_dist();
     let stamp = Stamp::new(ws.state().join("page.stamp"), &inputs);
     if stamp.holds() && dist.is_dir() {

@@ -1,5 +1,5 @@
 //! `dist`: what is handed out, in `target/dist`: the relay's program with the page in it, the npm
-//! package, and their checksums.
+//! package, the API reference, and their checksums.
 
 use std::fs;
 use std::path::Path;
@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use pico_args::Arguments;
 
 use super::build::{self, Options};
+use super::docs;
 use crate::finish;
 use crate::node::npm;
 use crate::step::{self, Step};
@@ -37,6 +38,12 @@ pub fn run(ws: &Workspace, args: Arguments) -> Result<bool> {
     let step = Step::begin(ws, "npm package");
     step.run(npm(&ws.web()).args(["pack", "--pack-destination"]).arg(&out), None)?;
     step.done("");
+
+    let reference = docs::reference(ws)?;
+    let step = Step::begin(ws, "reference's archive");
+    let archive = out.join("millrace-reference.tgz");
+    step.run(ws.command("tar").arg("-czf").arg(&archive).arg("-C").arg(reference).arg("."), None)?;
+    step.done(&build::size(&archive));
 
     let sums = checksums(ws, &out)?;
     print!("{sums}");

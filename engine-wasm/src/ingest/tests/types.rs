@@ -4,7 +4,7 @@
 use super::*;
 use crate::export;
 use crate::graph::Graph;
-use crate::view::{ViewConfig, WindowSpec};
+use crate::view::{View, ViewConfig, WindowSpec};
 use arrow_array::builder::*;
 use arrow_array::types::*;
 use arrow_array::*;
@@ -105,6 +105,18 @@ fn decimals_of_up_to_38_digits_are_exact() {
     check(array.with_precision_and_scale(5, -2).unwrap(), "decimal(5, -2)", &["700", "0"]);
     let array = Decimal256Array::from(vec![i256::from_i128(-25)]);
     check(array.with_precision_and_scale(38, 1).unwrap(), "decimal(38, 1)", &["-2.5"]);
+}
+
+#[test]
+fn whatever_stands_in_the_place_of_a_null_decimal_it_is_null() {
+    let nulls = NullBuffer::from(vec![false, true]);
+    let array = Decimal128Array::new(vec![i128::MAX, 7].into(), Some(nulls));
+    let array = Arc::new(array.with_precision_and_scale(38, 0).unwrap());
+    let mut table = table(stream(&[batch(vec![("d", array)])]));
+    assert_eq!(texts(&table, 0), ["null", "7"]);
+    let grouped = ViewConfig::parse(r#"{"group_by": ["d"]}"#).unwrap();
+    let view = View::new(grouped, &mut table).unwrap();
+    assert_eq!(view.num_rows(&table), 3);
 }
 
 #[test]

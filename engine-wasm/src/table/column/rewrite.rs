@@ -59,19 +59,6 @@ impl Same for f64 {
     }
 }
 
-impl Nulls {
-    /// Says that `place` has a value.
-    fn unset(&mut self, place: usize) {
-        if let Some(word) = self.0.get_mut(place / 64) {
-            *word &= !(1 << (place % 64));
-        }
-    }
-
-    fn put(&mut self, place: usize, is_null: bool) {
-        if is_null { self.set(place) } else { self.unset(place) }
-    }
-}
-
 impl Segment {
     /// Of `places`, those at which `new` has another value: its first one is for the place
     /// `start`.

@@ -1,4 +1,5 @@
-//! `vlookup`: a column of values that other rows have, found by their keys.
+//! `vlookup`: a column of values that other rows have, found by their keys; in a table without
+//! keys by the numbers that they came with, which are the one key there.
 //!
 //! Rows that look for the same key *refer* to it, be there a row of it or not. When a row comes,
 //! leaves or changes, those that refer to its key have another value, and no others.
@@ -13,7 +14,7 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
 /// The values of the first input in the rows of which the next inputs are the keys. The last
-/// inputs are the table's key columns.
+/// inputs are the table's key columns, or the column of the rows' numbers.
 #[derive(Debug)]
 pub(super) struct LookedUp {
     /// How many columns a key is of.
@@ -35,7 +36,7 @@ struct Turn {
 }
 
 impl LookedUp {
-    /// No rows yet, of a table with so many keys.
+    /// No rows yet, which look for keys of so many columns.
     pub(super) fn new(width: usize, data_type: DataType) -> Self {
         LookedUp {
             width,
@@ -158,8 +159,13 @@ impl Neighbours for LookedUp {
         });
         let mut keys = Keys::new(tick, self.width, Way::ToTable);
         let mut value = |&row: &RowId| {
-            let key = keys.of(|place| tick.value(1 + place, row));
-            let found = key.and_then(|key| tick.row_of(key));
+            let found = match (tick.is_keyed(), tick.value(1, row)) {
+                (true, _) => {
+                    keys.of(|place| tick.value(1 + place, row)).and_then(|key| tick.row_of(key))
+                }
+                (false, Scalar::Int(number)) => tick.row_numbered(number, 2),
+                (false, _) => None,
+            };
             found.map_or(Scalar::Null, |found| tick.value(0, found))
         };
         let values: Vec<Scalar> = rows.iter().map(&mut value).collect();

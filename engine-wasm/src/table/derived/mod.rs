@@ -24,12 +24,16 @@ pub use validation::Validated;
 
 use super::Table;
 use super::column::{Column, Incoming, RowId, Values, by_segment, first_row_of, segment_of};
+use crate::aggregate::Retraction;
 use crate::error::Result;
 use crate::expr::{self, ClockParts, Env, Expression, Formula, RowIds, Source, Volatility};
 use crate::schema::{DataType, Field, Schema};
 use looked_up::LookedUp;
 use revision::Staged;
 use std::ops::Range;
+
+/// The expression of the numbers that rows came with.
+const ROW_NUMBER: &str = "index()";
 
 /// A computed column.
 #[derive(Debug)]
@@ -118,9 +122,17 @@ impl Table {
                     self.derive_column(computed, text, inputs, data_type)
                 }
                 Formula::Lookup(lookup) => {
-                    let inputs = lookup.inputs.iter().map(number).chain(keys.iter().copied());
-                    let inputs: Vec<usize> = inputs.collect();
-                    let rows = LookedUp::new(keys.len(), lookup.data_type.clone());
+                    let mut inputs: Vec<usize> = lookup.inputs.iter().map(number).collect();
+                    let width = inputs.len() - 1;
+                    match keys.is_empty() {
+                        true => {
+                            let own = self.row_numbers();
+                            inputs.push(own);
+                            parts.push(own);
+                        }
+                        false => inputs.extend(&keys),
+                    }
+                    let rows = LookedUp::new(width, lookup.data_type.clone());
                     let computed = Computed::Neighbours(Box::new(rows));
                     self.derive_column(computed, "vlookup".to_owned(), inputs, lookup.data_type)
                 }
@@ -160,8 +172,9 @@ impl Table {
             Computed::Neighbours(_) => (true, None),
             Computed::Rows(expression) => {
                 let mutable = follows_clock(expression) || reads_mutable;
-                let hangs_on_ids = mutable && expression.reads_row_ids();
-                (mutable, if hangs_on_ids { self.row_numbers() } else { None })
+                let is_held = mutable || (self.looks_up_numbers() && text != ROW_NUMBER);
+                let hangs_on_ids = is_held && expression.reads_row_ids();
+                (mutable, hangs_on_ids.then(|| self.row_numbers()))
             }
         };
         // Behind all that it reads, so that columns can be computed in their order.
@@ -204,16 +217,24 @@ impl Table {
 
     /// The column of the numbers that rows have had since they came, whatever ids they were
     /// given later: so that what hangs on these stays the same when it is computed again.
-    fn row_numbers(&mut self) -> Option<usize> {
-        const NUMBER: &str = "index()";
+    fn row_numbers(&mut self) -> usize {
         // Of whatever table: it reads no column.
         let field = Field { name: "row".to_owned(), data_type: DataType::Boolean };
-        let expressions = [(NUMBER.to_owned(), NUMBER.to_owned())];
-        let compiled = expr::compile_all(&expressions, &Schema::new(vec![field]).ok()?);
-        let expression = compiled.ok()?.pop()?;
+        let expressions = [(ROW_NUMBER.to_owned(), ROW_NUMBER.to_owned())];
+        let compiled = Schema::new(vec![field]);
+        let compiled = compiled.and_then(|schema| expr::compile_all(&expressions, &schema));
+        let Some(expression) = compiled.ok().and_then(|mut compiled| compiled.pop()) else {
+            unreachable!("{ROW_NUMBER} is an expression")
+        };
         let data_type = expression.data_type.clone();
         let computed = Computed::Rows(Box::new(expression));
-        Some(self.derive_column(computed, NUMBER.to_owned(), Vec::new(), data_type))
+        self.derive_column(computed, ROW_NUMBER.to_owned(), Vec::new(), data_type)
+    }
+
+    /// Whether rows are looked up by numbers that are not always their ids: then all that
+    /// hangs on ids is computed from the column of these, so that it means the same rows.
+    fn looks_up_numbers(&self) -> bool {
+        self.keys.is_none() && self.retraction() == Retraction::AnyOrder
     }
 
     /// Says that a view does not ask for these columns any more. A column stays that is read by

@@ -1,6 +1,7 @@
 //! Columns whose values hang on other rows than their own, such as window functions.
 
 use super::super::column::{Column, Incoming, RowId};
+use super::super::holes::Holes;
 use super::super::key_index::KeyIndex;
 use super::super::renumbering::Renumbering;
 use super::Derived;
@@ -8,6 +9,7 @@ use crate::keys::GroupKey;
 use crate::scalar::Scalar;
 use crate::table::Interner;
 use std::fmt::Debug;
+use std::ops::Range;
 
 /// Computes the values of a column from those of several rows.
 ///
@@ -55,8 +57,9 @@ pub(crate) struct Tick<'a> {
     pub(super) own: usize,
     /// The rows of a keyed table by their keys, as they are now.
     pub(super) keys: Option<&'a KeyIndex>,
-    /// The row behind all.
-    pub(super) end: RowId,
+    /// The rows that are there now, but for the holes.
+    pub(super) live: &'a Range<RowId>,
+    pub(super) holes: &'a Holes,
     /// The columns before this one.
     pub(super) columns: &'a [Column],
     /// Those of them that are computed, with the values that will be written over theirs.
@@ -80,7 +83,36 @@ impl Tick<'_> {
 
     /// The row that has a key now: a value for each key column, as these have them.
     pub fn row_of(&self, key: &[GroupKey]) -> Option<RowId> {
-        self.keys?.get(key, self.columns, self.end)
+        self.keys?.get(key, self.columns, self.live.end)
+    }
+
+    /// Whether rows have keys.
+    pub fn is_keyed(&self) -> bool {
+        self.keys.is_some()
+    }
+
+    /// The row that has that number in an input whose values are integers that ascend with the
+    /// rows and never change.
+    pub fn row_numbered(&self, number: i64, input: usize) -> Option<RowId> {
+        let value = |row: RowId| match self.old_value(input, row) {
+            Scalar::Int(number) => number,
+            _ => unreachable!("each row has a number"),
+        };
+        let (first, last) = (self.live.start, self.live.end.checked_sub(1)?);
+        if first > last || !(value(first)..=value(last)).contains(&number) {
+            return None;
+        }
+        // Mostly numbers ascend by one, and both bounds are the row.
+        let mut low = first.max(last.saturating_sub(value(last).abs_diff(number)));
+        let mut high = last.min(first + value(first).abs_diff(number));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match value(middle) < number {
+                true => low = middle + 1,
+                false => high = middle,
+            }
+        }
+        (value(low) == number && !self.holes.contains(low)).then_some(low)
     }
 
     /// An input's column: its type, and the strings behind its codes. Its values are those

@@ -221,7 +221,8 @@ impl Table {
                             inputs,
                             own,
                             keys: keys.as_ref(),
-                            end: live.end,
+                            live,
+                            holes,
                             columns: before.columns,
                             derived: before.derived,
                         };
@@ -254,7 +255,8 @@ impl Table {
             inputs: &derived.inputs,
             own,
             keys: self.keys.as_ref(),
-            end: self.live.end,
+            live: &self.live,
+            holes: &self.holes,
             columns,
             derived: &self.derived[..number - own],
         };

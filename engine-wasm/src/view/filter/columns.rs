@@ -1,6 +1,7 @@
 //! Terms that compare a column with another one: `["bid", ">", {"column": "ask"}]`.
 
-use super::{Operator, wrong_operand};
+use super::Operator;
+use super::operand::wrong_operand;
 use crate::error::{Error, Kind, Result};
 use crate::keys::SortKey;
 use crate::scalar::{Scalar, ticks_per_second};

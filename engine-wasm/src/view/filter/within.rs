@@ -5,6 +5,7 @@
 //! their times; when the clock has passed some, these rows are taken out of the view by the
 //! old clock and put in again by the new one. No other row is looked at.
 
+use super::operand::wrong_operand;
 use crate::error::{Error, Kind, Result};
 use crate::scalar::{Scalar, ticks_per_second};
 use crate::schema::{DataType, TypeKind};
@@ -51,13 +52,13 @@ impl Within {
             Value::Array(items) => match &items[..] {
                 [] | [Value::Null] => return Ok(None),
                 [item] => item,
-                _ => return Err(super::wrong_operand(operand, FORM).at("[2]")),
+                _ => return Err(wrong_operand(operand, FORM).at("[2]")),
             },
             Value::Null => return Ok(None),
             other => other,
         };
         let most_ms = text.as_str().and_then(duration);
-        let most_ms = most_ms.ok_or_else(|| super::wrong_operand(operand, FORM).at("[2]"))?;
+        let most_ms = most_ms.ok_or_else(|| wrong_operand(operand, FORM).at("[2]"))?;
         let mut within = Within { most_ms, tick, first: 0, passing: BinaryHeap::new() };
         within.set_clock(0);
         Ok(Some(within))
