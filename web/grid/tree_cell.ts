@@ -27,7 +27,8 @@ export function renderTreeCell(
   say: Say,
 ): void {
   const parts = PARTS.get(cell) ?? makeParts(cell);
-  const key = `${depth}\u0000${state}\u0000${text}`;
+  const label = say(state === 2 ? "grid.collapse" : "grid.expand", { name: text });
+  const key = `${depth}\u0000${state}\u0000${text}\u0000${label}`;
   if (parts.key === key && cell.firstChild === parts.wrapper) return;
   parts.key = key;
   parts.wrapper.style.setProperty("--depth", String(Math.max(0, depth - 1)));
@@ -35,10 +36,7 @@ export function renderTreeCell(
   parts.label.textContent = text;
   parts.button.hidden = state === 0 || depth === 0;
   parts.button.dataset.state = state === 2 ? "open" : "closed";
-  parts.button.setAttribute(
-    "aria-label",
-    say(state === 2 ? "grid.collapse" : "grid.expand", { name: text }),
-  );
+  parts.button.setAttribute("aria-label", label);
   if (cell.firstChild !== parts.wrapper || cell.childNodes.length !== 1) {
     cell.replaceChildren(parts.wrapper);
   }
