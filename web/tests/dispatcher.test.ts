@@ -10,6 +10,8 @@ let zones: Uint8Array | undefined;
 let missed: boolean;
 let fetches: number;
 let fails: boolean;
+let stopped: boolean;
+let made: number;
 let dispatcher: Dispatcher;
 
 beforeEach(() => {
@@ -17,8 +19,12 @@ beforeEach(() => {
   missed = false;
   fetches = 0;
   fails = false;
+  stopped = false;
+  made = 0;
   const engine = {
     create_table(schema: string) {
+      made++;
+      if (stopped) throw new WebAssembly.RuntimeError("unreachable");
       if (!schema.includes("Europe/")) return 1;
       missed ||= zones === undefined;
       if (zones && schema.includes("Europe/Berlin")) return 2;
@@ -30,7 +36,13 @@ beforeEach(() => {
     load_zones(bytes: Uint8Array) {
       zones = bytes;
     },
+    table_schema: () => "{}",
+    validate_expressions() {
+      missed ||= zones === undefined;
+      return "{}";
+    },
     take_missed_zones() {
+      if (stopped) throw new Error("recursive use of an object");
       const was = missed;
       missed = false;
       return was;
@@ -82,4 +94,17 @@ it("says what is missing where the data cannot be fetched, and tries again at th
   fails = false;
   await create("Europe/Berlin");
   expect(fetches).toBe(2);
+});
+
+it("makes no call again for the sake of another one beside it", async () => {
+  const table = await create("UTC");
+  const validated = { table, expressions: {}, windows: {} };
+  const calls = [create("UTC"), dispatcher.call("validate_expressions", validated)];
+  await Promise.all(calls);
+  expect([made, fetches]).toEqual([2, 1]);
+});
+
+it("passes on that the engine has stopped", async () => {
+  stopped = true;
+  await expect(create("UTC")).rejects.toMatchObject({ message: "unreachable" });
 });

@@ -117,19 +117,17 @@ export class Dispatcher {
    * nothing then: it failed, or only looked.
    */
   async #withZones<T>(call: () => T | Promise<T>): Promise<T> {
-    let result: { value: T } | undefined;
-    let failure: unknown;
     try {
-      result = { value: await call() };
+      const result = call();
+      // Asked before anything else runs: another call's zones are none of this one's business.
+      if (!this.#engine.take_missed_zones()) return result;
     } catch (error) {
-      failure = error;
+      // An engine that has stopped is not asked.
+      if (error instanceof WebAssembly.RuntimeError || !this.#engine.take_missed_zones())
+        throw error;
     }
-    if (this.#engine.take_missed_zones()) {
-      await this.#loadZones();
-      return call();
-    }
-    if (result) return result.value;
-    throw failure;
+    await this.#loadZones();
+    return call();
   }
 
   #loadZones(): Promise<void> {
