@@ -1,5 +1,6 @@
 /** How the forms of the settings panel look. */
 import { css } from "lit";
+import { boxDeclarations } from "./box_styles.js";
 
 export const formStyles = css`
   :host {
@@ -45,13 +46,9 @@ export const formStyles = css`
   input:not([type="checkbox"]) {
     width: 100%;
     min-width: 0;
+    ${boxDeclarations}
     height: max(26px, var(--millrace-target));
-    padding: 0 6px;
-    border: 1px solid var(--millrace-line-strong);
-    border-radius: 5px;
-    font: 400 var(--millrace-typed-size) / 24px var(--millrace-font);
-    color: var(--millrace-text);
-    background: var(--millrace-bg);
+    line-height: 24px;
   }
   input[type="checkbox"] {
     justify-self: start;
