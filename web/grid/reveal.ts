@@ -1,10 +1,12 @@
 /** Scrolls a cell into the screen. */
 import type { Place } from "./active_cell.js";
 import type { GridWindow } from "./grid_window.js";
-import { type RegularTableElement, UNSEEN_WIDTH } from "./regular_table.js";
+import { isRightToLeft, type RegularTableElement, UNSEEN_WIDTH } from "./regular_table.js";
 
 /** regular-table caps the scrolled height here (and lower in Firefox). */
 const MAX_SCROLL_HEIGHT = 10_000_000;
+/** What browsers round of places. */
+const EXACT_PX = 1;
 
 export class Revealer {
   readonly #table: RegularTableElement;
@@ -64,22 +66,39 @@ export class Revealer {
     }
   }
 
+  /** From where it is drawn, to the pixel; a column that is not is looked for where it may be. */
   #column(column: number, window: GridWindow): void {
     const table = this.#table;
     const leaves = table.querySelectorAll<HTMLElement>("thead tr:last-child th");
-    let fixedWidth = 0;
+    let fixed = 0;
+    let drawn: HTMLElement | undefined;
     for (const th of leaves) {
       const meta = table.getMeta(th);
-      if (meta?.type === "corner") fixedWidth += th.offsetWidth;
+      if (meta?.type === "corner") fixed += th.getBoundingClientRect().width;
       else if (meta?.type === "column_header") {
         this.#widths.set(meta.x + window.pinned, th.offsetWidth);
+        if (meta.x + window.pinned === column) drawn = th;
       }
     }
-    let left = 0;
+    const { left, right } = drawn ? this.#drawnAt(drawn, fixed) : this.#guessed(column, window);
+    const seen = table.clientWidth - fixed;
+    if (left < -EXACT_PX) table.scrollLeft += left;
+    // Of a column wider than the screen the beginning is shown.
+    else if (right > seen + EXACT_PX) table.scrollLeft += Math.min(right - seen, left);
+  }
+
+  /** Where a column is beside those that stay, as is where it was scrolled to. */
+  #drawnAt(th: HTMLElement, fixed: number): { left: number; right: number } {
+    const table = this.#table.getBoundingClientRect();
+    const box = th.getBoundingClientRect();
+    const start = isRightToLeft(this.#table) ? table.right - box.right : box.left - table.left;
+    return { left: start - fixed, right: start - fixed + box.width };
+  }
+
+  /** regular-table may have measured columns that were never seen here. */
+  #guessed(column: number, window: GridWindow): { left: number; right: number } {
+    let left = -this.#table.scrollLeft;
     for (let x = window.pinned; x < column; x++) left += this.#widths.get(x) ?? UNSEEN_WIDTH;
-    const right = left + (this.#widths.get(column) ?? UNSEEN_WIDTH);
-    const seen = table.clientWidth - fixedWidth;
-    if (left < table.scrollLeft) table.scrollLeft = left;
-    else if (right > table.scrollLeft + seen) table.scrollLeft = right - seen;
+    return { left, right: left + (this.#widths.get(column) ?? UNSEEN_WIDTH) };
   }
 }
