@@ -171,9 +171,12 @@ export class Chart implements ViewPlugin {
 
   // ---- drawing ----
 
-  #read({ shape, options, reader }: Shown, range: Range | undefined): Promise<ViewWindow> {
+  async #read({ shape, options, reader }: Shown, range: Range | undefined): Promise<ViewWindow> {
     this.#pixels = this.#canvasPixels();
-    return reader.read(limitsOf(this.#kind, shape, options), { pixels: this.#pixels, range });
+    const limits = limitsOf(this.#kind, shape, options);
+    const window = await reader.read(limits, { pixels: this.#pixels, range });
+    await this.#listener.turn();
+    return window;
   }
 
   #canvasPixels(): number {

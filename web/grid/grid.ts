@@ -166,6 +166,7 @@ export class Grid implements ViewPlugin, GridHost {
     const pinned = pinnedCount(shape.plugin_config, shape.columns, shape.split_by);
     const reader = new WindowReader(view, pinned);
     const window = await reader.refresh();
+    await this.listener.turn();
     this.#view = view;
     this.#reader = reader;
     this.#shape = shape;
@@ -250,6 +251,7 @@ export class Grid implements ViewPlugin, GridHost {
     const reader = this.#reader;
     if (!reader) return;
     const window = await reader.refresh();
+    await this.listener.turn();
     if (reader !== this.#reader) return;
     this.#resetIfOtherColumns(window);
     await this.table.draw();

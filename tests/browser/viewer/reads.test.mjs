@@ -89,6 +89,27 @@ test("six viewers on a feed: one message to the engine a frame, and one back", a
   assert.deepEqual(page.problems, []);
 });
 
+test("six viewers draw in six tasks, though all was read at once", async (t) => {
+  const page = await sixViewers(t);
+  const drawn = await page.evaluate(async (rows) => {
+    let drawing = 0;
+    const together = [];
+    for (const viewer of window.viewers) {
+      viewer.addEventListener("millrace-view-update", async () => {
+        together.push(++drawing);
+        // Steps that end with the task that they began in.
+        for (let step = 0; step < 1_000; step++) await undefined;
+        drawing--;
+      });
+    }
+    const all = window.drawn(window.viewers);
+    await window.table.update(rows);
+    await all;
+    return { together, reads: window.said().reads };
+  }, rows(1));
+  assert.deepEqual(drawn, { together: CONFIGS.map(() => 1), reads: [CONFIGS.length] });
+});
+
 test("a read that fails is the fault of its own viewer", async (t) => {
   const page = await sixViewers(t);
   const outcomes = await page.evaluate(async () => {
