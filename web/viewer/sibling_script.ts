@@ -1,0 +1,46 @@
+/**
+ * Scripts that lie beside this one, for what not every page needs: fetched when first asked for,
+ * once for all elements of the page.
+ */
+import { MillraceError } from "../client/errors.js";
+
+export class SiblingScript<Module> {
+  readonly #file: string;
+  readonly #what: string;
+  #module: Promise<Module> | undefined;
+  /** How often it could not be had. */
+  #failures = 0;
+
+  /** `what` it has, for an error: "The charts". */
+  constructor(file: string, what: string) {
+    this.#file = file;
+    this.#what = what;
+  }
+
+  load(): Promise<Module> {
+    this.#module ??= this.#import();
+    return this.#module;
+  }
+
+  async #import(): Promise<Module> {
+    // The variable keeps bundlers from taking the script for a part of their own.
+    const file = this.#file;
+    const address = new URL(file, import.meta.url);
+    // Some browsers remember for an address that it failed; it is the same file under another one.
+    const again = this.#failures > 0 ? `#${this.#failures}` : "";
+    try {
+      return (await import(
+        /* @vite-ignore */ /* webpackIgnore: true */ address.href + again
+      )) as Module;
+    } catch (error) {
+      // Who asks next may be luckier.
+      this.#module = undefined;
+      this.#failures++;
+      throw new MillraceError({
+        kind: "not_loaded",
+        message: `${this.#what} could not be loaded from ${address.href}: ${String(error)}`,
+        expected: `${file} beside the viewer's script`,
+      });
+    }
+  }
+}
