@@ -360,7 +360,7 @@ export class MillraceViewer extends LitElement {
       retry: () => void script.load(),
       close: () => void this.#showSettings(false),
     };
-    return settingsStandIn(script.problem, actions, this.#words.say);
+    return settingsStandIn(script, actions, this.#words.say);
   }
 
   #settingsPanel(): TemplateResult {

@@ -3,7 +3,6 @@
  * be had, and where the focus goes as one takes the other's place.
  */
 import type { LitElement, ReactiveController } from "lit";
-import { MillraceError } from "../client/errors.js";
 import { SiblingScript } from "./sibling_script.js";
 import { sharedWords } from "./words.js";
 
@@ -21,7 +20,7 @@ async function loadPanel(): Promise<void> {
 
 export class SettingsScript implements ReactiveController {
   readonly #host: LitElement;
-  #problem: MillraceError | undefined;
+  #missing = false;
   /** What takes the panel's place has the focus. */
   #focused = false;
 
@@ -35,9 +34,14 @@ export class SettingsScript implements ReactiveController {
     return ready;
   }
 
-  /** Why it could not be had. */
-  get problem(): MillraceError | undefined {
-    return this.#problem;
+  /** Whether it could not be had when it was asked for last. */
+  get missing(): boolean {
+    return this.#missing;
+  }
+
+  /** Where it is asked for. */
+  get address(): string {
+    return script.address;
   }
 
   /** Somebody may open the panel soon. */
@@ -49,19 +53,20 @@ export class SettingsScript implements ReactiveController {
   /** Resolves when the panel is there or could not be had. */
   async load(): Promise<void> {
     if (ready) return;
-    this.#tell(undefined);
+    this.#tell(false);
     try {
       await loadPanel();
     } catch (error) {
-      this.#tell(MillraceError.from(error));
+      console.error(error);
+      this.#tell(true);
     }
     this.#host.requestUpdate();
     await this.#host.updateComplete;
   }
 
-  #tell(problem: MillraceError | undefined): void {
-    if (problem === this.#problem) return;
-    this.#problem = problem;
+  #tell(missing: boolean): void {
+    if (missing === this.#missing) return;
+    this.#missing = missing;
     this.#host.requestUpdate();
   }
 
@@ -75,7 +80,7 @@ export class SettingsScript implements ReactiveController {
   }
 
   hostUpdate(): void {
-    this.#focused = this.#host.shadowRoot?.activeElement?.closest(".stand-in") != null;
+    this.#focused = this.#host.shadowRoot?.activeElement?.closest(".no-settings") != null;
   }
 
   hostUpdated(): void {

@@ -1,6 +1,5 @@
 /** What stands in the place of the settings panel until its script is there. */
 import { html, type TemplateResult } from "lit";
-import type { MillraceError } from "../client/errors.js";
 import { closeIcon } from "./icons.js";
 import type { Say } from "./words.js";
 
@@ -9,22 +8,23 @@ export interface StandInActions {
   close(): void;
 }
 
+/** `missing`: the script could not be had from its address. */
 export function settingsStandIn(
-  problem: MillraceError | undefined,
+  { missing, address }: { missing: boolean; address: string },
   { retry, close }: StandInActions,
   say: Say,
 ): TemplateResult {
   return html`<section
-    class="stand-in"
+    class="no-settings"
     part="settings"
     data-testid="settings-stand-in"
     aria-label=${say("settings.title")}
-    aria-busy=${problem ? "false" : "true"}
+    aria-busy=${missing ? "false" : "true"}
     @keydown=${({ key }: KeyboardEvent) => {
       if (key === "Escape") close();
     }}
   >
-    <div class="stand-in-head">
+    <div class="no-settings-head">
       <h2>${say("settings.title")}</h2>
       <button
         aria-label=${say("settings.close")}
@@ -34,13 +34,13 @@ export function settingsStandIn(
       >${closeIcon}</button>
     </div>
     ${
-      problem
-        ? html`<div class="stand-in-words" role="alert" data-testid="settings-missing">
+      missing
+        ? html`<div class="no-settings-words" role="alert" data-testid="settings-missing">
           <p>${say("settings.missing")}</p>
-          <p class="detail">${problem.message}</p>
+          <p><code>${address}</code></p>
           <button class="choice" @click=${retry}>${say("action.retry")}</button>
         </div>`
-        : html`<p class="stand-in-words waiting" role="status">${say("settings.loading")}</p>`
+        : html`<p class="no-settings-words waiting" role="status">${say("settings.loading")}</p>`
     }
   </section>`;
 }

@@ -17,29 +17,31 @@ export class SiblingScript<Module> {
     this.#what = what;
   }
 
+  get address(): string {
+    // The variable keeps bundlers from taking the script for a part of their own.
+    const file = this.#file;
+    return new URL(file, import.meta.url).href;
+  }
+
   load(): Promise<Module> {
     this.#module ??= this.#import();
     return this.#module;
   }
 
   async #import(): Promise<Module> {
-    // The variable keeps bundlers from taking the script for a part of their own.
-    const file = this.#file;
-    const address = new URL(file, import.meta.url);
+    const { address } = this;
     // Some browsers remember for an address that it failed; it is the same file under another one.
     const again = this.#failures > 0 ? `#${this.#failures}` : "";
     try {
-      return (await import(
-        /* @vite-ignore */ /* webpackIgnore: true */ address.href + again
-      )) as Module;
+      return (await import(/* @vite-ignore */ /* webpackIgnore: true */ address + again)) as Module;
     } catch (error) {
       // Who asks next may be luckier.
       this.#module = undefined;
       this.#failures++;
       throw new MillraceError({
         kind: "not_loaded",
-        message: `${this.#what} could not be loaded from ${address.href}: ${String(error)}`,
-        expected: `${file} beside the viewer's script`,
+        message: `${this.#what} could not be loaded from ${address}: ${String(error)}`,
+        expected: `${this.#file} beside the viewer's script`,
       });
     }
   }

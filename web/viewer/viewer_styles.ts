@@ -53,7 +53,7 @@ export const viewerStyles = css`
     inset: 0;
   }
   millrace-settings,
-  .stand-in {
+  .no-settings {
     width: 320px;
     border-left: 1px solid var(--millrace-line);
   }
@@ -62,7 +62,7 @@ export const viewerStyles = css`
   }
   @container (max-width: 720px) {
     millrace-settings,
-    .stand-in {
+    .no-settings {
       position: absolute;
       z-index: 3;
       inset: 0 0 max(33px, var(--millrace-target) + 9px) auto;
@@ -73,20 +73,20 @@ export const viewerStyles = css`
   /* What would stay beside the panel is too narrow to be of use. */
   @container (max-width: 440px) {
     millrace-settings,
-    .stand-in {
+    .no-settings {
       width: 100%;
       border-left: 0;
     }
   }
 
   /* ---- in place of the settings, while they are loaded ---- */
-  .stand-in {
+  .no-settings {
     box-sizing: border-box;
     font-size: 12.5px;
     line-height: 18px;
     background: var(--millrace-surface);
   }
-  .stand-in-head {
+  .no-settings-head {
     display: flex;
     align-items: center;
     box-sizing: border-box;
@@ -94,13 +94,13 @@ export const viewerStyles = css`
     padding: 0 8px 0 16px;
     border-bottom: 1px solid var(--millrace-line);
   }
-  .stand-in-head h2 {
+  .no-settings-head h2 {
     flex: 1;
     margin: 0;
     font-size: 13px;
     font-weight: 600;
   }
-  .stand-in-head button {
+  .no-settings-head button {
     all: unset;
     display: grid;
     place-content: center;
@@ -110,27 +110,32 @@ export const viewerStyles = css`
     color: var(--millrace-muted);
     cursor: pointer;
   }
-  .stand-in-head button:hover {
+  .no-settings-head button:hover {
     color: var(--millrace-text);
     background: var(--millrace-hover);
   }
-  .stand-in-head button:focus-visible {
+  .no-settings-head button:focus-visible {
     outline: 2px solid var(--millrace-accent);
     outline-offset: -2px;
   }
-  .stand-in-words {
+  .no-settings-words {
     margin: 0;
     padding: 16px;
     overflow-wrap: anywhere;
   }
-  .stand-in-words p {
+  .no-settings-words p {
     margin: 0 0 8px;
   }
-  .stand-in-words .detail,
+  .no-settings-words code {
+    display: block;
+    font: 12px / 16px ui-monospace, "SF Mono", Menlo, Consolas, monospace;
+    user-select: all;
+  }
+  .no-settings-words code,
   .waiting {
     color: var(--millrace-muted);
   }
-  .stand-in-words button {
+  .no-settings-words button {
     margin-top: 8px;
   }
   /* Most often it is there before this could be read. */

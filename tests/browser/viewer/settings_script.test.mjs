@@ -106,8 +106,10 @@ test("where it cannot be had, the panel says so, and it can be tried again", asy
   await page.keyboard.press("Enter");
   const missing = page.locator("[data-testid=settings-missing]");
   await missing.waitFor();
-  assert.match(await missing.innerText(), /^The settings could not be loaded\.\s+The settings panel could not be loaded from http.*millrace-settings\.js/);
+  assert.match(await missing.innerText(), /^The settings could not be loaded\.\s+http:\S+\/millrace-settings\.js\s+Try again$/);
   assert.equal(await missing.getAttribute("role"), "alert");
+  const [place, grid] = [await standIn(page).boundingBox(), await page.locator("[data-testid=grid]").boundingBox()];
+  assert.deepEqual([place.x, place.y, place.width], [grid.x + grid.width, grid.y, 320], "beside the grid");
   await focusedAs(page, inStandIn);
 
   await page.keyboard.press("Tab");
