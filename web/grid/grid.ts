@@ -253,6 +253,8 @@ export class Grid implements ViewPlugin, GridHost {
     const window = await reader.refresh();
     await this.listener.turn();
     if (reader !== this.#reader) return;
+    // What is around the element may have another language by now.
+    if (this.#shape) this.#formatters = this.#formattersOf(this.#shape);
     this.#resetIfOtherColumns(window);
     await this.table.draw();
     await this.#afterDraw();
