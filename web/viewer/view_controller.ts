@@ -158,8 +158,9 @@ export class ViewController implements ReactiveController {
     const view = await this.#table.view(viewConfig(config));
     try {
       await this.#openRows.restore(view, config.group_by);
-      await view.on_update(() => this.loop.mark());
-      await this.#stageView(config, view);
+      // The read goes out behind what has it watched: nothing is missed, and one answer awaited.
+      const watched = view.on_update(() => this.loop.mark());
+      await Promise.all([watched, this.#stageView(config, view)]);
     } catch (error) {
       await view.delete().catch(() => {});
       throw error;
