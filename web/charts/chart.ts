@@ -40,6 +40,8 @@ interface Shown {
   shape: ViewShape;
   options: ChartOptions;
   reader: ChartReader;
+  /** In what language. */
+  language: string | undefined;
   formats: ColumnFormats;
 }
 
@@ -106,15 +108,13 @@ export class Chart implements ViewPlugin {
   // ---- the plugin ----
 
   async show(view: WindowSource, shape: ViewShape): Promise<void> {
-    const shown = {
+    const language = languageOf(this.element);
+    const shown: Shown = {
       shape,
       options: readChartOptions(shape.plugin_config),
       reader: new ChartReader(view),
-      formats: new ColumnFormats(
-        shape.columns_config,
-        languageOf(this.element),
-        this.#listener.say,
-      ),
+      language,
+      formats: this.#formats(shape, language),
     };
     // A part of one axis is none of another.
     const isOtherAxis = shape.group_by.join() !== this.#shown?.shape.group_by.join();
@@ -133,7 +133,17 @@ export class Chart implements ViewPlugin {
     if (!shown) return;
     const window = await this.#read(shown, this.#range);
     // Another view has come while this one was read.
-    if (shown === this.#shown) this.#take(window);
+    if (shown !== this.#shown) return;
+    const language = languageOf(this.element);
+    if (language !== shown.language) {
+      shown.language = language;
+      shown.formats = this.#formats(shown.shape, language);
+    }
+    this.#take(window);
+  }
+
+  #formats({ columns_config }: ViewShape, language: string | undefined): ColumnFormats {
+    return new ColumnFormats(columns_config, language, this.#listener.say);
   }
 
   async resize(): Promise<void> {
@@ -171,9 +181,12 @@ export class Chart implements ViewPlugin {
 
   // ---- drawing ----
 
-  #read({ shape, options, reader }: Shown, range: Range | undefined): Promise<ViewWindow> {
+  async #read({ shape, options, reader }: Shown, range: Range | undefined): Promise<ViewWindow> {
     this.#pixels = this.#canvasPixels();
-    return reader.read(limitsOf(this.#kind, shape, options), { pixels: this.#pixels, range });
+    const limits = limitsOf(this.#kind, shape, options);
+    const window = await reader.read(limits, { pixels: this.#pixels, range });
+    await this.#listener.turn();
+    return window;
   }
 
   #canvasPixels(): number {
@@ -244,7 +257,8 @@ export class Chart implements ViewPlugin {
     if (!options || !model) return undefined;
     const { clientWidth: width, clientHeight: height } = this.#canvas;
     const { say } = this.#listener;
-    return { model, options, theme: this.#probe.read(), say, width, height };
+    const language = this.#shown?.language;
+    return { model, options, theme: this.#probe.read(), say, language, width, height };
   }
 
   /** The parts around the canvas, whose sizes decide its own. */

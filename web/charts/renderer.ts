@@ -10,6 +10,7 @@ export interface Scene {
   theme: ChartTheme;
   /** The words that people read. */
   say: Say;
+  language: string | undefined;
   width: number;
   height: number;
 }

@@ -221,7 +221,7 @@ function aligned(data: PlotData): uPlot.AlignedData {
 }
 
 /** Plots of one shape differ in their data alone. */
-function shapeOf(model: SeriesModel, { options, theme }: Scene, data: PlotData): string {
+function shapeOf(model: SeriesModel, { options, theme, language }: Scene, data: PlotData): string {
   const { mark, axis, series, expand, valueTitle } = model;
   return JSON.stringify([
     mark,
@@ -233,5 +233,6 @@ function shapeOf(model: SeriesModel, { options, theme }: Scene, data: PlotData):
     data.open !== undefined,
     options,
     theme.key,
+    language,
   ]);
 }

@@ -41,8 +41,8 @@ export class WorkerPort implements EnginePort {
     void compiled(wasm).then((engine) => {
       this.#worker.postMessage({ engine } satisfies EngineModule);
     });
+    this.#worker.addEventListener("message", () => URL.revokeObjectURL(blob), { once: true });
     this.#worker.onmessage = (message: MessageEvent<Response | Events>) => {
-      URL.revokeObjectURL(blob);
       this.#receive(message.data);
     };
     this.#worker.onerror = (event) => {

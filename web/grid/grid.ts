@@ -166,6 +166,7 @@ export class Grid implements ViewPlugin, GridHost {
     const pinned = pinnedCount(shape.plugin_config, shape.columns, shape.split_by);
     const reader = new WindowReader(view, pinned);
     const window = await reader.refresh();
+    await this.listener.turn();
     this.#view = view;
     this.#reader = reader;
     this.#shape = shape;
@@ -250,7 +251,10 @@ export class Grid implements ViewPlugin, GridHost {
     const reader = this.#reader;
     if (!reader) return;
     const window = await reader.refresh();
+    await this.listener.turn();
     if (reader !== this.#reader) return;
+    // What is around the element may have another language by now.
+    if (this.#shape) this.#formatters = this.#formattersOf(this.#shape);
     this.#resetIfOtherColumns(window);
     await this.table.draw();
     await this.#afterDraw();

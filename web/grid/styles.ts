@@ -190,6 +190,10 @@ export const gridStyles = css`
   regular-table[data-dragging] {
     cursor: grabbing;
   }
+  /* A finger that goes sideways there moves the border. */
+  regular-table :is(.column-menu, .rt-column-resize) {
+    touch-action: pan-y;
+  }
   regular-table .rt-column-resize {
     position: absolute;
     inset-block: 0;

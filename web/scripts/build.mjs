@@ -1,6 +1,6 @@
 /**
- * Builds web/dist: the element and API, the Worker, the charts, the Node entry, the demo page,
- * types.
+ * Builds web/dist: the element and API, the Worker, the charts, the settings panel, the Node entry,
+ * the demo page, types.
  *
  * Each script is a file of its own with a stable name and no shared chunks, so that a page
  * needs one `<script>` and the relay a fixed list of files. The wasm stays a file. Source maps
@@ -91,6 +91,7 @@ mkdirSync(maps);
 await bundle("index.ts", "millrace.js", { map: true });
 await bundle("worker/entry.ts", "millrace-worker.js", { map: true });
 await bundle("charts/entry.ts", "millrace-charts.js", { map: true });
+await bundle("viewer/settings_entry.ts", "millrace-settings.js", { map: true });
 const forNode = { node: true, minify: false, target: "node20", map: true };
 await bundle("client/node.ts", "node.js", forNode);
 await bundle("demo/demo.ts", "demo.js");

@@ -8,6 +8,7 @@ const SCRIPTS: Record<string, string> = {
   "millrace.js": "../viewer/millrace_viewer.ts",
   "millrace-worker.js": "../worker/entry.ts",
   "millrace-charts.js": "../charts/chart.ts",
+  "millrace-settings.js": "../viewer/settings_panel.ts",
   "node.js": "../client/node.ts",
   "react.js": "../react/index.ts",
 };

@@ -31,7 +31,8 @@ import { cover, notice, type Remedies, type Situation } from "./notices.js";
 import "./plugin_picker.js";
 import type { PluginName } from "./plugins.js";
 import { readViewerConfig } from "./read_config.js";
-import "./settings_panel.js";
+import { SettingsScript } from "./settings_script.js";
+import { settingsStandIn } from "./settings_stand_in.js";
 import { scriptOrigin } from "./source.js";
 import { SourceController } from "./source_controller.js";
 import "./status_line.js";
@@ -107,6 +108,7 @@ export class MillraceViewer extends LitElement {
   });
   readonly #activity = new ActivityController(this, this.#view.loop);
   readonly #exporting = new ExportTask(this);
+  readonly #settingsScript = new SettingsScript(this);
   readonly #words = new ElementWords(this, () => this.#view.loop.mark());
   readonly #url = new UrlController(this, async () => {
     await this.#settled();
@@ -150,6 +152,7 @@ export class MillraceViewer extends LitElement {
   protected override updated(changed: PropertyValues): void {
     if (changed.has("src") || changed.has("feed") || changed.has("token")) this.#source.open();
     if (changed.has("theme") || changed.has("settings")) this.#url.changed();
+    if (changed.has("settings") && this.settings) void this.#settingsScript.load();
   }
 
   /** What of a config is the element's own. */
@@ -204,6 +207,7 @@ export class MillraceViewer extends LitElement {
     if (!this.#view.view && this.#source.stuck) return;
     await this.#settled();
     if (this.#view.view) await this.#view.loop.now();
+    if (this.settings) await this.#settingsScript.load();
     await this.updateComplete;
   }
 
@@ -243,6 +247,7 @@ export class MillraceViewer extends LitElement {
   async toggleConfig(open: boolean = !this.settings): Promise<void> {
     this.settings = open;
     await this.updateComplete;
+    if (open) await this.#settingsScript.load();
     await this.resize();
   }
 
@@ -342,10 +347,20 @@ export class MillraceViewer extends LitElement {
             ${cover(situation, this.#remedies, say)}
           </div>
         </div>
-        ${this.settings ? this.#settingsPanel() : nothing}
+        ${this.settings ? this.#settingsPart() : nothing}
         ${this.#statusLine()}
       </div>
     `;
+  }
+
+  #settingsPart(): TemplateResult {
+    const script = this.#settingsScript;
+    if (script.ready) return this.#settingsPanel();
+    const actions = {
+      retry: () => void script.load(),
+      close: () => void this.#showSettings(false),
+    };
+    return settingsStandIn(script, actions, this.#words.say);
   }
 
   #settingsPanel(): TemplateResult {
@@ -389,6 +404,7 @@ export class MillraceViewer extends LitElement {
         this.#activity.paused = !this.#activity.paused;
       }}
       @settings=${() => void this.#showSettings(!this.settings)}
+      @settings-near=${() => this.#settingsScript.preload()}
     >
       <millrace-plugin-picker
         slot="actions"
@@ -410,14 +426,11 @@ export class MillraceViewer extends LitElement {
   }
 
   async #showSettings(open: boolean): Promise<void> {
-    await this.toggleConfig(open);
-    const [part, button] = open
-      ? ["millrace-settings", "settings-close"]
-      : ["millrace-status", "settings-toggle"];
-    this.renderRoot
-      .querySelector(part)
-      ?.shadowRoot?.querySelector<HTMLElement>(`[data-testid=${button}]`)
-      ?.focus();
+    const toggled = this.toggleConfig(open);
+    await this.updateComplete;
+    if (open) await this.#settingsScript.focus();
+    else this.renderRoot.querySelector("millrace-status")?.focusToggle();
+    await toggled;
   }
 }
 

@@ -44,6 +44,8 @@ export interface PluginListener {
   write(row: Record<string, Scalar>): Promise<void>;
   /** The words that people read, in the language of the element. */
   say: Say;
+  /** Resolves when what was read may be drawn: each viewer draws in a task of its own. */
+  turn(): Promise<void>;
   /** A draw is on the screen: the sizes of table and view when it was read. */
   drawn(window: Pick<ViewWindow, "table_rows" | "num_rows" | "num_columns">): void;
 }

@@ -6,7 +6,6 @@ import { chipStyles } from "./chip_styles.js";
 import { define } from "./define.js";
 import { formStyles } from "./form_styles.js";
 import { closeIcon } from "./icons.js";
-import "./menu.js";
 import { Fields } from "./settings_fields.js";
 import { defaultConfig, type ViewerConfig } from "./viewer_config.js";
 import { ElementWords, wordFor } from "./words.js";

@@ -15,7 +15,6 @@ import { aggregateAgain, type ComputedKind, computedNamed } from "./computed_edi
 import "./computed_form.js";
 import { define } from "./define.js";
 import { closeIcon, redoIcon, undoIcon } from "./icons.js";
-import "./menu.js";
 import type { MenuItem } from "./menu.js";
 import { ColumnDrag } from "./settings_drag.js";
 import { addTo, type From, removeFrom, type To, transfer } from "./settings_edits.js";

@@ -205,6 +205,11 @@ export class MillraceStatus extends LitElement {
     this.dispatchEvent(new CustomEvent(name));
   }
 
+  /** What opens the settings, once they are closed. */
+  focusToggle(): void {
+    this.renderRoot.querySelector<HTMLElement>('[data-testid="settings-toggle"]')?.focus();
+  }
+
   #tip(id: string, open: boolean): void {
     const tip = this.renderRoot.querySelector<HTMLElement>(`#${id}`);
     const anchor = this.renderRoot.querySelector<HTMLElement>(`[aria-describedby="${id}"]`);
@@ -293,6 +298,8 @@ export class MillraceStatus extends LitElement {
         <button
           data-testid="settings-toggle"
           aria-expanded=${this.settingsOpen ? "true" : "false"}
+          @pointerenter=${() => this.#tell("settings-near")}
+          @focus=${() => this.#tell("settings-near")}
           @click=${() => this.#tell("settings")}
         >${say("status.configure")}</button>
       </span>
@@ -338,3 +345,9 @@ function figure(testid: string, text: string, unit: string, value: number): Temp
 }
 
 define("millrace-status", MillraceStatus);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "millrace-status": MillraceStatus;
+  }
+}

@@ -11,6 +11,7 @@ import type { ConfigEdit } from "../grid/config_edits.js";
 import { nextSort } from "../grid/shape.js";
 import { DrawLoop } from "./draw_loop.js";
 import { OpenRows } from "./open_rows.js";
+import { drawTurn } from "./page_frame.js";
 import type { PluginClick } from "./plugins.js";
 import { computedTypes } from "./settings_fields.js";
 import { Stage } from "./stage.js";
@@ -66,6 +67,7 @@ export class ViewController implements ReactiveController {
       write: async (row) => {
         await this.#table?.update([row]);
       },
+      turn: drawTurn,
       drawn: (sizes) => this.#noteSizes(sizes),
       click: (click) => listener.click(click),
       select: (selection) => listener.select(selection),
@@ -156,8 +158,9 @@ export class ViewController implements ReactiveController {
     const view = await this.#table.view(viewConfig(config));
     try {
       await this.#openRows.restore(view, config.group_by);
-      await view.on_update(() => this.loop.mark());
-      await this.#stageView(config, view);
+      // The read goes out behind what has it watched: nothing is missed, and one answer awaited.
+      const watched = view.on_update(() => this.loop.mark());
+      await Promise.all([watched, this.#stageView(config, view)]);
     } catch (error) {
       await view.delete().catch(() => {});
       throw error;

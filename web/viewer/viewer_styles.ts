@@ -52,7 +52,8 @@ export const viewerStyles = css`
     position: absolute;
     inset: 0;
   }
-  millrace-settings {
+  millrace-settings,
+  .no-settings {
     width: 320px;
     border-left: 1px solid var(--millrace-line);
   }
@@ -60,7 +61,8 @@ export const viewerStyles = css`
     grid-column: 1 / -1;
   }
   @container (max-width: 720px) {
-    millrace-settings {
+    millrace-settings,
+    .no-settings {
       position: absolute;
       z-index: 3;
       inset: 0 0 max(33px, var(--millrace-target) + 9px) auto;
@@ -70,9 +72,79 @@ export const viewerStyles = css`
   }
   /* What would stay beside the panel is too narrow to be of use. */
   @container (max-width: 440px) {
-    millrace-settings {
+    millrace-settings,
+    .no-settings {
       width: 100%;
       border-left: 0;
+    }
+  }
+
+  /* ---- in place of the settings, while they are loaded ---- */
+  .no-settings {
+    box-sizing: border-box;
+    font-size: 12.5px;
+    line-height: 18px;
+    background: var(--millrace-surface);
+  }
+  .no-settings-head {
+    display: flex;
+    align-items: center;
+    box-sizing: border-box;
+    height: max(40px, var(--millrace-target) + 8px);
+    padding: 0 8px 0 16px;
+    border-bottom: 1px solid var(--millrace-line);
+  }
+  .no-settings-head h2 {
+    flex: 1;
+    margin: 0;
+    font-size: 13px;
+    font-weight: 600;
+  }
+  .no-settings-head button {
+    all: unset;
+    display: grid;
+    place-content: center;
+    width: max(24px, var(--millrace-target));
+    height: max(24px, var(--millrace-target));
+    border-radius: 5px;
+    color: var(--millrace-muted);
+    cursor: pointer;
+  }
+  .no-settings-head button:hover {
+    color: var(--millrace-text);
+    background: var(--millrace-hover);
+  }
+  .no-settings-head button:focus-visible {
+    outline: 2px solid var(--millrace-accent);
+    outline-offset: -2px;
+  }
+  .no-settings-words {
+    margin: 0;
+    padding: 16px;
+    overflow-wrap: anywhere;
+  }
+  .no-settings-words p {
+    margin: 0 0 8px;
+  }
+  .no-settings-words code {
+    display: block;
+    font: 12px / 16px ui-monospace, "SF Mono", Menlo, Consolas, monospace;
+    user-select: all;
+  }
+  .no-settings-words code,
+  .waiting {
+    color: var(--millrace-muted);
+  }
+  .no-settings-words button {
+    margin-top: 8px;
+  }
+  /* Most often it is there before this could be read. */
+  .waiting {
+    animation: appear 0s 0.3s backwards;
+  }
+  @keyframes appear {
+    from {
+      visibility: hidden;
     }
   }
 

@@ -29,9 +29,24 @@ export function helpFor(say: Say, name: string, help: string): string {
   return said === key ? help : said;
 }
 
-/** By language, in lower case; those of the empty one are for every language. */
-const registered = new Map<string, Words>();
-const listeners = new Set<() => void>();
+/** What the scripts of one viewer have in common of its words. */
+export interface SharedWords {
+  /** By language, in lower case; those of the empty one are for every language. */
+  registered: Map<string, Words>;
+  listeners: Set<() => void>;
+}
+
+let shared: SharedWords = { registered: new Map(), listeners: new Set() };
+
+/** For a script that is loaded later. */
+export function sharedWords(): SharedWords {
+  return shared;
+}
+
+/** The words of the script that has loaded this one are this one's from now on. */
+export function shareWords(words: SharedWords): void {
+  shared = words;
+}
 
 /**
  * Registers words of a language, which elements under that `lang` show from now on; without a
@@ -39,17 +54,19 @@ const listeners = new Set<() => void>();
  */
 export function setWords(words: Words, language = ""): void {
   const key = language.toLowerCase();
+  const { registered } = shared;
   registered.set(key, { ...registered.get(key), ...words });
   wordsChanged();
 }
 
 /** Has everything that shows words look them up again. */
 export function wordsChanged(): void {
-  for (const listener of listeners) listener();
+  for (const listener of shared.listeners) listener();
 }
 
 /** The words in a language, `de-CH` before `de`. */
 export function sayIn(language: string | undefined): Say {
+  const { registered } = shared;
   const tables: Words[] = [];
   for (let tag = language?.toLowerCase() ?? ""; tag !== ""; tag = tag.replace(/-?[^-]*$/, "")) {
     const words = registered.get(tag);
@@ -85,11 +102,11 @@ export class ElementWords implements ReactiveController {
 
   hostConnected(): void {
     this.hostUpdate();
-    listeners.add(this.#changed);
+    shared.listeners.add(this.#changed);
   }
 
   hostDisconnected(): void {
-    listeners.delete(this.#changed);
+    shared.listeners.delete(this.#changed);
   }
 
   /** What is around the element may have another language by now. */

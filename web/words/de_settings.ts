@@ -7,6 +7,8 @@ export const DE_SETTINGS: Record<keyof typeof SETTINGS, string> = {
   "settings.redo": "Wiederholen (Strg+Umschalt+Z)",
   "settings.reset": "Zurücksetzen",
   "settings.close": "Einstellungen schließen",
+  "settings.loading": "Einstellungen werden geladen …",
+  "settings.missing": "Die Einstellungen konnten nicht geladen werden.",
   "settings.add": "+ Hinzufügen",
   "settings.add.label": "Hinzufügen: {zone}",
   "settings.options": "Optionen",

@@ -8,6 +8,8 @@ export const SETTINGS = {
   "settings.redo": "Redo (Ctrl+Shift+Z)",
   "settings.reset": "Reset",
   "settings.close": "Close settings",
+  "settings.loading": "Loading the settings…",
+  "settings.missing": "The settings could not be loaded.",
   "settings.add": "+ Add",
   "settings.add.label": "Add to {zone}",
   "settings.options": "Options",

@@ -27,6 +27,8 @@ const PAGE = `<!doctype html>
 export async function serveDist(t) {
   const server = createServer(async (request, response) => {
     const path = normalize(new URL(request.url, "http://page").pathname);
+    // A page of another origin may take it from here, as from a relay.
+    response.setHeader("access-control-allow-origin", "*");
     if (path === "/") {
       response.setHeader("content-type", "text/html");
       response.end(PAGE);

@@ -89,6 +89,49 @@ test("six viewers on a feed: one message to the engine a frame, and one back", a
   assert.deepEqual(page.problems, []);
 });
 
+test("six viewers draw in six tasks, though all was read at once", async (t) => {
+  const page = await sixViewers(t);
+  const drawn = await page.evaluate(async (rows) => {
+    let drawing = 0;
+    const together = [];
+    for (const viewer of window.viewers) {
+      viewer.addEventListener("millrace-view-update", async () => {
+        together.push(++drawing);
+        // Steps that end with the task that they began in.
+        for (let step = 0; step < 1_000; step++) await undefined;
+        drawing--;
+      });
+    }
+    const all = window.drawn(window.viewers);
+    await window.table.update(rows);
+    await all;
+    return { together, reads: window.said().reads };
+  }, rows(1));
+  assert.deepEqual(drawn, { together: CONFIGS.map(() => 1), reads: [CONFIGS.length] });
+});
+
+test("a new view is watched and read in the turn in which it came", async (t) => {
+  const page = await sixViewers(t);
+  const { methods, answered } = await page.evaluate(async () => {
+    const post = Worker.prototype.postMessage;
+    const methods = [];
+    let answers = 0;
+    let answered;
+    Worker.prototype.postMessage = function (message, ...rest) {
+      // Hears of a message when the page has done all that it does with it.
+      if (methods.length === 0) this.addEventListener("message", () => answers++);
+      if (message.method === "read_all") answered ??= answers;
+      methods.push(message.method);
+      return post.call(this, message, ...rest);
+    };
+    await window.viewers[0].restore({ group_by: ["ticker"], columns: ["size"] });
+    Worker.prototype.postMessage = post;
+    return { methods: methods.slice(0, 3), answered };
+  });
+  assert.deepEqual(methods, ["create_view", "watch", "read_all"]);
+  assert.equal(answered, 0, "messages that were waited for between the view and its first read");
+});
+
 test("a read that fails is the fault of its own viewer", async (t) => {
   const page = await sixViewers(t);
   const outcomes = await page.evaluate(async () => {

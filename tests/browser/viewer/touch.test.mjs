@@ -108,6 +108,29 @@ test("a header shows the button of its menu, and a long press on it does the sam
   assert.deepEqual(page.problems, []);
 });
 
+test("a finger moves the border of a column by the mark at it", async (t) => {
+  for (const dir of ["ltr", "rtl"]) {
+    const page = await phone(t, { columns: ["ticker", "price"] });
+    await page.locator("html").evaluate((root, dir) => root.setAttribute("dir", dir), dir);
+    await flush(page);
+    const header = headerOf(page, "ticker");
+    const before = (await header.boundingBox()).width;
+    const finger = await Finger.of(page);
+    const from = await centre(header.locator(".column-menu"));
+    await finger.swipe(from, { ...from, x: from.x + (dir === "ltr" ? 60 : -60) }, 100);
+    const saved_ = async () => (await saved(page)).plugin_config.columns?.ticker?.column_size_override;
+    const wanted = Math.round(before + 60);
+    await until(saved_, (width) => Math.abs(width - wanted) <= 2, { within: 5_000, what: `${wanted} px, ${dir}` });
+    assert.ok(Math.abs((await header.boundingBox()).width - wanted) <= 2, dir);
+    assert.equal(await menu(page).count(), 0);
+
+    // A tap is a tap still.
+    await header.locator(".column-menu").tap();
+    await menu(page).waitFor();
+    assert.deepEqual(page.problems, []);
+  }
+});
+
 test("settings by finger: add, order, filter, remove, and another chart", async (t) => {
   const page = await phone(t);
   const settings = new Settings(page);

@@ -65,3 +65,31 @@ test("words are those registered for the element's language, and change with it"
   assert.deepEqual(await texts(page, "<b>Here</b>"), PLAIN);
   assert.deepEqual(page.problems, []);
 });
+
+test("numbers are written in the language as soon as it changes, in the grid and in charts", async (t) => {
+  const euros = { number_format: { style: "currency", currency: "EUR" } };
+  const page = await elementPage(t, {
+    data: [{ day: 1, plain: 1234.5, price: 1234.5 }, { day: 2, plain: 2345.5, price: 2345.5 }],
+    config: { columns: ["plain", "price"], columns_config: { price: euros } },
+  });
+  const viewer = page.locator("millrace-viewer");
+  const speak = (lang) => viewer.evaluate((viewer, lang) => viewer.setAttribute("lang", lang), lang);
+  const cells = async () =>
+    (await page.locator("regular-table tbody tr").first().locator("td").allInnerTexts()).map((text) => text.replaceAll("\u00a0", " "));
+  await speak("en");
+  await until(cells, (texts) => texts.join(" | ") === "1,234.50 | €1,234.50", { within: 5_000, what: "English" });
+  await speak("de");
+  await until(cells, (texts) => texts.join(" | ") === "1.234,50 | 1.234,50 €", { within: 5_000, what: "German" });
+
+  await viewer.evaluate((viewer) => viewer.restore({ plugin: "Y Line", group_by: ["day"], columns: ["price"] }));
+  const tick = () =>
+    viewer.evaluate((viewer) => {
+      const { chart } = viewer.shadowRoot.querySelector("[data-testid=chart]");
+      return chart.model.valueText?.(1234.5) ?? chart.model.lists[0].lines(0)[0].value;
+    });
+  const plain = async () => (await tick()).replaceAll("\u00a0", " ");
+  await until(plain, (text) => text.startsWith("1.234,5"), { within: 5_000, what: "German in the chart" });
+  await speak("en");
+  await until(plain, (text) => text.startsWith("€1,234.5"), { within: 5_000, what: "English in the chart" });
+  assert.deepEqual(page.problems, []);
+});

@@ -18,13 +18,14 @@ export interface Rows<A extends Axis = Axis> {
 export function rowAxis(context: ChartContext, integersAreNames: boolean): Rows {
   const { window, shape, options } = context;
   const places = leafPlaces(context);
-  const levels = window.row_path?.levels ?? [];
+  const levels = openLevels(window, places);
   const [level] = levels;
   const isName = level?.type === "integer" && integersAreNames;
   if (levels.length === 1 && isContinuous(level) && level && !isName && !options.categories) {
     return continuousRows(level, places, shape.group_by[0] ?? "", endsOf(window, 0), context);
   }
-  if (levels.length === 0 && !integersAreNames && !options.categories) {
+  const isGrouped = (window.row_path?.levels.length ?? 0) > 0;
+  if (!isGrouped && !integersAreNames && !options.categories) {
     const values = Float64Array.from(places, (place) => rowAt(window, place) + 1);
     const title = context.say("chart.row");
     const ends = endsOf(window, 1);
@@ -51,13 +52,24 @@ export function categoryRows(context: ChartContext): Rows<CategoryAxis> {
   if (path.levels.length === 0 || (places.length === 1 && path.depth[places[0] ?? 0] === 0)) {
     return { axis: { kind: "category", title: "", levels: [[context.say("grid.total")]] }, places };
   }
-  const levels = path.levels.map((level, index) => {
+  const empty = context.say("value.empty");
+  const levels = openLevels(window, places).map((level, index) => {
     const written = context.written(shape.group_by[index] ?? "", level.type);
     const texts = textsAt(level, places, written);
-    // A closed group has no names on the levels below.
-    return texts.map((text, at) => ((path.depth[places[at] ?? 0] ?? 0) > index ? text : ""));
+    // A closed group has no names on the levels below: no text there is not an empty one.
+    return texts.map((text, at) =>
+      (path.depth[places[at] ?? 0] ?? 0) > index ? text || empty : "",
+    );
   });
-  return { axis: { kind: "category", title: shape.group_by.join(" / "), levels }, places };
+  const title = shape.group_by.slice(0, levels.length).join(" / ");
+  return { axis: { kind: "category", title, levels }, places };
+}
+
+/** The levels that any place reaches: where all groups of one are closed, there are none below. */
+export function openLevels({ row_path: path }: ViewWindow, places: Int32Array): ColumnData[] {
+  if (!path || places.length === 0) return path?.levels ?? [];
+  const deepest = places.reduce((most, place) => Math.max(most, path.depth[place] ?? 0), 0);
+  return path.levels.slice(0, deepest);
 }
 
 /** Where the whole axis begins and ends, which counts from `first` on. */

@@ -55,7 +55,7 @@ export function cellsModel(context: ChartContext): CellsModel | Nothing {
       kind: "category",
       title: isSplit ? shape.split_by.join(" / ") : "",
       levels: Array.from({ length: depth }, (_, level) =>
-        rows.map(({ keys }) => keys[level] ?? ""),
+        rows.map(({ keys }) => (keys[level] === "" ? say("value.empty") : (keys[level] ?? ""))),
       ),
     },
     cells,

@@ -1,7 +1,7 @@
 /** Candlesticks, OHLC bars and box plots: several values that belong together a place. */
 import { valueText, type Written } from "../format.js";
 import type { ChartKind } from "../kinds.js";
-import { categoryName, categoryRows, type Rows, rowAxis } from "./axis.js";
+import { categoryName, categoryRows, openLevels, type Rows, rowAxis } from "./axis.js";
 import {
   type ColumnGroup,
   columnGroups,
@@ -207,14 +207,13 @@ function boxMembers(context: ChartContext): {
   title: string;
 } {
   const places = leafPlaces(context);
-  const path = context.window.row_path;
-  const outer = path && path.levels.length > 1 ? path.levels.slice(0, -1) : [];
+  const outer = openLevels(context.window, places).slice(0, -1);
   if (outer.length === 0)
     return { names: [context.say("chart.all-rows")], members: [places], title: "" };
   const texts = outer.map((level) => textsAt(level, places));
   const members = new Map<string, number[]>();
   places.forEach((place, at) => {
-    const name = texts.map((level) => level[at] ?? "").join(" / ");
+    const name = texts.map((level) => level[at] || context.say("value.empty")).join(" / ");
     const of = members.get(name) ?? [];
     of.push(place);
     members.set(name, of);
@@ -222,7 +221,7 @@ function boxMembers(context: ChartContext): {
   return {
     names: [...members.keys()],
     members: [...members.values()].map((of) => Int32Array.from(of)),
-    title: context.shape.group_by.slice(0, -1).join(" / "),
+    title: context.shape.group_by.slice(0, outer.length).join(" / "),
   };
 }
 

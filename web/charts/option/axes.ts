@@ -20,7 +20,7 @@ const NAMES_PART = 0.4;
  */
 export function categoryAxes(
   axis: CategoryAxis,
-  { theme, say }: Pick<Scene, "theme" | "say">,
+  { theme }: Pick<Scene, "theme">,
   { upright, width, height }: { upright: boolean; width: number; height: number },
 ): Option[] {
   const places = axis.levels[0]?.length ?? 0;
@@ -76,7 +76,7 @@ export function categoryAxes(
           const place = Number(value);
           const room = spans ? Math.floor(((spans.middles.get(place) ?? 1) * band) / LETTER) : 0;
           const most = upright ? letters : spans ? room : turned ? 14 : 24;
-          const text = texts[place] || say("value.empty");
+          const text = texts[place] ?? "";
           return upright
             ? clipped(text, most)
             : dayBelow(text, texts[place - 1], Math.max(3, most));

@@ -52,6 +52,28 @@ describe("series", () => {
     expect(made.lists[0]?.title(0)).toBe("north");
   });
 
+  test("where all groups of a level are closed, the axis has no levels below", () => {
+    const closed = {
+      depth: [0, 1, 1],
+      levels: [texts(null, "north", ""), texts(null, null, null)],
+    };
+    const parts = context({ columns: { sold: floats(8, 5, 3) }, groups: closed });
+    parts.window.row_path?.state.set([2, 1, 1]);
+    const made = model(buildModel(KINDS["Y Bar"], parts), "series");
+    expect(made.axis).toEqual({
+      kind: "category",
+      title: "group 1",
+      levels: [["north", "(empty)"]],
+    });
+
+    const times_ = { depth: [0, 1, 1], levels: [times(0, 1_000, 2_000), texts(null, null, null)] };
+    const timed = context({ columns: { sold: floats(8, 5, 3) }, groups: times_ });
+    timed.window.row_path?.state.set([2, 1, 1]);
+    const line = model(buildModel(KINDS["Y Line"], timed), "series");
+    if (line.axis.kind === "category") throw new Error("categories");
+    expect([line.axis.title, ...line.axis.values]).toEqual(["group 1", 1_000, 2_000]);
+  });
+
   test("one level of times is a continuous axis, in the order of time", () => {
     const groups = { depth: [1, 1, 1], levels: [times(3_000, 1_000, 2_000)] };
     const parts = context({ columns: { sold: floats(30, 10, 20) }, groups });

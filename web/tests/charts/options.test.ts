@@ -28,7 +28,9 @@ function drawn(name: keyof typeof KINDS, parts: ReturnType<typeof context>): str
   const chart = init(null, null, { renderer: "svg", ssr: true, width: 600, height: 400 });
   try {
     const { options, say } = parts;
-    chart.setOption(buildOption({ model, options, theme, say, width: 600, height: 400 }));
+    chart.setOption(
+      buildOption({ model, options, theme, say, language: undefined, width: 600, height: 400 }),
+    );
     return chart.renderToSVGString();
   } finally {
     chart.dispose();
