@@ -5,17 +5,19 @@
 //! place; [`units`] reads durations and sizes; `schema` reads column types.
 //! `docs/configuration.md` is the same for users.
 
+mod kafka;
 mod parse;
 mod reader;
 mod schema;
+mod secret;
 pub mod units;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+pub use kafka::{End, KafkaConfig, Start, TopicSelection};
 pub use parse::parse;
 pub(crate) use reader::nearest;
 pub use schema::{Column, ColumnType};
@@ -126,42 +128,8 @@ impl FeedConfig {
 /// Where a feed's records come from.
 #[derive(Debug, Clone)]
 pub enum SourceConfig {
-    /// A Kafka topic.
+    /// Topics of a Kafka cluster.
     Kafka(KafkaConfig),
-}
-
-/// A Kafka topic and how to reach it.
-#[derive(Clone)]
-pub struct KafkaConfig {
-    /// `host:port`, several by commas.
-    pub brokers: String,
-    /// The topic, all of its partitions.
-    pub topic: String,
-    /// Where a fresh relay begins.
-    pub start: Start,
-    /// More settings for librdkafka, as it names them. May hold secrets: never shown.
-    pub properties: BTreeMap<String, String>,
-}
-
-impl fmt::Debug for KafkaConfig {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The values of properties may be passwords and keys; their names are enough.
-        f.debug_struct("KafkaConfig")
-            .field("brokers", &self.brokers)
-            .field("topic", &self.topic)
-            .field("start", &self.start)
-            .field("properties", &self.properties.keys().collect::<Vec<_>>())
-            .finish()
-    }
-}
-
-/// Where in a topic a relay begins that has no reason to begin elsewhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Start {
-    /// At the oldest record the topic still has.
-    Earliest,
-    /// Behind the newest record at the time of the start.
-    Latest,
 }
 
 /// How a record becomes a row.

@@ -65,9 +65,13 @@ impl<'t> Reader<'t> {
         Self { problems, table, path, at, asked: RefCell::default(), finished: Cell::new(false) }
     }
 
-    /// The path of a field below this table.
+    /// The path of a field below this table, or of the table itself.
     pub(super) fn path_of(&self, field: &str) -> String {
-        if self.path.is_empty() { field.into() } else { format!("{}.{field}", self.path) }
+        match (self.path.as_str(), field) {
+            ("", field) => field.into(),
+            (path, "") => path.into(),
+            (path, field) => format!("{path}.{field}"),
+        }
     }
 
     /// Where the table begins.

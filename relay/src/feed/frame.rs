@@ -3,7 +3,6 @@
 //! A frame remembers which record each of its rows is from, as runs of consecutive offsets, so
 //! that it can be cut at a position for a client that already has some of its rows.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
@@ -17,7 +16,7 @@ use arrow_schema::{ArrowError, Field, Schema, SchemaRef};
 use arrow_select::concat::concat_batches;
 use bytes::Bytes;
 
-use super::position::{Offsets, Origin, Ranges};
+use super::position::{Offsets, Origin, Partition, Ranges};
 use crate::config::Column;
 
 /// The columns of an epoch and their fingerprint.
@@ -63,7 +62,7 @@ pub struct Epoch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Run {
     /// The partition.
-    pub partition: i32,
+    pub partition: Partition,
     /// The offset of the first row.
     pub first: i64,
     /// How many rows.
@@ -85,12 +84,12 @@ impl Rows {
     /// Notes that a record was read, after all that are noted of its partition.
     ///
     /// `from` is the offset where the partition's range begins, if this is its first record here.
-    pub fn read(&mut self, partition: i32, offset: i64, from: i64) {
+    pub fn read(&mut self, partition: Partition, offset: i64, from: i64) {
         self.ranges.entry(partition).or_insert(from..from).end = offset + 1;
     }
 
     /// Notes that the record became the next row.
-    pub fn row(&mut self, partition: i32, offset: i64, time: Option<i64>) {
+    pub fn row(&mut self, partition: Partition, offset: i64, time: Option<i64>) {
         match self.runs.last_mut() {
             Some(run)
                 if run.partition == partition
@@ -320,7 +319,7 @@ pub(super) fn decode(bytes: &Bytes) -> Result<RecordBatch, ArrowError> {
 }
 
 /// The offsets behind `ranges`, put over `offsets`.
-pub fn advance(offsets: &mut Offsets, ranges: &BTreeMap<i32, std::ops::Range<i64>>) {
+pub fn advance(offsets: &mut Offsets, ranges: &Ranges) {
     for (partition, range) in ranges {
         let next = offsets.entry(*partition).or_insert(range.end);
         *next = range.end.max(*next);
@@ -338,7 +337,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::feed::testing::{Source, rows_of};
+    use crate::feed::testing::{Source, at, offsets, rows_of};
 
     fn read(bytes: &Bytes) -> (SchemaRef, RecordBatch) {
         let mut reader = StreamReader::try_new(Cursor::new(bytes), None).unwrap();
@@ -413,16 +412,16 @@ mod tests {
         ) {
             let mut source = Source::new(3);
             let frame = source.frame(&order);
-            let from = Offsets::from([(0, from.0), (1, from.1), (2, from.2)]);
+            let from = offsets([(0, from.0), (1, from.1), (2, from.2)]);
             let whole = rows_of(&frame.bytes(Variant::Plain).unwrap());
-            let expected: Vec<_> = whole.into_iter().filter(|(p, o)| *o >= from[p]).collect();
+            let expected: Vec<_> = whole.into_iter().filter(|(p, o)| *o >= from[&at(*p)]).collect();
             let bytes = frame.cut(&from, Variant::Lz4).unwrap();
             prop_assert_eq!(rows_of(&bytes), expected);
             let (schema, _) = read(&bytes);
             let position: serde_json::Value =
                 serde_json::from_str(&schema.metadata()["millrace.position"]).unwrap();
             for (partition, range) in &frame.rows.ranges {
-                let told = &position["topics"]["t"][partition.to_string()];
+                let told = &position["topics"]["t"][partition.id.to_string()];
                 let start = from[partition].max(range.start);
                 if start < range.end {
                     prop_assert_eq!(told, &serde_json::json!([start, range.end]));

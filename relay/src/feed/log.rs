@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::frame::{Epoch, Frame, advance};
-use super::position::Offsets;
+use super::position::{Offsets, Partition};
 use crate::config::RetentionConfig;
 
 /// The frames of an epoch, oldest first.
@@ -85,7 +85,7 @@ impl Log {
     }
 
     /// A partition that was not there before, from its first offset.
-    pub fn add_partition(&mut self, partition: i32, offset: i64) {
+    pub fn add_partition(&mut self, partition: Partition, offset: i64) {
         self.begin.entry(partition).or_insert(offset);
         self.end.entry(partition).or_insert(offset);
     }
@@ -172,17 +172,17 @@ impl Log {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::feed::testing::{Source, log_of, log_with};
+    use crate::feed::testing::{Source, log_of, log_with, offsets};
 
     #[test]
     fn the_log_knows_where_it_begins_and_ends() {
         let mut source = Source::new(2);
         let log = log_of((0..5).map(|_| source.frame(&[0, 1, 1])).collect());
-        assert_eq!(log.end(), &Offsets::from([(0, 5), (1, 10)]));
+        assert_eq!(log.end(), &offsets([(0, 5), (1, 10)]));
         let kept = log_with(&log, 6);
         assert_eq!((kept.first_seq(), kept.next_seq(), kept.rows()), (3, 5, 6));
-        assert_eq!(kept.begin(), &Offsets::from([(0, 3), (1, 6)]));
-        assert_eq!(kept.position_after(3), Some(Offsets::from([(0, 4), (1, 8)])));
+        assert_eq!(kept.begin(), &offsets([(0, 3), (1, 6)]));
+        assert_eq!(kept.position_after(3), Some(offsets([(0, 4), (1, 8)])));
         assert_eq!(kept.position_before(3).as_ref(), Some(kept.begin()));
         assert_eq!(kept.position_before(2), None);
         assert_eq!(kept.position_after(4).as_ref(), Some(kept.end()));
@@ -215,7 +215,7 @@ mod tests {
         let retention =
             RetentionConfig { rows: 100, bytes: usize::MAX, age: Some(std::time::Duration::ZERO) };
         let frame = source.frame(&[0]);
-        let mut log = Log::new(frame.epoch.clone(), retention, Offsets::from([(0, 0)]));
+        let mut log = Log::new(frame.epoch.clone(), retention, offsets([(0, 0)]));
         log.append(frame);
         assert_eq!((log.first_seq(), log.next_seq(), log.rows()), (1, 1, 0));
         assert_eq!(log.begin(), log.end());

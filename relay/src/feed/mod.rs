@@ -14,7 +14,7 @@ pub mod replay;
 pub mod resume;
 pub mod status;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod worker;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -2,14 +2,13 @@
 //!
 //! They have no number, for they are in no log; their positions join those of the log.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::{Notify, mpsc};
 
 use super::frame::{Epoch, Rows, Variant, encode};
+use super::position::{Offsets, Ranges};
 use crate::config::{BatchConfig, KafkaConfig};
 use crate::decode::json::JsonDecoder;
 use crate::source::kafka;
@@ -29,7 +28,7 @@ pub fn start(
     config: KafkaConfig,
     batch: BatchConfig,
     epoch: Arc<Epoch>,
-    ranges: BTreeMap<i32, Range<i64>>,
+    ranges: Ranges,
     variant: Variant,
     wake: Arc<Notify>,
 ) -> mpsc::Receiver<Result<ReplayFrame, String>> {
@@ -46,22 +45,27 @@ pub fn start(
             frames,
             wake,
         };
-        let read = kafka::replay::replay(&config, &ranges, |records| {
-            records.iter().all(|record| {
-                let from = maker.next.get(&record.partition).copied().unwrap_or(record.offset);
-                maker.next.insert(record.partition, record.offset + 1);
-                maker.rows.read(record.partition, record.offset, from);
-                let payload = record.payload.unwrap_or_default();
-                maker.bytes += payload.len();
-                // What is bad was counted when it was read for the log of some relay.
-                if record.payload.is_some() && maker.decoder.push(payload).is_ok() {
-                    maker.rows.row(record.partition, record.offset, record.timestamp);
-                }
-                let full =
-                    maker.decoder.rows() >= maker.batch.rows || maker.bytes >= maker.batch.bytes;
-                !full || maker.close()
-            })
-        });
+        let read = kafka::replay::replay(
+            &config,
+            &maker.epoch.origin.topics.clone(),
+            &ranges,
+            |records| {
+                records.iter().all(|record| {
+                    let from = maker.next.get(&record.partition).copied().unwrap_or(record.offset);
+                    maker.next.insert(record.partition, record.offset + 1);
+                    maker.rows.read(record.partition, record.offset, from);
+                    let payload = record.payload.unwrap_or_default();
+                    maker.bytes += payload.len();
+                    // What is bad was counted when it was read for the log of some relay.
+                    if record.payload.is_some() && maker.decoder.push(payload).is_ok() {
+                        maker.rows.row(record.partition, record.offset, record.timestamp);
+                    }
+                    let full = maker.decoder.rows() >= maker.batch.rows
+                        || maker.bytes >= maker.batch.bytes;
+                    !full || maker.close()
+                })
+            },
+        );
         match read {
             // What lies between the last record and the log (markers, compacted records) is read.
             Ok(()) => {
@@ -92,7 +96,7 @@ struct Maker {
     decoder: JsonDecoder,
     rows: Rows,
     bytes: usize,
-    next: BTreeMap<i32, i64>,
+    next: Offsets,
     frames: mpsc::Sender<Result<ReplayFrame, String>>,
     wake: Arc<Notify>,
 }

@@ -142,9 +142,7 @@ impl Worker {
 
     fn handle(&mut self, event: SourceEvent) {
         match event {
-            SourceEvent::Began { topic, cluster, starts } => {
-                let origin = Origin { topic, cluster };
-                let starts: Offsets = starts.into_iter().collect();
+            SourceEvent::Began { origin, starts } => {
                 // The columns stay what they were: only a new start looks for them again.
                 let known = self.feed.log().as_ref().map(|log| log.epoch.schema.columns.clone());
                 match self.feed.config.schema.clone().or(known) {
@@ -162,13 +160,15 @@ impl Worker {
                     }
                 }
             }
-            SourceEvent::Added(partitions) => match &mut self.phase {
+            SourceEvent::Added(added) => match &mut self.phase {
                 Phase::Idle => {}
-                Phase::Sampling(sampling) => sampling.starts.extend(partitions),
+                Phase::Sampling(sampling) => sampling.starts.extend(added),
                 Phase::Live(batch) => {
-                    batch.next.extend(partitions.iter().copied());
+                    batch
+                        .next
+                        .extend(added.iter().map(|(partition, offset)| (*partition, *offset)));
                     if let Some(log) = self.feed.log_mut().as_mut() {
-                        for (partition, offset) in partitions {
+                        for (partition, offset) in added {
                             log.add_partition(partition, offset);
                         }
                     }
@@ -307,6 +307,11 @@ impl Worker {
 
     fn bad(&mut self, record: Record<'_>, reason: String) {
         self.metrics.bad(self.feed.name());
+        let topic = match &self.phase {
+            Phase::Idle => return,
+            Phase::Sampling(sampling) => sampling.origin.topics.name(record.partition.topic),
+            Phase::Live(batch) => batch.epoch.origin.topics.name(record.partition.topic),
+        };
         let mut status = self.feed.status();
         status.bad += 1;
         // A topic may be full of them: one line now and then. The record itself is not logged.
@@ -314,14 +319,16 @@ impl Worker {
             self.warned = Some(Instant::now());
             tracing::warn!(
                 feed = self.feed.name(),
-                partition = record.partition,
+                topic = &*topic,
+                partition = record.partition.id,
                 offset = record.offset,
                 skipped = status.bad,
                 "a record is skipped: {reason}"
             );
         }
         status.last_bad = Some(Bad {
-            partition: record.partition,
+            topic,
+            partition: record.partition.id,
             offset: record.offset,
             reason,
             sample: decode::sample(record.payload.unwrap_or_default()),
@@ -372,7 +379,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::config::{ColumnType, FeedConfig, KafkaConfig, SourceConfig, Start};
+    use crate::config::{ColumnType, FeedConfig, KafkaConfig, SourceConfig};
+    use crate::feed::testing::{at, offsets, origin};
 
     /// A worker whose source is the test.
     struct Fed {
@@ -383,12 +391,7 @@ mod tests {
 
     impl Fed {
         fn new(change: impl FnOnce(&mut FeedConfig)) -> Self {
-            let source = SourceConfig::Kafka(KafkaConfig {
-                brokers: "none".into(),
-                topic: "t".into(),
-                start: Start::Earliest,
-                properties: Default::default(),
-            });
+            let source = SourceConfig::Kafka(KafkaConfig::new("none", "t"));
             let mut config = FeedConfig::new("f", source);
             config.schema = Some(vec![Column { name: "n".into(), kind: ColumnType::Int64 }]);
             config.batch.interval = Duration::from_secs(3600);
@@ -400,12 +403,8 @@ mod tests {
             Self { feed, events, thread }
         }
 
-        fn began(&self, starts: &[(i32, i64)]) {
-            self.tell(SourceEvent::Began {
-                topic: "t".into(),
-                cluster: None,
-                starts: starts.to_vec(),
-            });
+        fn began<const N: usize>(&self, starts: [(i32, i64); N]) {
+            self.tell(SourceEvent::Began { origin: origin(), starts: offsets(starts) });
         }
 
         fn tell(&self, event: SourceEvent) {
@@ -416,7 +415,7 @@ mod tests {
             let mut all = Records::default();
             for (partition, offset, payload) in records {
                 all.push(Record {
-                    partition: *partition,
+                    partition: at(*partition),
                     offset: *offset,
                     timestamp: Some(*offset),
                     payload: Some(payload.as_bytes()),
@@ -439,13 +438,15 @@ mod tests {
     fn frames(feed: &Feed) -> Vec<Summary> {
         let log = feed.log();
         let log = log.as_ref().expect("a log");
-        log.from(0).map(|f| (f.rows.len(), f.rows.ranges.clone().into_iter().collect())).collect()
+        log.from(0)
+            .map(|f| (f.rows.len(), f.rows.ranges.iter().map(|(p, r)| (p.id, r.clone())).collect()))
+            .collect()
     }
 
     #[test]
     fn positions_join_over_what_is_not_there() {
         let fed = Fed::new(|config| config.batch.rows = 2);
-        fed.began(&[(0, 3), (1, 0)]);
+        fed.began([(0, 3), (1, 0)]);
         // Offsets that are missing were never records: markers, or compacted away.
         fed.records(&[(0, 5, "{\"n\":1}"), (1, 0, "bad"), (0, 6, "{\"n\":2}")]);
         fed.records(&[(1, 4, "{\"n\":3}"), (0, 9, "{\"n\":4}")]);
@@ -462,12 +463,12 @@ mod tests {
     fn batches_are_closed_by_bytes_and_by_time() {
         let row = "{\"n\":1}";
         let fed = Fed::new(|config| config.batch.bytes = row.len() * 3);
-        fed.began(&[(0, 0)]);
+        fed.began([(0, 0)]);
         fed.records(&(0..7).map(|n| (0, n, row)).collect::<Vec<_>>());
         assert_eq!(frames(&fed.end()).iter().map(|f| f.0).collect::<Vec<_>>(), [3, 3, 1]);
 
         let fed = Fed::new(|config| config.batch.interval = Duration::from_millis(1));
-        fed.began(&[(0, 0)]);
+        fed.began([(0, 0)]);
         fed.records(&[(0, 0, row)]);
         let start = Instant::now();
         while fed.feed.status().rows == 0 {
@@ -483,11 +484,11 @@ mod tests {
             config.schema = None;
             config.infer.rows = 2;
         });
-        fed.began(&[(0, 0)]);
+        fed.began([(0, 0)]);
         fed.records(&[(0, 0, "bad"), (0, 1, "bad")]);
         fed.records(&[(0, 2, "{\"a\":1}"), (0, 3, "{\"a\":2}"), (0, 4, "{\"a\":2.5}")]);
         fed.tell(SourceEvent::Lost("why".into()));
-        fed.began(&[(0, 10)]);
+        fed.began([(0, 10)]);
         fed.records(&[(0, 10, "{\"a\":\"text\",\"b\":1}"), (0, 11, "{\"a\":7}")]);
         let feed = fed.end();
         let log = feed.log();
@@ -496,7 +497,7 @@ mod tests {
             log.epoch.schema.columns.iter().map(|c| (c.name.as_str(), c.kind.clone())).collect();
         // All of the second chunk was in the sample.
         assert_eq!(columns, [("a", ColumnType::Float64)]);
-        assert_eq!(log.begin(), &Offsets::from([(0, 10)]));
+        assert_eq!(log.begin(), &offsets([(0, 10)]));
         assert_eq!(log.rows(), 1);
         assert_eq!(feed.status().bad, 3);
     }
@@ -504,13 +505,13 @@ mod tests {
     #[test]
     fn new_partitions_are_read_from_where_they_begin() {
         let fed = Fed::new(|_| {});
-        fed.began(&[(0, 0)]);
+        fed.began([(0, 0)]);
         fed.records(&[(0, 0, "{\"n\":1}")]);
-        fed.tell(SourceEvent::Added(vec![(1, 0)]));
+        fed.tell(SourceEvent::Added(offsets([(1, 0)])));
         fed.records(&[(1, 2, "{\"n\":2}")]);
         let feed = fed.end();
         assert_eq!(frames(&feed), [(2, vec![(0, 0..1), (1, 0..3)])]);
         let log = feed.log();
-        assert_eq!(log.as_ref().expect("a log").begin(), &Offsets::from([(0, 0), (1, 0)]));
+        assert_eq!(log.as_ref().expect("a log").begin(), &offsets([(0, 0), (1, 0)]));
     }
 }

@@ -5,7 +5,6 @@
 //! had once caught up, is bounded by the feed's `slow_client.queue`.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +16,7 @@ use crate::config::{Compression, SlowPolicy, SourceConfig};
 use crate::feed::Feed;
 use crate::feed::frame::{Epoch, Frame, Variant};
 use crate::feed::log::Log;
-use crate::feed::position::Offsets;
+use crate::feed::position::{Offsets, Ranges};
 use crate::feed::replay::{self, ReplayFrame};
 use crate::feed::resume::{Decision, Resume, decide};
 use crate::metrics::{Began, Metrics};
@@ -278,7 +277,8 @@ impl Subscription {
         };
         for (partition, range) in &ranges {
             let Some((low, _)) = marks.get(partition) else {
-                self.reset(log, &format!("partition {partition} is gone"));
+                let gone = log.epoch.origin.topics.describe(*partition);
+                self.reset(log, &format!("{gone} is gone"));
                 return true;
             };
             if range.start < *low {
@@ -305,16 +305,17 @@ impl Subscription {
 
     fn ask(&mut self, resume: Resume) {
         let SourceConfig::Kafka(kafka) = self.feed.config.source.clone();
+        let topics = self.feed.log().as_ref().map(|log| log.epoch.origin.topics.clone());
         let (sender, answer) = oneshot::channel();
         let wake = self.wake.clone();
         tokio::task::spawn_blocking(move || {
-            let _ = sender.send(probe::watermarks(&kafka, ASK));
+            let _ = sender.send(probe::watermarks(&kafka, &topics.unwrap_or_default(), ASK));
             wake.notify_one();
         });
         self.phase = Phase::Asking { resume, answer };
     }
 
-    fn resume(&mut self, log: &Log, ranges: BTreeMap<i32, Range<i64>>, seq: u64, skip: Offsets) {
+    fn resume(&mut self, log: &Log, ranges: Ranges, seq: u64, skip: Offsets) {
         let mut token = log.position_before(seq).unwrap_or_default();
         token.extend(skip.iter().map(|(p, o)| (*p, *o)));
         token.extend(ranges.iter().map(|(p, r)| (*p, r.start)));

@@ -8,20 +8,20 @@ pub mod kafka;
 
 use std::fmt;
 
+use crate::feed::position::{Offsets, Origin, Partition};
+
 /// What a source tells its feed, in order.
 #[derive(Debug)]
 pub enum SourceEvent {
     /// Reading begins here; nothing that came before joins what follows.
     Began {
-        /// The topic, as positions name it.
-        topic: String,
-        /// The cluster's id, where it has one.
-        cluster: Option<String>,
+        /// The topics and the cluster.
+        origin: Origin,
         /// The first offset of each partition that will be read.
-        starts: Vec<(i32, i64)>,
+        starts: Offsets,
     },
     /// Partitions that were not there before, and where reading them begins.
-    Added(Vec<(i32, i64)>),
+    Added(Offsets),
     /// Records, in the order of their offsets within each partition.
     Records(Records),
     /// The source's state changed.
@@ -43,6 +43,8 @@ pub enum SourceState {
     Disconnected(String),
     /// It gave up: a person must change something.
     Failed(String),
+    /// All that it was to read was read.
+    Complete,
 }
 
 impl SourceState {
@@ -53,13 +55,14 @@ impl SourceState {
             Self::Connected => "connected",
             Self::Disconnected(_) => "disconnected",
             Self::Failed(_) => "failed",
+            Self::Complete => "complete",
         }
     }
 
     /// Why, where it is not connected.
     pub fn detail(&self) -> Option<&str> {
         match self {
-            Self::Connected => None,
+            Self::Connected | Self::Complete => None,
             Self::Connecting(why) | Self::Disconnected(why) | Self::Failed(why) => Some(why),
         }
     }
@@ -83,7 +86,7 @@ pub struct Records {
 
 #[derive(Debug)]
 struct Entry {
-    partition: i32,
+    partition: Partition,
     offset: i64,
     timestamp: Option<i64>,
     end: usize,
@@ -94,7 +97,7 @@ struct Entry {
 #[derive(Debug, Clone, Copy)]
 pub struct Record<'a> {
     /// The partition it is from.
-    pub partition: i32,
+    pub partition: Partition,
     /// Its offset there.
     pub offset: i64,
     /// Its time in milliseconds since the Unix epoch, where the source has one.

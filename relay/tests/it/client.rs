@@ -45,12 +45,11 @@ impl Frame {
         }
     }
 
-    /// The half-open ranges of offsets, by partition.
-    pub fn ranges(&self) -> BTreeMap<String, (i64, i64)> {
+    /// The half-open ranges of offsets, by topic and partition.
+    pub fn ranges(&self) -> BTreeMap<String, BTreeMap<String, (i64, i64)>> {
         let position = serde_json::from_str(&self.metadata["millrace.position"]);
         let position: Value = position.expect("JSON");
-        let feed = &self.metadata["millrace.feed"];
-        serde_json::from_value(position["topics"][feed].clone()).expect("ranges")
+        serde_json::from_value(position["topics"].clone()).expect("ranges")
     }
 }
 
@@ -143,10 +142,12 @@ impl Table {
             }
         }
         self.ids.extend(frame.ids());
-        for (partition, (from, next)) in frame.ranges() {
-            let at = &mut self.token["topics"][&self.feed][&partition];
-            assert_eq!(at.as_i64().unwrap_or(0), from, "positions of partition {partition} join");
-            *at = json!(next);
+        for (topic, partitions) in frame.ranges() {
+            for (partition, (from, next)) in partitions {
+                let at = &mut self.token["topics"][&topic][&partition];
+                assert_eq!(at.as_i64().unwrap_or(0), from, "positions of {topic} {partition} join");
+                *at = json!(next);
+            }
         }
     }
 }

@@ -11,3 +11,4 @@ mod processes;
 mod resume;
 mod rows;
 mod slow;
+mod topics;

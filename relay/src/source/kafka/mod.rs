@@ -1,10 +1,11 @@
 //! Kafka by librdkafka.
 //!
-//! [`consumer`] reads a topic for a feed, [`replay`] reads a bounded range of it for one client
-//! that comes back, [`probe`] asks whether all of it can be reached. Partitions are assigned
+//! [`consumer`] reads topics for a feed, [`replay`] reads a bounded range of them for one client
+//! that comes back, [`probe`] asks what is there, `bounds` where reading begins and ends. Partitions are assigned
 //! explicitly: a relay joins no consumer group and commits nothing, so any number of relays
-//! read the same topic without knowing of each other.
+//! read the same topics without knowing of each other.
 
+mod bounds;
 pub mod consumer;
 mod context;
 mod health;
@@ -16,10 +17,16 @@ pub use properties::check_property;
 
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::error::KafkaError;
 use rdkafka::message::Message;
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use super::Record;
 use crate::config::KafkaConfig;
+use crate::feed::position::{Offsets, Partition, Topics};
+
+/// How often new topics and partitions are looked for where nothing else is said, in milliseconds.
+const REFRESH_MILLIS: i64 = 10_000;
 
 /// The settings of every consumer of ours, with the user's on top.
 fn client_config(config: &KafkaConfig, purpose: &str) -> ClientConfig {
@@ -30,7 +37,7 @@ fn client_config(config: &KafkaConfig, purpose: &str) -> ClientConfig {
         .set("client.id", "millrace")
         .set("reconnect.backoff.ms", "100")
         .set("reconnect.backoff.max.ms", "2000")
-        .set("topic.metadata.refresh.interval.ms", "10000")
+        .set("topic.metadata.refresh.interval.ms", REFRESH_MILLIS.to_string())
         .set("socket.keepalive.enable", "true")
         // Bounds what is fetched ahead, for a consumer, all partitions together.
         .set("queued.max.messages.kbytes", "16384")
@@ -51,11 +58,21 @@ fn client_config(config: &KafkaConfig, purpose: &str) -> ClientConfig {
     client
 }
 
-fn record_of<M: Message>(message: &M) -> Record<'_> {
+fn record_of<M: Message>(message: &M, topic: u32) -> Record<'_> {
     Record {
-        partition: message.partition(),
+        partition: Partition { topic, id: message.partition() },
         offset: message.offset(),
         timestamp: message.timestamp().to_millis(),
         payload: message.payload(),
     }
+}
+
+/// The offsets as librdkafka takes them.
+fn partition_list(topics: &Topics, offsets: &Offsets) -> Result<TopicPartitionList, KafkaError> {
+    let mut list = TopicPartitionList::with_capacity(offsets.len());
+    for (partition, &offset) in offsets {
+        let topic = topics.name(partition.topic);
+        list.add_partition_offset(&topic, partition.id, Offset::Offset(offset))?;
+    }
+    Ok(list)
 }
