@@ -48,7 +48,7 @@ export interface Subscribed {
 }
 
 export interface FeedReport {
-  source: "connecting" | "connected" | "disconnected" | "failed";
+  source: "connecting" | "connected" | "disconnected" | "failed" | "complete";
   detail?: string;
   rows?: number;
   rows_per_second?: number;
