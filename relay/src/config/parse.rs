@@ -7,9 +7,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::reader::{Problems, Reader, as_string, describe, nearest};
 use super::{
-    BatchConfig, Column, ColumnType, Compression, Config, ConfigError, FeedConfig, Format,
-    InferConfig, KafkaConfig, RetentionConfig, ServerConfig, SlowClientConfig, SlowPolicy,
-    SourceConfig, Start, units,
+    BatchConfig, Compression, Config, ConfigError, FeedConfig, InferConfig, KafkaConfig,
+    RetentionConfig, ServerConfig, SlowClientConfig, SlowPolicy, SourceConfig, Start, payload,
+    units,
 };
 use crate::source::kafka::check_property;
 
@@ -140,8 +140,7 @@ fn read_feed(reader: &Reader<'_>) -> Option<FeedConfig> {
             None
         }
     };
-    let format = choice(reader, "format", &[("json", Format::Json)]).unwrap_or(Format::Json);
-    let schema = reader.table("schema").and_then(|t| read_schema(&t));
+    let payload = payload::read_payload(reader);
     let infer = reader.table("infer").map(|t| read_infer(&t)).unwrap_or_default();
     let batch = reader.table("batch").map(|t| read_batch(&t)).unwrap_or_default();
     let retention = reader.table("retention").map(|t| read_retention(&t)).unwrap_or_default();
@@ -162,8 +161,11 @@ fn read_feed(reader: &Reader<'_>) -> Option<FeedConfig> {
     Some(FeedConfig {
         name: name?.to_string(),
         source: source?,
-        format,
-        schema,
+        format: payload.format,
+        key_format: payload.key_format,
+        schema: payload.schema,
+        meta: payload.meta,
+        rules: payload.rules,
         infer,
         batch,
         retention,
@@ -254,28 +256,6 @@ fn topic_name(text: &str) -> Result<String, String> {
     Ok(text.to_string())
 }
 
-fn read_schema(reader: &Reader<'_>) -> Option<Vec<Column>> {
-    let mut columns = Vec::new();
-    let entries = reader.entries();
-    if entries.is_empty() {
-        reader.problem(reader.at(), "", "has no columns: leave it out to have them inferred");
-    }
-    for (name, at, value) in entries {
-        let kind = match value.get_ref() {
-            DeValue::String(text) => ColumnType::parse(text),
-            DeValue::Table(_) => Err(format!(
-                "expected a column type: put a name with dots in quotes, as \"{name}.…\" = \"…\""
-            )),
-            other => Err(format!("expected a column type as a string, found {}", describe(other))),
-        };
-        match kind {
-            Ok(kind) => columns.push(Column { name: name.to_string(), kind }),
-            Err(message) => reader.problem(at, name, message),
-        }
-    }
-    Some(columns)
-}
-
 fn read_infer(reader: &Reader<'_>) -> InferConfig {
     let mut infer = InferConfig::default();
     if let Some(rows) = reader.count("rows", 1) {
@@ -360,7 +340,11 @@ fn not_zero(duration: std::time::Duration) -> Result<std::time::Duration, String
     if duration.is_zero() { Err("expected more than zero".into()) } else { Ok(duration) }
 }
 
-fn choice<T: Copy>(reader: &Reader<'_>, field: &'static str, known: &[(&str, T)]) -> Option<T> {
+pub(super) fn choice<T: Copy>(
+    reader: &Reader<'_>,
+    field: &'static str,
+    known: &[(&str, T)],
+) -> Option<T> {
     reader.parsed(field, |value| {
         let text = as_string(value)?;
         known.iter().find(|(name, _)| *name == text).map(|(_, value)| *value).ok_or_else(|| {

@@ -21,9 +21,9 @@ use rdkafka::types::RDKafkaErrorCode;
 
 use super::context::Context;
 use super::health::health;
-use super::{client_config, record_of};
+use super::{append, client_config};
 use crate::config::{KafkaConfig, Start};
-use crate::source::{Records, SourceEvent, SourceState};
+use crate::source::{Keep, Records, SourceEvent, SourceState};
 
 /// Records handed over at once, at most.
 const CHUNK_RECORDS: usize = 4096;
@@ -42,12 +42,13 @@ const ASK: Duration = Duration::from_secs(5);
 pub fn spawn(
     feed: &str,
     config: KafkaConfig,
+    keep: Keep,
     events: SyncSender<SourceEvent>,
     stop: Arc<AtomicBool>,
 ) -> std::io::Result<thread::JoinHandle<()>> {
     let feed = feed.to_string();
     thread::Builder::new().name(format!("kafka-{feed}")).spawn(move || {
-        let reader = Reader { feed, config, events, stop };
+        let reader = Reader { feed, config, keep, events, stop };
         // The only error is a feed that is gone, which is the end.
         let _ = reader.run();
     })
@@ -59,6 +60,7 @@ struct Over;
 struct Reader {
     feed: String,
     config: KafkaConfig,
+    keep: Keep,
     events: SyncSender<SourceEvent>,
     stop: Arc<AtomicBool>,
 }
@@ -182,7 +184,7 @@ impl Reader {
         let mut down: Option<Instant> = None;
         loop {
             self.check()?;
-            let mut chunk = Records::default();
+            let mut chunk = Records::keeping(self.keep);
             let mut now = state.clone();
             let mut wait = POLL;
             while let Some(result) = consumer.poll(wait) {
@@ -190,7 +192,7 @@ impl Reader {
                 match result {
                     Ok(message) => {
                         next.insert(message.partition(), message.offset() + 1);
-                        chunk.push(record_of(&message));
+                        append(&mut chunk, &message);
                         if chunk.len() >= CHUNK_RECORDS || chunk.bytes() >= CHUNK_BYTES {
                             break;
                         }

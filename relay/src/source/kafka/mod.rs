@@ -14,11 +14,13 @@ pub mod replay;
 
 pub use properties::check_property;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::message::Message;
+use rdkafka::message::{BorrowedMessage, Headers as _, Message};
 
-use super::Record;
+use super::{Headers, Record, Records};
 use crate::config::KafkaConfig;
 
 /// The settings of every consumer of ours, with the user's on top.
@@ -51,11 +53,29 @@ fn client_config(config: &KafkaConfig, purpose: &str) -> ClientConfig {
     client
 }
 
-fn record_of<M: Message>(message: &M) -> Record<'_> {
-    Record {
+/// Adds a message to a batch, with as much of it as the batch keeps.
+fn append(batch: &mut Records, message: &BorrowedMessage<'_>) {
+    let keep = batch.keep();
+    batch.push(Record {
         partition: message.partition(),
         offset: message.offset(),
         timestamp: message.timestamp().to_millis(),
         payload: message.payload(),
+        key: if keep.keys { message.key() } else { None },
+        headers: Headers::default(),
+    });
+    if !keep.headers {
+        return;
+    }
+    let Some(headers) = message.headers() else { return };
+    // rdkafka panics at a name that is not UTF-8, which any producer can write. What unwinds
+    // has changed nothing but the batch, which is put right.
+    let copy = AssertUnwindSafe(|| {
+        for header in headers.iter() {
+            batch.push_header(header.key, header.value);
+        }
+    });
+    if catch_unwind(copy).is_err() {
+        batch.headers_unreadable();
     }
 }

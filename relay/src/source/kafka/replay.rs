@@ -12,9 +12,9 @@ use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 use rdkafka::types::RDKafkaErrorCode;
 
 use super::context::Context;
-use super::{client_config, probe, record_of};
+use super::{append, client_config, probe};
 use crate::config::KafkaConfig;
-use crate::source::Records;
+use crate::source::{Keep, Records};
 
 /// Nothing came for so long: the range cannot be read now.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -28,6 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub fn replay(
     config: &KafkaConfig,
     ranges: &BTreeMap<i32, Range<i64>>,
+    keep: Keep,
     mut each: impl FnMut(&Records) -> bool,
 ) -> Result<(), String> {
     let mut left: BTreeMap<i32, Range<i64>> =
@@ -48,7 +49,7 @@ pub fn replay(
 
     let mut heard = Instant::now();
     while !left.is_empty() {
-        let mut chunk = Records::default();
+        let mut chunk = Records::keeping(keep);
         let mut wait = Duration::from_millis(100);
         while let Some(result) = consumer.poll(wait) {
             wait = Duration::ZERO;
@@ -58,7 +59,7 @@ pub fn replay(
                     let (partition, offset) = (message.partition(), message.offset());
                     let Some(range) = left.get(&partition) else { continue };
                     if offset < range.end {
-                        chunk.push(record_of(&message));
+                        append(&mut chunk, &message);
                     }
                     if offset + 1 < range.end {
                         if chunk.len() >= 4096 {
