@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicUsize;
 use std::time::Instant;
 
 use millrace_relay::config::ServerConfig;
-use millrace_relay::decode::json::JsonDecoder;
+use millrace_relay::decode::Decoder;
 use millrace_relay::demo;
 use millrace_relay::demo::stocks::Stocks;
 use millrace_relay::feed::frame::{Epoch, FeedSchema, Frame, Rows, Variant};
@@ -36,7 +36,7 @@ fn main() {
             row
         })
         .collect();
-    let mut decoder = JsonDecoder::new(&columns);
+    let mut decoder = Decoder::json(&columns);
     let mut rows = Rows::default();
     let memory = Arc::new(AtomicUsize::new(0));
     let (mut bytes_in, mut bytes_out, mut bytes_lz4, mut bad) = (0, 0, 0, 0);
@@ -45,8 +45,8 @@ fn main() {
     for (n, record) in records.iter().cycle().take(ROWS).enumerate() {
         bytes_in += record.len();
         rows.read(partition, n as i64, n as i64);
-        match decoder.push(record.as_bytes()) {
-            Ok(()) => rows.row(partition, n as i64, None),
+        match decoder.push_value(record.as_bytes()) {
+            Ok(_) => rows.row(partition, n as i64, None),
             Err(_) => bad += 1,
         }
         if decoder.rows() == BATCH {

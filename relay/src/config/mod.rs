@@ -5,8 +5,11 @@
 //! place; [`units`] reads durations and sizes; `schema` reads column types.
 //! `docs/configuration.md` is the same for users.
 
+mod columns;
+mod format;
 mod kafka;
 mod parse;
+mod payload;
 mod reader;
 mod schema;
 mod secret;
@@ -14,13 +17,17 @@ pub mod units;
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path;
 use std::time::Duration;
 
+pub use columns::{ColumnSource, Literal, Meta, Path, Rule, Rules};
+pub use format::{BytesText, CsvFormat, Format, JsonFormat, Number};
 pub use kafka::{End, KafkaConfig, Start, TopicSelection};
 pub use parse::parse;
 pub(crate) use reader::nearest;
 pub use schema::{Column, ColumnType};
+
+use crate::source::Keep;
 
 /// Everything a relay is told.
 #[derive(Debug, Clone)]
@@ -36,7 +43,7 @@ impl Config {
     ///
     /// # Errors
     /// When the file cannot be read, and with every problem in it at once.
-    pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
+    pub fn from_file(path: &path::Path) -> Result<Self, ConfigError> {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|e| ConfigError {
             problems: vec![Problem {
@@ -89,10 +96,16 @@ pub struct FeedConfig {
     pub name: String,
     /// Where the records come from.
     pub source: SourceConfig,
-    /// How a record becomes a row.
+    /// How the values of records become rows.
     pub format: Format,
-    /// The columns in order; `None` lets them be inferred from a sample.
+    /// How their keys are read, where columns are read from them.
+    pub key_format: Format,
+    /// The columns of records' values in order; `None` lets them be inferred from a sample.
     pub schema: Option<Vec<Column>>,
+    /// The columns behind them: of the key, the headers and what else Kafka says of a record.
+    pub meta: Vec<Column>,
+    /// Where columns are read from, and how, that are not the fields of their names.
+    pub rules: Rules,
     /// How large the sample for inference is.
     pub infer: InferConfig,
     /// When a batch is closed.
@@ -113,8 +126,11 @@ impl FeedConfig {
         Self {
             name: name.into(),
             source,
-            format: Format::Json,
+            format: Format::default(),
+            key_format: Format::Text,
             schema: None,
+            meta: Vec::new(),
+            rules: Rules::new(),
             infer: InferConfig::default(),
             batch: BatchConfig::default(),
             retention: RetentionConfig::default(),
@@ -125,18 +141,29 @@ impl FeedConfig {
     }
 }
 
+impl FeedConfig {
+    /// The columns of the feed, where those of its records' values are these. A name that is
+    /// one of `meta` too is of `meta`.
+    pub fn with_meta(&self, values: Vec<Column>) -> Vec<Column> {
+        let is_free = |column: &Column| self.meta.iter().all(|meta| meta.name != column.name);
+        values.into_iter().filter(is_free).chain(self.meta.iter().cloned()).collect()
+    }
+
+    /// What of records is read beside their values.
+    pub fn keep(&self) -> Keep {
+        let any = |wanted: fn(&ColumnSource) -> bool| self.rules.values().any(|r| wanted(&r.from));
+        Keep {
+            keys: any(|from| matches!(from, ColumnSource::Key(_))),
+            headers: any(|from| matches!(from, ColumnSource::Meta(Meta::Header(_)))),
+        }
+    }
+}
+
 /// Where a feed's records come from.
 #[derive(Debug, Clone)]
 pub enum SourceConfig {
     /// Topics of a Kafka cluster.
     Kafka(KafkaConfig),
-}
-
-/// How a record becomes a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// One JSON object a record.
-    Json,
 }
 
 /// The sample that a schema is inferred from where none is given.

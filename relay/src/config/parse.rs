@@ -6,9 +6,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::reader::{Problems, Reader, as_string, describe, nearest};
 use super::{
-    BatchConfig, Column, ColumnType, Compression, Config, ConfigError, FeedConfig, Format,
-    InferConfig, RetentionConfig, ServerConfig, SlowClientConfig, SlowPolicy, SourceConfig, kafka,
-    units,
+    BatchConfig, Compression, Config, ConfigError, FeedConfig, InferConfig, RetentionConfig,
+    ServerConfig, SlowClientConfig, SlowPolicy, SourceConfig, kafka, payload, units,
 };
 
 /// Reads a configuration. `file` is its name in messages.
@@ -138,8 +137,7 @@ fn read_feed(reader: &Reader<'_>) -> Option<FeedConfig> {
             None
         }
     };
-    let format = choice(reader, "format", &[("json", Format::Json)]).unwrap_or(Format::Json);
-    let schema = reader.table("schema").and_then(|t| read_schema(&t));
+    let payload = payload::read_payload(reader);
     let infer = reader.table("infer").map(|t| read_infer(&t)).unwrap_or_default();
     let batch = reader.table("batch").map(|t| read_batch(&t)).unwrap_or_default();
     let retention = reader.table("retention").map(|t| read_retention(&t)).unwrap_or_default();
@@ -160,8 +158,11 @@ fn read_feed(reader: &Reader<'_>) -> Option<FeedConfig> {
     Some(FeedConfig {
         name: name?.to_string(),
         source: source?,
-        format,
-        schema,
+        format: payload.format,
+        key_format: payload.key_format,
+        schema: payload.schema,
+        meta: payload.meta,
+        rules: payload.rules,
         infer,
         batch,
         retention,
@@ -179,28 +180,6 @@ fn read_source(reader: &Reader<'_>) -> Option<SourceConfig> {
         reader.checked("type", Err::<(), _>(message));
     }
     kafka::read(reader).map(SourceConfig::Kafka)
-}
-
-fn read_schema(reader: &Reader<'_>) -> Option<Vec<Column>> {
-    let mut columns = Vec::new();
-    let entries = reader.entries();
-    if entries.is_empty() {
-        reader.problem(reader.at(), "", "has no columns: leave it out to have them inferred");
-    }
-    for (name, at, value) in entries {
-        let kind = match value.get_ref() {
-            DeValue::String(text) => ColumnType::parse(text),
-            DeValue::Table(_) => Err(format!(
-                "expected a column type: put a name with dots in quotes, as \"{name}.…\" = \"…\""
-            )),
-            other => Err(format!("expected a column type as a string, found {}", describe(other))),
-        };
-        match kind {
-            Ok(kind) => columns.push(Column { name: name.to_string(), kind }),
-            Err(message) => reader.problem(at, name, message),
-        }
-    }
-    Some(columns)
 }
 
 fn read_infer(reader: &Reader<'_>) -> InferConfig {

@@ -170,6 +170,16 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// A table that is an entry of this one, whose keys are free.
+    pub(super) fn inner(&self, key: &str, table: &'t DeTable<'t>, at: usize) -> Reader<'t> {
+        Reader::new(self.problems, table, self.path_of(key), at)
+    }
+
+    /// Lets unknown fields pass: of what a table is has been told that it is wrong.
+    pub(super) fn skip(&self) {
+        self.finished.set(true);
+    }
+
     /// The entries of this table in the order of the file, for tables whose keys are free.
     pub(super) fn entries(&self) -> Vec<(&'t str, usize, &'t Spanned<DeValue<'t>>)> {
         self.finished.set(true);

@@ -117,7 +117,8 @@ impl Running {
         let stop = Arc::new(AtomicBool::new(false));
         let (sender, receiver) = sync_channel(EVENTS);
         let SourceConfig::Kafka(kafka) = &feed.config.source;
-        let source = consumer::spawn(feed.name(), kafka.clone(), sender, stop.clone())?;
+        let source =
+            consumer::spawn(feed.name(), kafka.clone(), feed.config.keep(), sender, stop.clone())?;
         let worker = worker::spawn(feed.clone(), metrics.clone(), receiver, stop.clone())?;
         Ok(Self { stop, threads: vec![worker, source] })
     }

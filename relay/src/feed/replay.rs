@@ -7,10 +7,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::{Notify, mpsc};
 
+use super::Feed;
 use super::frame::{Epoch, Rows, Variant, encode};
 use super::position::{Offsets, Ranges};
-use crate::config::{BatchConfig, KafkaConfig};
-use crate::decode::json::JsonDecoder;
+use crate::config::{BatchConfig, SourceConfig};
+use crate::decode::Decoder;
 use crate::source::kafka;
 
 /// A replayed frame, and the offsets it is made from.
@@ -25,8 +26,7 @@ pub struct ReplayFrame {
 /// Reads `ranges` from the source on a thread of its own. The channel is short: the source waits
 /// for the client, which is woken at every frame and at the end. Ends with an error when the source no longer has all of it.
 pub fn start(
-    config: KafkaConfig,
-    batch: BatchConfig,
+    feed: Arc<Feed>,
     epoch: Arc<Epoch>,
     ranges: Ranges,
     variant: Variant,
@@ -34,10 +34,11 @@ pub fn start(
 ) -> mpsc::Receiver<Result<ReplayFrame, String>> {
     let (frames, receiver) = mpsc::channel(2);
     tokio::task::spawn_blocking(move || {
+        let SourceConfig::Kafka(kafka) = &feed.config.source;
         let mut maker = Maker {
-            decoder: JsonDecoder::new(&epoch.schema.columns),
+            decoder: Decoder::new(&feed.config, &epoch.schema.columns, epoch.origin.topics.clone()),
             epoch,
-            batch,
+            batch: feed.config.batch,
             variant,
             rows: Rows::default(),
             bytes: 0,
@@ -45,27 +46,22 @@ pub fn start(
             frames,
             wake,
         };
-        let read = kafka::replay::replay(
-            &config,
-            &maker.epoch.origin.topics.clone(),
-            &ranges,
-            |records| {
-                records.iter().all(|record| {
-                    let from = maker.next.get(&record.partition).copied().unwrap_or(record.offset);
-                    maker.next.insert(record.partition, record.offset + 1);
-                    maker.rows.read(record.partition, record.offset, from);
-                    let payload = record.payload.unwrap_or_default();
-                    maker.bytes += payload.len();
-                    // What is bad was counted when it was read for the log of some relay.
-                    if record.payload.is_some() && maker.decoder.push(payload).is_ok() {
-                        maker.rows.row(record.partition, record.offset, record.timestamp);
-                    }
-                    let full = maker.decoder.rows() >= maker.batch.rows
-                        || maker.bytes >= maker.batch.bytes;
-                    !full || maker.close()
-                })
-            },
-        );
+        let topics = maker.epoch.origin.topics.clone();
+        let read = kafka::replay::replay(kafka, &topics, &ranges, feed.config.keep(), |records| {
+            records.iter().all(|record| {
+                let from = maker.next.get(&record.partition).copied().unwrap_or(record.offset);
+                maker.next.insert(record.partition, record.offset + 1);
+                maker.rows.read(record.partition, record.offset, from);
+                maker.bytes += record.payload.unwrap_or_default().len();
+                // What is bad was counted when it was read for the log of some relay.
+                for _ in 0..maker.decoder.push(&record).unwrap_or(0) {
+                    maker.rows.row(record.partition, record.offset, record.timestamp);
+                }
+                let full =
+                    maker.decoder.rows() >= maker.batch.rows || maker.bytes >= maker.batch.bytes;
+                !full || maker.close()
+            })
+        });
         match read {
             // What lies between the last record and the log (markers, compacted records) is read.
             Ok(()) => {
@@ -93,7 +89,7 @@ struct Maker {
     epoch: Arc<Epoch>,
     batch: BatchConfig,
     variant: Variant,
-    decoder: JsonDecoder,
+    decoder: Decoder,
     rows: Rows,
     bytes: usize,
     next: Offsets,

@@ -12,7 +12,7 @@ use super::frame::{Epoch, FeedSchema, Frame, Rows, Variant, decode};
 use super::log::Log;
 use super::position::{Offsets, Origin, Partition, Topics};
 use crate::config::{Column, ColumnType, RetentionConfig};
-use crate::decode::json::JsonDecoder;
+use crate::decode::Decoder;
 
 /// The partition and the offset of a row.
 pub type Row = (i32, i64);
@@ -69,7 +69,7 @@ impl Source {
     /// records: of partition number modulo partitions, and without a row.
     pub fn frame(&mut self, order: &[i32]) -> Arc<Frame> {
         let mut rows = Rows::default();
-        let mut decoder = JsonDecoder::new(&self.epoch.schema.columns);
+        let mut decoder = Decoder::json(&self.epoch.schema.columns);
         for &number in order {
             let partition = number % self.partitions;
             let offset = self.next[&at(partition)];
@@ -80,7 +80,7 @@ impl Source {
                     "{{\"partition\":{partition},\"offset\":{offset},\"text\":\"{}\"}}",
                     offset % 3
                 );
-                decoder.push(record.as_bytes()).unwrap();
+                decoder.push_value(record.as_bytes()).unwrap();
                 rows.row(at(partition), offset, Some(offset));
             }
         }

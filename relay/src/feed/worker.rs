@@ -16,9 +16,8 @@ use super::log::Log;
 use super::position::{Offsets, Origin};
 use super::status::Bad;
 use crate::config::Column;
-use crate::decode;
 use crate::decode::infer::Sample;
-use crate::decode::json::JsonDecoder;
+use crate::decode::{self, Decoder};
 use crate::metrics::Metrics;
 use crate::source::{Record, Records, SourceEvent, SourceState};
 
@@ -83,7 +82,7 @@ struct Sampling {
 /// The batch that is open, and what all batches of the epoch have in common.
 struct Batch {
     epoch: Arc<Epoch>,
-    decoder: JsonDecoder,
+    decoder: Decoder,
     /// The next offset to read of each partition.
     next: Offsets,
     rows: Rows,
@@ -145,7 +144,9 @@ impl Worker {
             SourceEvent::Began { origin, starts } => {
                 // The columns stay what they were: only a new start looks for them again.
                 let known = self.feed.log().as_ref().map(|log| log.epoch.schema.columns.clone());
-                match self.feed.config.schema.clone().or(known) {
+                let config = &self.feed.config;
+                let given = config.schema.clone().map(|columns| config.with_meta(columns));
+                match given.or(known) {
                     Some(columns) => self.begin(origin, starts, columns),
                     None => {
                         self.phase = Phase::Sampling(Sampling {
@@ -213,7 +214,8 @@ impl Worker {
             partitions = starts.len(),
             "a new epoch begins"
         );
-        let decoder = JsonDecoder::new(&epoch.schema.columns);
+        let config = &self.feed.config;
+        let decoder = Decoder::new(config, &epoch.schema.columns, epoch.origin.topics.clone());
         let log = Log::new(epoch.clone(), self.feed.config.retention, starts.clone());
         *self.feed.log_mut() = Some(log);
         self.phase = Phase::Live(Box::new(Batch {
@@ -275,6 +277,7 @@ impl Worker {
         let Phase::Sampling(sampling) = std::mem::replace(&mut self.phase, Phase::Idle) else {
             return;
         };
+        let columns = self.feed.config.with_meta(columns);
         self.begin(sampling.origin, sampling.starts, columns);
         for record in sampling.records.iter().flat_map(|r| r.iter()) {
             self.decode(record);
@@ -286,18 +289,16 @@ impl Worker {
         let from = batch.next.get(&record.partition).copied().unwrap_or(record.offset);
         batch.next.insert(record.partition, record.offset + 1);
         batch.rows.read(record.partition, record.offset, from);
-        let result = match record.payload {
-            Some(payload) => {
-                batch.bytes += payload.len();
-                batch.decoder.push(payload)
+        batch.bytes += record.payload.unwrap_or_default().len();
+        match batch.decoder.push(&record) {
+            Ok(0) => return,
+            Ok(rows) => {
+                for _ in 0..rows {
+                    batch.rows.row(record.partition, record.offset, record.timestamp);
+                }
             }
-            None => Err("the record has no value (a tombstone)".into()),
-        };
-        if let Err(reason) = result {
-            self.bad(record, reason);
-            return;
+            Err(reason) => return self.bad(record, reason),
         }
-        batch.rows.row(record.partition, record.offset, record.timestamp);
         batch.since.get_or_insert_with(Instant::now);
         let limits = &self.feed.config.batch;
         if batch.decoder.rows() >= limits.rows || batch.bytes >= limits.bytes {
@@ -419,6 +420,7 @@ mod tests {
                     offset: *offset,
                     timestamp: Some(*offset),
                     payload: Some(payload.as_bytes()),
+                    ..Record::default()
                 });
             }
             self.tell(SourceEvent::Records(all));

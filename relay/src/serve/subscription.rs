@@ -321,10 +321,8 @@ impl Subscription {
         token.extend(ranges.iter().map(|(p, r)| (*p, r.start)));
         let replay_rows = ranges.values().map(|r| r.end - r.start).sum();
         let replay = (!ranges.is_empty()).then(|| {
-            let SourceConfig::Kafka(kafka) = self.feed.config.source.clone();
             replay::start(
-                kafka,
-                self.feed.config.batch,
+                self.feed.clone(),
                 log.epoch.clone(),
                 ranges,
                 self.variant,

@@ -11,6 +11,7 @@ use millrace_relay::demo::broker::Broker;
 use millrace_relay::feed::Feed;
 use millrace_relay::{Relay, RelayHandle};
 use rdkafka::ClientConfig;
+use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 use tokio::sync::Notify;
 
@@ -44,6 +45,29 @@ impl Kafka {
     /// The same for another topic.
     pub fn send_to(&self, topic: &str, partition: i32, payload: &[u8]) {
         let mut record = BaseRecord::<(), [u8]>::to(topic).partition(partition).payload(payload);
+        while let Err((_, back)) = self.producer.send(record) {
+            self.producer.poll(Duration::from_millis(10));
+            record = back;
+        }
+    }
+
+    /// Writes a record with a key and headers and does not wait.
+    pub fn send_with(
+        &self,
+        partition: i32,
+        key: Option<&[u8]>,
+        headers: &[(&str, &[u8])],
+        payload: &[u8],
+    ) {
+        let mut all = OwnedHeaders::new();
+        for (name, value) in headers {
+            all = all.insert(Header { key: name, value: Some(*value) });
+        }
+        let mut record =
+            BaseRecord::<[u8], [u8]>::to(TOPIC).partition(partition).payload(payload).headers(all);
+        if let Some(key) = key {
+            record = record.key(key);
+        }
         while let Err((_, back)) = self.producer.send(record) {
             self.producer.poll(Duration::from_millis(10));
             record = back;

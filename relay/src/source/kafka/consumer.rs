@@ -21,10 +21,10 @@ use rdkafka::types::RDKafkaErrorCode;
 use super::context::Context;
 use super::health::{health, is_past};
 use super::probe::{self, Watermarks};
-use super::{REFRESH_MILLIS, bounds, client_config, partition_list, record_of};
+use super::{REFRESH_MILLIS, append, bounds, client_config, partition_list};
 use crate::config::KafkaConfig;
 use crate::feed::position::{Offsets, Origin, Partition, Topics};
-use crate::source::{Records, SourceEvent, SourceState};
+use crate::source::{Keep, Records, SourceEvent, SourceState};
 
 /// Records handed over at once, at most.
 const CHUNK_RECORDS: usize = 4096;
@@ -43,13 +43,14 @@ const ASK: Duration = Duration::from_secs(5);
 pub fn spawn(
     feed: &str,
     config: KafkaConfig,
+    keep: Keep,
     events: SyncSender<SourceEvent>,
     stop: Arc<AtomicBool>,
 ) -> std::io::Result<thread::JoinHandle<()>> {
     let feed = feed.to_string();
     thread::Builder::new().name(format!("kafka-{feed}")).spawn(move || {
         let topics = Arc::default();
-        let reader = Reader { feed, config, topics, events, stop };
+        let reader = Reader { feed, config, keep, topics, events, stop };
         // The only error is a feed that is gone, which is the end.
         let _ = reader.run();
     })
@@ -61,6 +62,7 @@ struct Over;
 struct Reader {
     feed: String,
     config: KafkaConfig,
+    keep: Keep,
     /// Numbers stay what they are through losses, as clients' positions may.
     topics: Arc<Topics>,
     events: SyncSender<SourceEvent>,
@@ -213,7 +215,7 @@ impl Reader {
             {
                 return Ok(Ended::Complete);
             }
-            let mut chunk = Records::default();
+            let mut chunk = Records::keeping(self.keep);
             let mut now = state.clone();
             let mut wait = POLL;
             while let Some(result) = consumer.poll(wait) {
@@ -223,13 +225,13 @@ impl Reader {
                         if topic.0 != message.topic() {
                             topic = (message.topic().into(), self.topics.number(message.topic()));
                         }
-                        let record = record_of(&message, topic.1);
-                        next.insert(record.partition, record.offset + 1);
+                        let partition = Partition { topic: topic.1, id: message.partition() };
+                        next.insert(partition, message.offset() + 1);
                         let over = ends
-                            .and_then(|ends| ends.get(&record.partition))
-                            .is_some_and(|end| record.offset >= *end);
+                            .and_then(|ends| ends.get(&partition))
+                            .is_some_and(|end| message.offset() >= *end);
                         if !over {
-                            chunk.push(record);
+                            append(&mut chunk, &message, partition);
                         }
                         if chunk.len() >= CHUNK_RECORDS || chunk.bytes() >= CHUNK_BYTES {
                             break;

@@ -15,13 +15,15 @@ pub mod replay;
 
 pub use properties::check_property;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::KafkaError;
-use rdkafka::message::Message;
+use rdkafka::message::{BorrowedMessage, Headers as _, Message};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
-use super::Record;
+use super::{Headers, Record, Records};
 use crate::config::KafkaConfig;
 use crate::feed::position::{Offsets, Partition, Topics};
 
@@ -58,12 +60,30 @@ fn client_config(config: &KafkaConfig, purpose: &str) -> ClientConfig {
     client
 }
 
-fn record_of<M: Message>(message: &M, topic: u32) -> Record<'_> {
-    Record {
-        partition: Partition { topic, id: message.partition() },
+/// Adds a message to a batch, with as much of it as the batch keeps.
+fn append(batch: &mut Records, message: &BorrowedMessage<'_>, partition: Partition) {
+    let keep = batch.keep();
+    batch.push(Record {
+        partition,
         offset: message.offset(),
         timestamp: message.timestamp().to_millis(),
         payload: message.payload(),
+        key: if keep.keys { message.key() } else { None },
+        headers: Headers::default(),
+    });
+    if !keep.headers {
+        return;
+    }
+    let Some(headers) = message.headers() else { return };
+    // rdkafka panics at a name that is not UTF-8, which any producer can write. What unwinds
+    // has changed nothing but the batch, which is put right.
+    let copy = AssertUnwindSafe(|| {
+        for header in headers.iter() {
+            batch.push_header(header.key, header.value);
+        }
+    });
+    if catch_unwind(copy).is_err() {
+        batch.headers_unreadable();
     }
 }
 

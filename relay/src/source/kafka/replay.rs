@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 use rdkafka::config::FromClientConfigAndContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaError;
+use rdkafka::message::Message;
 use rdkafka::types::RDKafkaErrorCode;
 
 use super::context::Context;
-use super::{client_config, partition_list, probe, record_of};
+use super::{append, client_config, partition_list, probe};
 use crate::config::KafkaConfig;
 use crate::feed::position::{Offsets, Partition, Ranges, Topics};
-use crate::source::Records;
+use crate::source::{Keep, Records};
 
 /// Nothing came for so long: the range cannot be read now.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -26,6 +27,7 @@ pub fn replay(
     config: &KafkaConfig,
     topics: &Topics,
     ranges: &Ranges,
+    keep: Keep,
     mut each: impl FnMut(&Records) -> bool,
 ) -> Result<(), String> {
     let mut left: Ranges =
@@ -43,7 +45,7 @@ pub fn replay(
         let starts: Offsets = left.iter().map(|(p, range)| (*p, range.start)).collect();
         let list = partition_list(topics, &starts).map_err(|e| e.to_string())?;
         consumer.assign(&list).map_err(|e| e.to_string())?;
-        if !read(&consumer, topic, left, &mut each)? {
+        if !read(&consumer, topic, left, keep, &mut each)? {
             return Ok(());
         }
         left = others;
@@ -56,22 +58,23 @@ fn read(
     consumer: &BaseConsumer<Context>,
     topic: u32,
     mut left: Ranges,
+    keep: Keep,
     each: &mut impl FnMut(&Records) -> bool,
 ) -> Result<bool, String> {
     let mut heard = Instant::now();
     while !left.is_empty() {
-        let mut chunk = Records::default();
+        let mut chunk = Records::keeping(keep);
         let mut wait = Duration::from_millis(100);
         while let Some(result) = consumer.poll(wait) {
             wait = Duration::ZERO;
             let partition = match result {
                 Ok(message) => {
                     heard = Instant::now();
-                    let record = record_of(&message, topic);
-                    let (partition, offset) = (record.partition, record.offset);
+                    let partition = Partition { topic, id: message.partition() };
+                    let offset = message.offset();
                     let Some(range) = left.get(&partition) else { continue };
                     if offset < range.end {
-                        chunk.push(record);
+                        append(&mut chunk, &message, partition);
                     }
                     if offset + 1 < range.end {
                         if chunk.len() >= 4096 {
