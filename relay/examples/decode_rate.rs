@@ -25,7 +25,7 @@ fn main() {
     let epoch = Arc::new(Epoch {
         feed: feed.name.clone(),
         id: "bench".into(),
-        schema: FeedSchema::new(columns.clone()),
+        schema: FeedSchema::new(columns.clone(), Vec::new()),
         origin: Origin { topics, cluster: None },
     });
     let mut stocks = Stocks::new(1);
@@ -51,7 +51,7 @@ fn main() {
         }
         if decoder.rows() == BATCH {
             let begun = Instant::now();
-            let batch = decoder.finish(epoch.schema.arrow.clone());
+            let batch = decoder.finish(epoch.schema.rows.clone());
             let rows = std::mem::take(&mut rows);
             let frame = Frame::new(epoch.clone(), 0, 0, rows, &batch, memory.clone());
             let Ok(frame) = frame else { return eprintln!("a batch cannot be encoded") };

@@ -106,6 +106,9 @@ pub struct FeedConfig {
     pub meta: Vec<Column>,
     /// Where columns are read from, and how, that are not the fields of their names.
     pub rules: Rules,
+    /// The columns of a row's key: the last row of each key is the feed. None where rows are only
+    /// added.
+    pub key: Vec<String>,
     /// How large the sample for inference is.
     pub infer: InferConfig,
     /// When a batch is closed.
@@ -131,6 +134,7 @@ impl FeedConfig {
             schema: None,
             meta: Vec::new(),
             rules: Rules::new(),
+            key: Vec::new(),
             infer: InferConfig::default(),
             batch: BatchConfig::default(),
             retention: RetentionConfig::default(),
@@ -153,7 +157,8 @@ impl FeedConfig {
     pub fn keep(&self) -> Keep {
         let any = |wanted: fn(&ColumnSource) -> bool| self.rules.values().any(|r| wanted(&r.from));
         Keep {
-            keys: any(|from| matches!(from, ColumnSource::Key(_))),
+            // A record without a value says by its key which row is gone.
+            keys: !self.key.is_empty() || any(|from| matches!(from, ColumnSource::Key(_))),
             headers: any(|from| matches!(from, ColumnSource::Meta(Meta::Header(_)))),
         }
     }

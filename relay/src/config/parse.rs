@@ -163,6 +163,7 @@ fn read_feed(reader: &Reader<'_>) -> Option<FeedConfig> {
         schema: payload.schema,
         meta: payload.meta,
         rules: payload.rules,
+        key: payload.key,
         infer,
         batch,
         retention,

@@ -15,6 +15,7 @@ pub(super) struct Payload {
     pub(super) schema: Option<Vec<Column>>,
     pub(super) meta: Vec<Column>,
     pub(super) rules: Rules,
+    pub(super) key: Vec<String>,
 }
 
 pub(super) fn read_payload(reader: &Reader<'_>) -> Payload {
@@ -33,6 +34,7 @@ pub(super) fn read_payload(reader: &Reader<'_>) -> Payload {
         reader.problem(reader.at(), "schema", why);
     }
     check_names(reader, schema.as_ref(), &meta);
+    let key = read_key(reader, schema.as_ref(), &meta);
     let mut rules = schema.as_ref().map(|read| read.rules.clone()).unwrap_or_default();
     rules.extend(meta.rules);
     Payload {
@@ -41,6 +43,7 @@ pub(super) fn read_payload(reader: &Reader<'_>) -> Payload {
         schema: schema.map(|read| read.columns),
         meta: meta.columns,
         rules,
+        key,
     }
 }
 
@@ -114,6 +117,28 @@ fn check_schema(reader: &Reader<'_>, format: &Format, read: &Read) {
     }
 }
 
+/// The columns of a row's key.
+fn read_key(reader: &Reader<'_>, schema: Option<&Read>, meta: &Read) -> Vec<String> {
+    let Some(key) = reader.strings("key") else { return Vec::new() };
+    if key.is_empty() {
+        refuse(
+            reader,
+            "key",
+            "expected at least one column: leave it out for rows that are only added".into(),
+        );
+    }
+    for (at, name) in key.iter().enumerate() {
+        if key[..at].contains(name) {
+            refuse(reader, "key", format!("\"{name}\" is there twice"));
+        }
+        let mut known = schema.into_iter().flat_map(|read| &read.columns).chain(&meta.columns);
+        if schema.is_some() && known.all(|column| column.name != *name) {
+            refuse(reader, "key", format!("\"{name}\" is no column of the feed"));
+        }
+    }
+    key
+}
+
 /// Whether each column is there once.
 fn check_names(reader: &Reader<'_>, schema: Option<&Read>, meta: &Read) {
     let mut names: BTreeSet<&str> = schema
@@ -177,6 +202,9 @@ mod tests {
             ("format = \"arrow\"", "not inferred from Arrow"),
             ("format = { type = \"bytes\", encoding = \"base46\" }", "did you mean \"base64\"?"),
             ("key_format = { type = \"json\", explode = \"a\" }", "a key is one row"),
+            ("key = []", "expected at least one column"),
+            ("key = [\"a\", \"a\"]", "key: \"a\" is there twice"),
+            ("key = [\"b\"]\nschema = { a = \"int64\" }", "key: \"b\" is no column of the feed"),
             (
                 "format = \"text\"\nschema = { a = \"string\", b = \"string\" }",
                 "is one column, found 2",

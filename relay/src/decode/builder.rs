@@ -62,6 +62,20 @@ impl Builder {
         }
     }
 
+    /// A column's name.
+    pub fn name(&self, index: usize) -> &str {
+        &self.names[index]
+    }
+
+    /// Makes nulls of what columns lack of `count` more rows.
+    pub fn pad(&mut self, count: usize) {
+        for column in &mut self.columns {
+            while column.len() < self.rows + count {
+                column.push_null();
+            }
+        }
+    }
+
     /// Cuts these columns to `rows`.
     pub fn cut(&mut self, columns: &[usize], rows: usize) {
         for &column in columns {

@@ -142,6 +142,11 @@ impl Column {
         self.valid.len()
     }
 
+    /// Whether one of these rows has no value.
+    pub fn has_null(&self, rows: std::ops::Range<usize>) -> bool {
+        self.valid[rows].contains(&false)
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.valid.is_empty()

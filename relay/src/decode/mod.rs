@@ -39,6 +39,10 @@ pub struct Decoder {
     /// Columns of what Kafka says of a record.
     meta: Vec<(usize, Meta)>,
     meta_columns: Vec<usize>,
+    /// The columns of a row's key, in a keyed feed.
+    row_key: Vec<usize>,
+    /// Reads those of them that are in a record's key when there is nothing else of it.
+    gone: Option<(Reader, Vec<usize>)>,
     builder: Builder,
 }
 
@@ -82,13 +86,16 @@ impl Reader {
 impl Decoder {
     /// A decoder of the records of the feed's topics into these columns.
     pub fn new(feed: &FeedConfig, columns: &[config::Column], topics: Arc<Topics>) -> Self {
-        Self::with(&feed.format, &feed.key_format, columns, &feed.rules, topics)
+        let is_key =
+            |(at, column): (usize, &config::Column)| feed.key.contains(&column.name).then_some(at);
+        let key = columns.iter().enumerate().filter_map(is_key).collect();
+        Self::with(&feed.format, &feed.key_format, columns, &feed.rules, key, topics)
     }
 
     /// A decoder of JSON without any rules.
     pub fn json(columns: &[config::Column]) -> Self {
         let json = Format::default();
-        Self::with(&json, &json, columns, &Rules::new(), Arc::default())
+        Self::with(&json, &json, columns, &Rules::new(), Vec::new(), Arc::default())
     }
 
     fn with(
@@ -96,6 +103,7 @@ impl Decoder {
         key_format: &Format,
         columns: &[config::Column],
         rules: &Rules,
+        row_key: Vec<usize>,
         topics: Arc<Topics>,
     ) -> Self {
         let mut builder = Builder::new(columns, rules);
@@ -114,7 +122,22 @@ impl Decoder {
             (Reader::new(key_format, &of_key, &mut builder), columns)
         });
         let meta_columns = meta.iter().map(|(index, _)| *index).collect();
-        Self { topics, value, key, meta, meta_columns, builder }
+        let in_key: Vec<_> = row_key
+            .iter()
+            .filter_map(|&index| {
+                let name = columns[index].name.as_str();
+                match rules.get(name).map(|rule| &rule.from) {
+                    None | Some(ColumnSource::Value(_)) => Some((index, name, &Path::Name)),
+                    Some(ColumnSource::Key(path)) => Some((index, name, path)),
+                    Some(ColumnSource::Meta(_)) => None,
+                }
+            })
+            .collect();
+        let gone = (!in_key.is_empty()).then(|| {
+            let columns = in_key.iter().map(|(index, ..)| *index).collect();
+            (Reader::new(key_format, &in_key, &mut builder), columns)
+        });
+        Self { topics, row_key, gone, value, key, meta, meta_columns, builder }
     }
 
     /// Rows since the last [`finish`](Self::finish).
@@ -148,6 +171,13 @@ impl Decoder {
 
     fn read(&mut self, payload: &[u8], record: &Record<'_>) -> Result<usize, String> {
         let count = self.value.read(payload, &mut self.builder)?;
+        self.read_beside(count, record)?;
+        self.check_key(count)?;
+        Ok(count)
+    }
+
+    /// What columns take from elsewhere than the value.
+    fn read_beside(&mut self, count: usize, record: &Record<'_>) -> Result<(), String> {
         if let Some((key, columns)) = &mut self.key {
             let rows = self.builder.rows();
             match record.key {
@@ -167,7 +197,49 @@ impl Decoder {
             self.read_meta(record)?;
             self.builder.repeat(&self.meta_columns, count);
         }
-        Ok(count)
+        Ok(())
+    }
+
+    /// Adds a row of which nothing is known but its key, from a record without a value.
+    ///
+    /// # Errors
+    /// When the record's key is not that of a row; then nothing was added.
+    pub fn push_gone(&mut self, record: &Record<'_>) -> Result<(), String> {
+        let result = self.read_gone(record);
+        match result {
+            Ok(()) => self.builder.complete(1),
+            Err(_) => self.builder.take_back(),
+        }
+        result
+    }
+
+    fn read_gone(&mut self, record: &Record<'_>) -> Result<(), String> {
+        let in_record = |why| format!("the record has no value, and its key is not a row's: {why}");
+        if let Some((reader, _)) = &mut self.gone {
+            let bytes = record.key.ok_or_else(|| in_record("it has none".to_string()))?;
+            match reader.read(bytes, &mut self.builder).map_err(in_record)? {
+                1 => {}
+                found => return Err(in_record(format!("expected one row, found {found}"))),
+            }
+        }
+        if !self.meta.is_empty() {
+            self.read_meta(record)?;
+        }
+        self.builder.pad(1);
+        self.check_key(1)
+    }
+
+    /// A row without a key could never be replaced.
+    fn check_key(&self, count: usize) -> Result<(), String> {
+        let rows = self.builder.rows();
+        match self.row_key.iter().find(|&&at| self.builder.column(at).has_null(rows..rows + count))
+        {
+            Some(&at) => Err(format!(
+                "column \"{}\": expected the row's key, found null",
+                self.builder.name(at)
+            )),
+            None => Ok(()),
+        }
     }
 
     /// One row of what Kafka says of the record.

@@ -12,10 +12,11 @@ use arrow_buffer::Buffer;
 use arrow_ipc::reader::StreamDecoder;
 use arrow_ipc::writer::{IpcWriteOptions, StreamWriter};
 use arrow_ipc::{CompressionType, MetadataVersion};
-use arrow_schema::{ArrowError, Field, Schema, SchemaRef};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use arrow_select::concat::concat_batches;
 use bytes::Bytes;
 
+use super::keyed::DELETED;
 use super::position::{Offsets, Origin, Partition, Ranges};
 use crate::config::Column;
 
@@ -24,24 +25,43 @@ use crate::config::Column;
 pub struct FeedSchema {
     /// The columns in order.
     pub columns: Vec<Column>,
-    /// The Arrow schema of a frame, without its metadata.
+    /// Which of them are a row's key; none where rows are only added.
+    pub key: Vec<usize>,
+    /// The Arrow schema of the columns.
+    pub rows: SchemaRef,
+    /// The Arrow schema of a frame, without its metadata: the columns, and of a keyed feed the
+    /// one that says what is gone.
     pub arrow: SchemaRef,
     /// Equal for equal columns, on any relay.
     pub fingerprint: String,
 }
 
 impl FeedSchema {
-    /// The schema of these columns.
-    pub fn new(columns: Vec<Column>) -> Self {
+    /// The schema of these columns, where the ones in `key` are a row's key.
+    pub fn new(columns: Vec<Column>, key: Vec<usize>) -> Self {
         let fields: Vec<Field> = columns.iter().map(Column::field).collect();
+        let rows = Arc::new(Schema::new(fields.clone()));
+        let gone = (!key.is_empty()).then(|| Field::new(DELETED, DataType::Boolean, false));
+        let arrow = match &gone {
+            None => rows.clone(),
+            Some(gone) => Arc::new(Schema::new(
+                fields.iter().cloned().chain([gone.clone()]).collect::<Vec<_>>(),
+            )),
+        };
         // FNV-1a: stable between builds and machines, which std's hashers do not promise.
         let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-        for column in &columns {
-            for byte in format!("{}\0{}\0", column.name, column.kind).bytes() {
+        for (at, column) in columns.iter().enumerate() {
+            let key = if key.contains(&at) { "key\0" } else { "" };
+            for byte in format!("{}\0{}\0{key}", column.name, column.kind).bytes() {
                 hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
             }
         }
-        Self { columns, arrow: Arc::new(Schema::new(fields)), fingerprint: format!("{hash:016x}") }
+        Self { columns, key, rows, arrow, fingerprint: format!("{hash:016x}") }
+    }
+
+    /// How the rows of frames come together: `append` or `keyed`.
+    pub fn kind(&self) -> &'static str {
+        if self.key.is_empty() { "append" } else { "keyed" }
     }
 }
 
@@ -101,6 +121,32 @@ impl Rows {
             _ => self.runs.push(Run { partition, first: offset, rows: 1 }),
         }
         self.source_time = self.source_time.max(time);
+    }
+
+    /// Adds rows that are of no record of their own, as if they were of the last one.
+    pub fn repeat_last(&mut self, rows: usize) {
+        if let Some(&Run { partition, first, rows: count }) = self.runs.last() {
+            let first = first + i64::from(count) - 1;
+            self.runs.extend((0..rows).map(|_| Run { partition, first, rows: 1 }));
+        }
+    }
+
+    /// The same of some of the rows, which are given by their numbers in order.
+    pub fn select(&self, rows: &[u32]) -> Rows {
+        let mut selected =
+            Rows { ranges: self.ranges.clone(), source_time: self.source_time, runs: Vec::new() };
+        let mut runs = self.runs.iter();
+        let (mut run, mut begin) = (runs.next(), 0);
+        for &row in rows {
+            while let Some(here) = run.filter(|here| row >= begin + here.rows) {
+                begin += here.rows;
+                run = runs.next();
+            }
+            if let Some(here) = run {
+                selected.row(here.partition, here.first + i64::from(row - begin), None);
+            }
+        }
+        selected
     }
 
     /// The rows at or behind `from`, as ranges of row numbers, and what they are from.
@@ -283,7 +329,7 @@ pub fn encode(
     let mut metadata = std::collections::HashMap::from([
         ("millrace.feed".to_string(), epoch.feed.clone()),
         ("millrace.epoch".to_string(), epoch.id.clone()),
-        ("millrace.kind".to_string(), "append".to_string()),
+        ("millrace.kind".to_string(), epoch.schema.kind().to_string()),
         ("millrace.position".to_string(), epoch.origin.position(&rows.ranges).to_string()),
     ]);
     if let Some(seq) = seq {
@@ -394,7 +440,7 @@ mod tests {
             name: name.into(),
             kind: crate::config::ColumnType::parse(kind).unwrap(),
         };
-        let print = |columns: Vec<Column>| FeedSchema::new(columns).fingerprint;
+        let print = |columns: Vec<Column>| FeedSchema::new(columns, Vec::new()).fingerprint;
         let base = print(vec![column("a", "int64"), column("b", "string")]);
         assert_eq!(base, print(vec![column("a", "int64"), column("b", "string")]));
         assert_ne!(base, print(vec![column("b", "string"), column("a", "int64")]));

@@ -4,10 +4,12 @@
 //! it. It does not know of clients: those hold the frames they still have to send.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::frame::{Epoch, Frame, advance};
+use super::keyed::{Snapshot, View};
 use super::position::{Offsets, Partition};
 use crate::config::RetentionConfig;
 
@@ -26,6 +28,12 @@ pub struct Log {
     written: u64,
     begin: Offsets,
     end: Offsets,
+    /// Where reading began.
+    start: Offsets,
+    /// Of a keyed feed, the rows behind the newest frame.
+    snapshot: Snapshot,
+    /// The view that was made last, while it serves.
+    view: Mutex<Option<Arc<View>>>,
 }
 
 impl Log {
@@ -40,7 +48,10 @@ impl Log {
             bytes: 0,
             written: 0,
             end: begin.clone(),
+            start: begin.clone(),
             begin,
+            snapshot: Snapshot::default(),
+            view: Mutex::default(),
         }
     }
 
@@ -86,8 +97,35 @@ impl Log {
 
     /// A partition that was not there before, from its first offset.
     pub fn add_partition(&mut self, partition: Partition, offset: i64) {
+        self.start.entry(partition).or_insert(offset);
         self.begin.entry(partition).or_insert(offset);
         self.end.entry(partition).or_insert(offset);
+    }
+
+    /// The position where reading began.
+    pub fn start(&self) -> &Offsets {
+        &self.start
+    }
+
+    /// Of a keyed feed, the rows behind the newest frame.
+    pub fn snapshot_mut(&mut self) -> &mut Snapshot {
+        &mut self.snapshot
+    }
+
+    /// The rows of a keyed feed for who comes anew: those of now, or of a while ago where the
+    /// frames since then are here and are fewer rows.
+    pub fn view(&self, memory: &Arc<AtomicUsize>) -> Arc<View> {
+        let mut kept = self.view.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(view) = kept.as_ref().filter(|view| view.seq >= self.first_seq) {
+            let since: u64 = self.from(view.seq).map(|frame| frame.rows.len()).sum();
+            if since <= view.rows as u64 {
+                return view.clone();
+            }
+        }
+        let view = self.snapshot.view(self.next_seq(), &self.start, &self.end, memory.clone());
+        let view = Arc::new(view);
+        *kept = Some(view.clone());
+        view
     }
 
     /// Appends the frame that has [`next_seq`](Self::next_seq), then drops what is too much.

@@ -5,9 +5,11 @@
 //! ```
 //!
 //! `worker` is the only writer of the log; clients read it under a short lock and are woken
-//! when there is more. [`resume`] decides where a client that comes back goes on.
+//! when there is more. [`resume`] decides where a client that comes back goes on. [`keyed`] is of the
+//! feeds whose rows have keys.
 
 pub mod frame;
+pub mod keyed;
 pub mod log;
 pub mod position;
 pub mod replay;
@@ -82,6 +84,11 @@ impl Feed {
     /// Bytes of all frames that are in memory, in the log or with clients, in every variant.
     pub fn memory(&self) -> usize {
         self.memory.load(Ordering::Relaxed)
+    }
+
+    /// What counts those bytes.
+    pub fn memory_counter(&self) -> Arc<AtomicUsize> {
+        self.memory.clone()
     }
 
     /// Wakes `client` whenever the log or the state changes, as long as it lives.

@@ -105,7 +105,7 @@ impl Maker {
         }
         self.bytes = 0;
         let rows = std::mem::take(&mut self.rows);
-        let batch = self.decoder.finish(self.epoch.schema.arrow.clone());
+        let batch = self.decoder.finish(self.epoch.schema.rows.clone());
         let frame = encode(&self.epoch, None, &rows, &batch, self.variant)
             .map(|bytes| ReplayFrame { bytes, rows })
             .map_err(|e| e.to_string());

@@ -40,11 +40,14 @@ pub fn epoch() -> Arc<Epoch> {
     Arc::new(Epoch {
         feed: "f".into(),
         id: "e".into(),
-        schema: FeedSchema::new(vec![
-            column("partition", ColumnType::Int32),
-            column("offset", ColumnType::Int64),
-            column("text", ColumnType::String),
-        ]),
+        schema: FeedSchema::new(
+            vec![
+                column("partition", ColumnType::Int32),
+                column("offset", ColumnType::Int64),
+                column("text", ColumnType::String),
+            ],
+            Vec::new(),
+        ),
         origin: origin(),
     })
 }
@@ -84,7 +87,7 @@ impl Source {
                 rows.row(at(partition), offset, Some(offset));
             }
         }
-        let batch = decoder.finish(self.epoch.schema.arrow.clone());
+        let batch = decoder.finish(self.epoch.schema.rows.clone());
         let memory = Arc::new(AtomicUsize::new(0));
         let frame =
             Frame::new(self.epoch.clone(), self.seq, self.written, rows, &batch, memory).unwrap();

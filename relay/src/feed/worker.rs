@@ -10,8 +10,12 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use arrow_schema::ArrowError;
+use arrow_select::concat::concat_batches;
+
 use super::Feed;
 use super::frame::{Epoch, FeedSchema, Frame, Rows};
+use super::keyed::{self, Keys};
 use super::log::Log;
 use super::position::{Offsets, Origin};
 use super::status::Bad;
@@ -86,6 +90,9 @@ struct Batch {
     /// The next offset to read of each partition.
     next: Offsets,
     rows: Rows,
+    /// Of a keyed feed, which rows say that their key is gone, and how keys are compared.
+    gone: Vec<bool>,
+    keys: Option<Keys>,
     bytes: usize,
     since: Option<Instant>,
 }
@@ -201,10 +208,18 @@ impl Worker {
 
     /// A new epoch: an empty log that begins at `starts`.
     fn begin(&mut self, origin: Origin, starts: Offsets, columns: Vec<Column>) {
+        let schema = match self.schema_of(columns) {
+            Ok(schema) => schema,
+            Err(why) => return self.fail(why),
+        };
+        let keys = match Keys::new(&schema.rows, schema.key.clone()) {
+            Ok(keys) => (!schema.key.is_empty()).then_some(keys),
+            Err(error) => return self.fail(format!("the key cannot be compared: {error}")),
+        };
         let epoch = Arc::new(Epoch {
             feed: self.feed.name().to_string(),
             id: self.epoch_id(),
-            schema: FeedSchema::new(columns),
+            schema,
             origin,
         });
         tracing::info!(
@@ -223,10 +238,30 @@ impl Worker {
             decoder,
             next: starts,
             rows: Rows::default(),
+            gone: Vec::new(),
+            keys,
             bytes: 0,
             since: None,
         }));
         self.feed.wake_all();
+    }
+
+    /// The feed's schema, with the columns of its key.
+    fn schema_of(&self, columns: Vec<Column>) -> Result<FeedSchema, String> {
+        let place = |name: &String| {
+            columns.iter().position(|column| column.name == *name).ok_or_else(|| {
+                format!("the records have no \"{name}\", which is said to be a row's key")
+            })
+        };
+        let key = self.feed.config.key.iter().map(place).collect::<Result<_, _>>()?;
+        Ok(FeedSchema::new(columns, key))
+    }
+
+    /// Gives up: a person must change something.
+    fn fail(&mut self, why: String) {
+        self.phase = Phase::Idle;
+        self.set_state(SourceState::Failed(why));
+        self.stop.store(true, Ordering::Relaxed);
     }
 
     /// Different for every run of every relay: the time, the process, and a count.
@@ -290,11 +325,19 @@ impl Worker {
         batch.next.insert(record.partition, record.offset + 1);
         batch.rows.read(record.partition, record.offset, from);
         batch.bytes += record.payload.unwrap_or_default().len();
-        match batch.decoder.push(&record) {
+        let is_gone = batch.keys.is_some() && record.payload.is_none();
+        let pushed = match is_gone {
+            true => batch.decoder.push_gone(&record).map(|()| 1),
+            false => batch.decoder.push(&record),
+        };
+        match pushed {
             Ok(0) => return,
             Ok(rows) => {
                 for _ in 0..rows {
                     batch.rows.row(record.partition, record.offset, record.timestamp);
+                    if batch.keys.is_some() {
+                        batch.gone.push(is_gone);
+                    }
                 }
             }
             Err(reason) => return self.bad(record, reason),
@@ -342,35 +385,61 @@ impl Worker {
         if batch.decoder.rows() == 0 {
             return;
         }
-        let rows = std::mem::take(&mut batch.rows);
-        batch.bytes = 0;
-        batch.since = None;
-        let columns = batch.decoder.finish(batch.epoch.schema.arrow.clone());
-        let count = rows.len();
-        let Some((seq, before)) = self.feed.log().as_ref().map(|l| (l.next_seq(), l.written()))
-        else {
-            return;
-        };
-        // Encoding takes time: clients may read the log meanwhile. Nobody else appends.
-        let memory = self.feed.memory.clone();
-        match Frame::new(batch.epoch.clone(), seq, before, rows, &columns, memory) {
-            Ok(frame) => {
-                let bytes = frame.len();
-                if let Some(log) = self.feed.log_mut().as_mut() {
-                    log.append(Arc::new(frame));
-                }
-                self.feed.status().rows += count;
-                self.metrics.frame(self.feed.name(), count, bytes);
+        match self.feed.append(batch) {
+            Ok(Some((rows, bytes))) => {
+                self.feed.status().rows += rows;
+                self.metrics.frame(self.feed.name(), rows, bytes);
                 self.feed.wake_all();
             }
+            Ok(None) => {}
             // The columns were made for the schema; an encoder that refuses them is a mistake of
             // ours, and the rows must not be lost silently.
-            Err(error) => {
-                tracing::error!(feed = self.feed.name(), "a batch cannot be encoded: {error}");
-                self.set_state(SourceState::Failed(format!("a batch cannot be encoded: {error}")));
-                self.stop.store(true, Ordering::Relaxed);
-            }
+            Err(error) => self.fail(format!("a batch cannot be encoded: {error}")),
         }
+    }
+}
+
+impl Feed {
+    /// Appends what the batch has gathered to the log, as a frame; says its rows and bytes.
+    fn append(&self, batch: &mut Batch) -> Result<Option<(u64, usize)>, ArrowError> {
+        let mut rows = std::mem::take(&mut batch.rows);
+        let gone = std::mem::take(&mut batch.gone);
+        batch.bytes = 0;
+        batch.since = None;
+        let schema = &batch.epoch.schema;
+        let mut columns = batch.decoder.finish(schema.rows.clone());
+        let Some((seq, before)) = self.log().as_ref().map(|l| (l.next_seq(), l.written())) else {
+            return Ok(None);
+        };
+        if let Some(keys) = &batch.keys {
+            let last = keyed::last_of_each(&keys.of(&columns)?);
+            columns = keyed::select(&columns, &last)?;
+            rows = rows.select(&last);
+            let mut gone: Vec<bool> = last.iter().map(|row| gone[*row as usize]).collect();
+            let mut let_go = None;
+            if let Some(log) = self.log_mut().as_mut() {
+                let most = usize::try_from(self.config.retention.rows).unwrap_or(usize::MAX);
+                let snapshot = log.snapshot_mut();
+                snapshot.apply(keys, columns.clone(), &gone)?;
+                let_go = snapshot.evict(keys, most)?;
+            }
+            if let Some(evicted) = let_go {
+                // Clients let go of them with this frame: its last record stands for them.
+                gone.resize(gone.len() + evicted.num_rows(), true);
+                rows.repeat_last(evicted.num_rows());
+                columns = concat_batches(&schema.rows, [&columns, &evicted])?;
+            }
+            columns = keyed::with_deleted(&schema.arrow, &columns, gone.into())?;
+        }
+        let count = rows.len();
+        // Encoding takes time: clients may read the log meanwhile. Nobody else appends.
+        let memory = self.memory.clone();
+        let frame = Frame::new(batch.epoch.clone(), seq, before, rows, &columns, memory)?;
+        let bytes = frame.len();
+        if let Some(log) = self.log_mut().as_mut() {
+            log.append(Arc::new(frame));
+        }
+        Ok(Some((count, bytes)))
     }
 }
 

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use arrow_schema::ArrowError;
 use bytes::Bytes;
 use tokio::sync::{Notify, mpsc, oneshot};
 
@@ -15,6 +16,7 @@ use super::protocol::{self, Subscribed, close};
 use crate::config::{Compression, SlowPolicy, SourceConfig};
 use crate::feed::Feed;
 use crate::feed::frame::{Epoch, Frame, Variant};
+use crate::feed::keyed::View;
 use crate::feed::log::Log;
 use crate::feed::position::{Offsets, Ranges};
 use crate::feed::replay::{self, ReplayFrame};
@@ -70,6 +72,8 @@ enum Phase {
 
 struct Flow {
     epoch: Arc<Epoch>,
+    /// Of a keyed feed, the rows that come first, and how many of their frames were taken.
+    view: Option<(Arc<View>, usize)>,
     replay: Option<mpsc::Receiver<Result<ReplayFrame, String>>>,
     held: VecDeque<Arc<Frame>>,
     /// The number of the next frame to take from the log.
@@ -165,6 +169,14 @@ impl Subscription {
                     self.reset(log, "the source could not be continued, the feed began anew");
                 }
                 Phase::Flowing(flow) => {
+                    if let Some((view, sent)) = &mut flow.view
+                        && *sent < view.len()
+                    {
+                        let (view, part, epoch) = (view.clone(), *sent, flow.epoch.clone());
+                        *sent += 1;
+                        drop(guard);
+                        return self.frame(view.frame(part, &epoch, self.variant));
+                    }
                     if let Some(replay) = &mut flow.replay {
                         match replay.try_recv() {
                             Ok(Ok(frame)) => {
@@ -204,21 +216,22 @@ impl Subscription {
                         flow.forget_passed(&frame);
                         frame.cut(&skip, variant)
                     };
-                    match bytes {
-                        Ok(bytes) => {
-                            self.metrics.sent(self.feed.name(), bytes.len());
-                            return Ok(Some(Out::Frame(bytes)));
-                        }
-                        Err(error) => {
-                            tracing::error!(
-                                feed = self.feed.name(),
-                                "a frame cannot be encoded: {error}"
-                            );
-                            let reason = "a frame cannot be encoded".into();
-                            return Err(Close { code: close::INTERNAL, reason });
-                        }
-                    }
+                    return self.frame(bytes);
                 }
+            }
+        }
+    }
+
+    fn frame(&self, bytes: Result<Bytes, ArrowError>) -> Result<Option<Out>, Close> {
+        match bytes {
+            Ok(bytes) => {
+                self.metrics.sent(self.feed.name(), bytes.len());
+                Ok(Some(Out::Frame(bytes)))
+            }
+            Err(error) => {
+                tracing::error!(feed = self.feed.name(), "a frame cannot be encoded: {error}");
+                let reason = "a frame cannot be encoded".into();
+                Err(Close { code: close::INTERNAL, reason })
             }
         }
     }
@@ -262,6 +275,11 @@ impl Subscription {
                 return true;
             }
             Decision::Log { seq, skip } => (BTreeMap::new(), *seq, skip),
+            // A topic that is compacted may have forgotten which rows are gone.
+            Decision::Replay { .. } if !log.epoch.schema.key.is_empty() => {
+                self.reset(log, "the log no longer has what was missed");
+                return true;
+            }
             Decision::Replay { ranges, seq, skip } => (ranges.clone(), *seq, skip),
         };
         let ahead = skip.iter().any(|(p, offset)| log.end().get(p).is_none_or(|end| offset > end));
@@ -336,14 +354,25 @@ impl Subscription {
             replay_rows,
             token: log.epoch.origin.token(&token),
         };
-        self.flow(log, &what, skip, replay, began);
+        self.flow(log, &what, skip, replay, None, began);
     }
 
     fn history(&mut self, log: &Log, first_seq: u64, began: Began) {
+        if !log.epoch.schema.key.is_empty() {
+            let view = log.view(&self.feed.memory_counter());
+            let before = if view.is_empty() { log.position_before(view.seq) } else { None };
+            let what = Subscribed {
+                start: "history",
+                first_seq: view.seq,
+                replay_rows: view.rows as i64,
+                token: log.epoch.origin.token(before.as_ref().unwrap_or(log.start())),
+            };
+            return self.flow(log, &what, Offsets::new(), None, Some(view), began);
+        }
         let before = log.position_before(first_seq).unwrap_or_default();
         let token = log.epoch.origin.token(&before);
         let what = Subscribed { start: "history", first_seq, replay_rows: 0, token };
-        self.flow(log, &what, Offsets::new(), None, began);
+        self.flow(log, &what, Offsets::new(), None, None, began);
     }
 
     fn reset(&mut self, log: &Log, reason: &str) {
@@ -362,12 +391,14 @@ impl Subscription {
         what: &Subscribed,
         skip: Offsets,
         replay: Option<mpsc::Receiver<Result<ReplayFrame, String>>>,
+        view: Option<Arc<View>>,
         began: Began,
     ) {
         self.metrics.subscription(self.feed.name(), began);
         self.texts.push_back(protocol::subscribed(self.id, &self.feed, log, what));
         let mut flow = Flow {
             epoch: log.epoch.clone(),
+            view: view.map(|view| (view, 0)),
             replay,
             held: VecDeque::new(),
             next_seq: what.first_seq,

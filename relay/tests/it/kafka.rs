@@ -51,6 +51,15 @@ impl Kafka {
         }
     }
 
+    /// Writes a record without a value and does not wait.
+    pub fn send_tombstone(&self, partition: i32, key: &[u8]) {
+        let mut record = BaseRecord::<[u8], [u8]>::to(TOPIC).partition(partition).key(key);
+        while let Err((_, back)) = self.producer.send(record) {
+            self.producer.poll(Duration::from_millis(10));
+            record = back;
+        }
+    }
+
     /// Writes a record with a key and headers and does not wait.
     pub fn send_with(
         &self,

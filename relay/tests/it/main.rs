@@ -7,6 +7,7 @@ mod client;
 mod faults;
 mod http;
 mod kafka;
+mod keyed;
 mod payloads;
 mod processes;
 mod resume;
