@@ -131,19 +131,24 @@ impl Rows {
         }
     }
 
-    /// The same of some of the rows, which are given by their numbers in order.
+    /// The same of some of the rows, which are given by their numbers in any order.
     pub fn select(&self, rows: &[u32]) -> Rows {
         let mut selected =
             Rows { ranges: self.ranges.clone(), source_time: self.source_time, runs: Vec::new() };
-        let mut runs = self.runs.iter();
-        let (mut run, mut begin) = (runs.next(), 0);
+        let mut behind = 0;
+        let ends: Vec<u32> = self
+            .runs
+            .iter()
+            .map(|run| {
+                behind += run.rows;
+                behind
+            })
+            .collect();
         for &row in rows {
-            while let Some(here) = run.filter(|here| row >= begin + here.rows) {
-                begin += here.rows;
-                run = runs.next();
-            }
-            if let Some(here) = run {
-                selected.row(here.partition, here.first + i64::from(row - begin), None);
+            let at = ends.partition_point(|end| *end <= row);
+            if let Some(run) = self.runs.get(at) {
+                let begin = ends[at] - run.rows;
+                selected.row(run.partition, run.first + i64::from(row - begin), None);
             }
         }
         selected

@@ -73,7 +73,7 @@ pub fn last_of_each(keys: &KeyRows) -> Vec<u32> {
 /// # Errors
 /// When Arrow cannot copy them.
 pub fn select(batch: &RecordBatch, rows: &[u32]) -> Result<RecordBatch, ArrowError> {
-    if rows.len() == batch.num_rows() {
+    if rows.len() == batch.num_rows() && rows.is_sorted() {
         return Ok(batch.clone());
     }
     tidied(take_record_batch(batch, &UInt32Array::from(rows.to_vec()))?)

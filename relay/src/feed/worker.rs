@@ -412,7 +412,9 @@ impl Feed {
             return Ok(None);
         };
         if let Some(keys) = &batch.keys {
-            let last = keyed::last_of_each(&keys.of(&columns)?);
+            let mut last = keyed::last_of_each(&keys.of(&columns)?);
+            // Those that are gone come last: so a table takes them out all at once.
+            last.sort_by_key(|row| gone[*row as usize]);
             columns = keyed::select(&columns, &last)?;
             rows = rows.select(&last);
             let mut gone: Vec<bool> = last.iter().map(|row| gone[*row as usize]).collect();

@@ -45,6 +45,8 @@ export interface Subscribed {
   replay_rows: number;
   token: ResumeToken;
   limit?: number;
+  /** The columns of a row's key; of a keyed feed. */
+  key?: string[];
 }
 
 export interface FeedReport {
