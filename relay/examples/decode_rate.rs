@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Instant;
 
-use millrace_relay::config::{ServerConfig, SourceConfig};
-use millrace_relay::decode::json::JsonDecoder;
+use millrace_relay::config::ServerConfig;
+use millrace_relay::decode::Decoder;
 use millrace_relay::demo;
 use millrace_relay::demo::stocks::Stocks;
 use millrace_relay::feed::frame::{Epoch, FeedSchema, Frame, Rows, Variant};
-use millrace_relay::feed::position::Origin;
+use millrace_relay::feed::position::{Origin, Partition, Topics};
 
 const ROWS: usize = 2_000_000;
 const BATCH: usize = 8192;
@@ -19,13 +19,14 @@ const BATCH: usize = 8192;
 fn main() {
     let config = demo::config(ServerConfig::default(), "none");
     let feed = &config.feeds[0];
-    let SourceConfig::Kafka(kafka) = &feed.source;
+    let topics = Arc::new(Topics::default());
+    let partition = Partition { topic: topics.number("stock_values"), id: 0 };
     let columns = feed.schema.clone().unwrap_or_default();
     let epoch = Arc::new(Epoch {
         feed: feed.name.clone(),
         id: "bench".into(),
-        schema: FeedSchema::new(columns.clone()),
-        origin: Origin { topic: kafka.topic.clone(), cluster: None },
+        schema: FeedSchema::new(columns.clone(), Vec::new()),
+        origin: Origin { topics, cluster: None },
     });
     let mut stocks = Stocks::new(1);
     let records: Vec<String> = (0..100_000)
@@ -35,7 +36,7 @@ fn main() {
             row
         })
         .collect();
-    let mut decoder = JsonDecoder::new(&columns);
+    let mut decoder = Decoder::json(&columns);
     let mut rows = Rows::default();
     let memory = Arc::new(AtomicUsize::new(0));
     let (mut bytes_in, mut bytes_out, mut bytes_lz4, mut bad) = (0, 0, 0, 0);
@@ -43,14 +44,14 @@ fn main() {
     let start = Instant::now();
     for (n, record) in records.iter().cycle().take(ROWS).enumerate() {
         bytes_in += record.len();
-        rows.read(0, n as i64, n as i64);
-        match decoder.push(record.as_bytes()) {
-            Ok(()) => rows.row(0, n as i64, None),
+        rows.read(partition, n as i64, n as i64);
+        match decoder.push_value(record.as_bytes()) {
+            Ok(_) => rows.row(partition, n as i64, None),
             Err(_) => bad += 1,
         }
         if decoder.rows() == BATCH {
             let begun = Instant::now();
-            let batch = decoder.finish(epoch.schema.arrow.clone());
+            let batch = decoder.finish(epoch.schema.rows.clone());
             let rows = std::mem::take(&mut rows);
             let frame = Frame::new(epoch.clone(), 0, 0, rows, &batch, memory.clone());
             let Ok(frame) = frame else { return eprintln!("a batch cannot be encoded") };

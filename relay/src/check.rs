@@ -8,6 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::config::{Config, ConfigError, FeedConfig, SourceConfig};
+use crate::feed::position::Topics;
 use crate::source::kafka::probe;
 
 /// How long a cluster may take to answer.
@@ -78,13 +79,13 @@ pub fn check(path: &Path) -> Report {
 
 fn check_feed(feed: &FeedConfig) -> FeedReport {
     let SourceConfig::Kafka(kafka) = &feed.source;
-    let result = probe::watermarks(kafka, ASK).map(|marks| {
+    let result = probe::watermarks(kafka, &Topics::default(), ASK).map(|marks| {
         let records: i64 = marks.values().map(|(low, high)| high - low).sum();
         format!("{} partitions, {records} records", marks.len())
     });
     FeedReport {
         name: feed.name.clone(),
-        what: format!("topic \"{}\" at {}", kafka.topic, kafka.brokers),
+        what: format!("{} at {}", kafka.topics, kafka.brokers),
         result,
     }
 }

@@ -41,6 +41,7 @@ export type FeedPhase =
   | "failed";
 
 export interface BadRecord {
+  topic?: string;
   partition?: number;
   offset?: number;
   reason?: string;
@@ -52,7 +53,7 @@ export interface FeedStatus {
   feed: string;
   phase: FeedPhase;
   /** The relay's own connection to the source. */
-  source: "unknown" | "connecting" | "connected" | "disconnected" | "failed";
+  source: "unknown" | "connecting" | "connected" | "disconnected" | "failed" | "complete";
   source_detail?: string;
   /** Records in the source that the relay has not read yet. */
   lag_messages?: number;

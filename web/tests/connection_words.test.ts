@@ -22,6 +22,8 @@ describe("connectionWords", () => {
     const lost: FeedStatus = { ...feed, source: "disconnected", source_detail: "broker down" };
     expect(connectionWords(relay, lost, 0)).toMatchObject({ tone: "warn", word: "Source lost" });
     expect(connectionWords(relay, lost, 0).detail).toContain("broker down");
+    const over: FeedStatus = { ...feed, source: "complete" };
+    expect(connectionWords(relay, over, 0)).toMatchObject({ tone: "good", word: "Complete" });
   });
 
   it("says why it reconnects and when", () => {
@@ -67,6 +69,7 @@ describe("lagWords", () => {
     expect(lagWords(status, 10_500)).toBe("lag 38 ms");
     expect(lagWords(status, 22_000)).toBe("quiet 12 s");
     expect(lagWords(feed, 0)).toBeUndefined();
+    expect(lagWords({ ...status, source: "complete" }, 22_000)).toBeUndefined();
   });
 
   it("chooses a unit", () => {

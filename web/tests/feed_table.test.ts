@@ -58,7 +58,7 @@ describe.skipIf(!isBuilt)("FeedTable", async () => {
   };
 
   it("shows the first history from its first frame on", () => {
-    feed.begin(COLUMNS, 6);
+    feed.begin(COLUMNS, { limit: 6 });
     expect(shown).toBeDefined();
     expect(feed.append(fourRows())).toBe(4);
     expect(feed.rows).toBe(4);
@@ -66,20 +66,20 @@ describe.skipIf(!isBuilt)("FeedTable", async () => {
   });
 
   it("takes its columns from the first frame where their types are not understood", () => {
-    feed.begin([{ name: "s", type: "a type of tomorrow" }], undefined);
+    feed.begin([{ name: "s", type: "a type of tomorrow" }], {});
     expect(shown).toBeUndefined();
     feed.append(fourRows());
     expect(host.columns(table()).map((column) => column.name)).toEqual(["s", "n", "f", "t"]);
   });
 
   it("keeps old rows and their views until a new history is complete", () => {
-    feed.begin(COLUMNS, undefined);
+    feed.begin(COLUMNS, {});
     feed.append(fourRows());
     feed.commit();
     const view = host.createView(table(), { columns: ["n"] });
     host.watch(view, true);
 
-    feed.begin(COLUMNS, undefined);
+    feed.begin(COLUMNS, {});
     feed.append(fourRows());
     feed.append(fourRows());
     expect(host.dimensions(view).num_view_rows).toBe(4);
@@ -97,12 +97,12 @@ describe.skipIf(!isBuilt)("FeedTable", async () => {
         { name: "n", type: "int64" },
         { name: "gone", type: "utf8" },
       ],
-      undefined,
+      {},
     );
     const fits = host.createView(table(), { columns: ["n"] });
     const unfit = host.createView(table(), { columns: ["gone"] });
 
-    feed.begin(COLUMNS, undefined);
+    feed.begin(COLUMNS, {});
     feed.append(fourRows());
     feed.commit();
     expect(windowToColumns(host.read(fits, {}))).toEqual({ n: [1, 2, 3, 4] });
@@ -115,12 +115,50 @@ describe.skipIf(!isBuilt)("FeedTable", async () => {
     }).not.toThrow();
   });
 
+  /** A frame of a keyed feed, as the engine writes Arrow. */
+  const keyedFrame = (rows: { s: string; n: number | null; __deleted: boolean }[]) => {
+    const schema = { s: "string", n: "integer", __deleted: "boolean" };
+    const source = host.createTable(JSON.stringify(schema), { limit: null, index: [] }, null);
+    host.update(source, "json", new TextEncoder().encode(JSON.stringify(rows)));
+    const view = host.createView(source, {});
+    return host.toArrow(view, {});
+  };
+
+  it("follows a keyed feed, also into a table beside the shown one", () => {
+    const columns = COLUMNS.slice(0, 2);
+    feed.begin(columns, { key: ["s"] });
+    feed.append(
+      keyedFrame([
+        { s: "a", n: 1, __deleted: false },
+        { s: "b", n: 2, __deleted: false },
+      ]),
+    );
+    feed.commit();
+    const view = host.createView(table(), {});
+    const change = keyedFrame([
+      { s: "a", n: 3, __deleted: false },
+      { s: "c", n: 4, __deleted: false },
+      { s: "b", n: null, __deleted: true },
+    ]);
+    expect(feed.append(change)).toBe(3);
+    expect(windowToColumns(host.read(view, {}))).toEqual({ s: ["a", "c"], n: [3, 4] });
+
+    feed.begin(columns, { key: ["s"] });
+    feed.append(keyedFrame([{ s: "z", n: 9, __deleted: false }]));
+    feed.append(change);
+    feed.commit();
+    settle();
+    expect(windowToColumns(host.read(view, {}))).toEqual({ s: ["a", "c", "z"], n: [3, 4, 9] });
+    expect(() => feed.append(fourRows())).toThrow("__deleted");
+    expect(() => feed.begin([{ name: "s", type: "a type of tomorrow" }], { key: ["s"] })).toThrow();
+  });
+
   it("drops an unfinished history when another begins", () => {
-    feed.begin(COLUMNS, undefined);
+    feed.begin(COLUMNS, {});
     feed.append(fourRows());
-    feed.begin(COLUMNS, undefined);
+    feed.begin(COLUMNS, {});
     feed.append(fourRows());
-    feed.begin(COLUMNS, undefined);
+    feed.begin(COLUMNS, {});
     feed.commit();
     expect(feed.rows).toBe(0);
     feed.drop();

@@ -114,6 +114,13 @@ function feedWords(feed: FeedStatus, host: string, say: Say): ConnectionWords {
       detail: say("state.source.connecting.detail", { reason }),
     };
   }
+  if (feed.source === "complete") {
+    return {
+      tone: "good",
+      word: say("state.complete"),
+      detail: say("state.complete.detail", { feed: feed.feed, host }),
+    };
+  }
   return {
     tone: "good",
     word: say("state.live"),
@@ -145,9 +152,9 @@ export function durationWords(ms: number): string {
   return `${Math.round(ms / 3_600_000)} h`;
 }
 
-/** How fresh the newest row was on arrival, or how long nothing has come; in a history neither. */
+/** How fresh the newest row was on arrival, or how long nothing has come; neither in a history nor of a feed that is over. */
 export function lagWords(feed: FeedStatus, now: number, say: Say = sayPlain): string | undefined {
-  if (feed.phase === "history") return undefined;
+  if (feed.phase === "history" || feed.source === "complete") return undefined;
   if (feed.lag_ms === undefined || feed.last_frame_at === undefined) return undefined;
   const quiet = now - feed.last_frame_at;
   return quiet > 3_000

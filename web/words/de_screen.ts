@@ -78,6 +78,8 @@ export const DE_SCREEN: Record<keyof typeof SCREEN, string> = {
   "state.source.lost.detail": "Das Relay hat seine Quelle verloren{reason}.",
   "state.source.connecting": "Quelle verbindet",
   "state.source.connecting.detail": "Das Relay verbindet sich mit seiner Quelle{reason}.",
+  "state.complete": "Vollständig",
+  "state.complete.detail": "Alles von {feed} auf {host} ist da. Mehr kommt nicht.",
   "state.live": "Live",
   "state.live.detail": "{feed} von {host}.",
 

@@ -75,6 +75,8 @@ export const SCREEN = {
   "state.source.lost.detail": "The relay has lost its source{reason}.",
   "state.source.connecting": "Source connecting",
   "state.source.connecting.detail": "The relay connects to its source{reason}.",
+  "state.complete": "Complete",
+  "state.complete.detail": "All of {feed} from {host} is here. Nothing more will come.",
   "state.live": "Live",
   "state.live.detail": "{feed} from {host}.",
 

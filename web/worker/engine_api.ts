@@ -21,6 +21,7 @@ export interface EngineApi {
   create_table_from_text(format: string, text: Uint8Array, options: string): number;
   create_table_from_view(view: number, options: string): number;
   update_arrow(table: number, bytes: Uint8Array): number;
+  follow_arrow(table: number, bytes: Uint8Array): number;
   update_text(table: number, format: string, text: Uint8Array): number;
   remove_rows(table: number, format: string, bytes: Uint8Array): number;
   replace_rows(table: number, format: string, bytes: Uint8Array): void;

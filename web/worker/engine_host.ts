@@ -175,6 +175,13 @@ export class EngineHost {
     return rows;
   }
 
+  /** A frame of a keyed feed: rows, and which of them are gone. */
+  follow(id: TableId, frame: Uint8Array): number {
+    const rows = this.engine.follow_arrow(this.#beginWrite(id), frame);
+    this.touch();
+    return rows;
+  }
+
   remove(id: TableId, format: DataFormat, bytes: Uint8Array): number {
     const removed = this.engine.remove_rows(this.#beginWrite(id), format, bytes);
     this.touch();
@@ -558,6 +565,9 @@ function keepsTables(): MillraceError {
 }
 
 /** The options of an engine table, as its JSON. */
-export function tableOptions(limit: number | null): string {
-  return JSON.stringify(limit === null ? {} : { limit });
+export function tableOptions(limit: number | null, index: string[] = []): string {
+  return JSON.stringify({
+    ...(limit === null ? {} : { limit }),
+    ...(index.length === 0 ? {} : { index }),
+  });
 }

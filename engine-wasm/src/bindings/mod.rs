@@ -99,6 +99,12 @@ impl Engine {
         Ok(ingest::append_ipc(table, bytes).map_err(thrown)? as u32)
     }
 
+    /// Brings a keyed table up to date with a frame of a keyed feed; returns the frame's rows.
+    pub fn follow_arrow(&mut self, table: u32, bytes: Vec<u8>) -> JsResult<u32> {
+        let table = self.graph.table_mut(TableId(table)).map_err(thrown)?;
+        Ok(ingest::follow_ipc(table, bytes).map_err(thrown)? as u32)
+    }
+
     /// A table with the columns and rows of a text in `format`: `csv`, `json` (rows),
     /// `columns` or `ndjson`.
     pub fn create_table_from_text(

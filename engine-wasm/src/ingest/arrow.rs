@@ -53,6 +53,60 @@ pub fn remove_ipc(table: &mut Table, bytes: Vec<u8>) -> Result<usize> {
     staged.map(|_| removed)
 }
 
+/// The column of a keyed feed's frame that says of each row whether it is gone
+/// (`docs/protocol.md`).
+const DELETED: &str = "__deleted";
+
+/// Brings a keyed `table` up to date with a frame of a keyed feed: an Arrow IPC stream whose
+/// rows replace those of their keys, but where its column `__deleted` says that they are gone.
+/// Returns how many rows it has.
+///
+/// # Errors
+/// Where the table has no keys, and as [`append_ipc`]. The table then is as it was.
+pub fn follow_ipc(table: &mut Table, bytes: Vec<u8>) -> Result<usize> {
+    needs_keys(table)?;
+    let (_, batches) = ipc::read(bytes)?;
+    let stretches = batches.iter().map(stretches).collect::<Result<Vec<_>>>()?.concat();
+    let rows: Vec<RecordBatch> = stretches.iter().map(|(rows, _)| rows.clone()).collect();
+    let staged = stage_all(table, &rows);
+    let followed = staged.map(|staged| {
+        for (batch, (_, is_gone)) in staged.iter().zip(&stretches) {
+            if *is_gone {
+                let keys = table.keys_of(batch);
+                table.remove(&keys);
+            } else {
+                table.append(batch);
+            }
+        }
+        staged.iter().map(|batch| batch.rows).sum()
+    });
+    table.drop_unused_strings();
+    followed
+}
+
+/// The batch without its column `__deleted`, cut where that changes, and its value there.
+fn stretches(batch: &RecordBatch) -> Result<Vec<(RecordBatch, bool)>> {
+    let invalid = |message: String| Error::new(Kind::InvalidData, message).at("the frame");
+    let Ok(place) = batch.schema().index_of(DELETED) else {
+        return Err(invalid(format!("a frame of a keyed feed has a column \"{DELETED}\"")));
+    };
+    let mut rows = batch.clone();
+    let gone = rows.remove_column(place);
+    let Some(gone) = gone.as_boolean_opt().filter(|gone| gone.null_count() == 0) else {
+        let expected = format!("column \"{DELETED}\" is true or false in each row");
+        return Err(invalid(expected));
+    };
+    let mut stretches = Vec::new();
+    let mut start = 0;
+    for end in 1..=gone.len() {
+        if end == gone.len() || gone.value(end) != gone.value(start) {
+            stretches.push((rows.slice(start, end - start), gone.value(start)));
+            start = end;
+        }
+    }
+    Ok(stretches)
+}
+
 fn append_batches(table: &mut Table, batches: &[RecordBatch]) -> Result<usize> {
     let staged = stage_all(table, batches);
     let appended = staged.map(|batches| {

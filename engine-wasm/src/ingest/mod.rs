@@ -22,5 +22,5 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-pub use arrow::{FrameHeader, append_ipc, frame_header, remove_ipc, table_from_ipc};
+pub use arrow::{FrameHeader, append_ipc, follow_ipc, frame_header, remove_ipc, table_from_ipc};
 pub use text::{Format, append_text, remove_text, table_from_text};

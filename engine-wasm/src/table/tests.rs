@@ -6,7 +6,7 @@ use crate::graph::{Graph, TableId, ViewId};
 use crate::ingest;
 use crate::schema::{DataType, Field, Schema};
 use crate::view::{CellValues, ViewConfig, WindowSpec};
-use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
+use arrow_array::{ArrayRef, BooleanArray, Float64Array, RecordBatch, StringArray};
 use arrow_ipc::writer::StreamWriter;
 use std::sync::Arc;
 
@@ -145,6 +145,57 @@ fn rows_are_removed_by_their_keys() {
     assert_eq!(keyed.rows(flat), ["a - -", "b - 1", "c - -"]);
     let mut plain = Keyed::new(&[], None);
     let error = ingest::remove_ipc(plain.table(), bytes([("id", words([None]))])).unwrap_err();
+    assert_eq!(error.kind, Kind::InvalidConfig);
+}
+
+#[test]
+fn a_keyed_feed_is_followed() {
+    let flags = |values: &[bool]| Arc::new(BooleanArray::from(values.to_vec())) as ArrayRef;
+    let mut keyed = Keyed::new(&["id"], None);
+    let flat = keyed.view("{}");
+    keyed.write([("id", words([Some("a"), Some("b"), Some("c")]))]);
+    let frame = bytes([
+        ("id", words([Some("b"), Some("a"), Some("d"), Some("c"), Some("x")])),
+        ("price", floats([Some(2.0), None, Some(4.0), None, None])),
+        ("__deleted", flags(&[false, true, false, true, true])),
+    ]);
+    assert_eq!(ingest::follow_ipc(keyed.table(), frame), Ok(5));
+    assert_eq!(keyed.rows(flat), ["b - 2", "d - 4"]);
+    let without_rows = bytes([("id", words([])), ("__deleted", flags(&[]))]);
+    assert_eq!(ingest::follow_ipc(keyed.table(), without_rows), Ok(0));
+
+    // What is wrong changes nothing, wherever in the frame it is.
+    let unsure: ArrayRef = Arc::new(BooleanArray::from(vec![Some(true), None]));
+    for (frame, expected) in [
+        (bytes([("id", words([Some("b")]))]), "has a column \"__deleted\""),
+        (
+            bytes([("id", words([Some("b"), Some("d")])), ("__deleted", unsure)]),
+            "true or false in each row",
+        ),
+        (
+            bytes([("id", words([Some("b")])), ("__deleted", words([Some("yes")]))]),
+            "true or false in each row",
+        ),
+        (
+            bytes([
+                ("id", words([Some("b"), Some("e")])),
+                ("price", words([None, Some("high")])),
+                ("__deleted", flags(&[true, false])),
+            ]),
+            "column \"price\"",
+        ),
+        (
+            bytes([("price", floats([Some(1.0)])), ("__deleted", flags(&[true]))]),
+            "by which rows are told apart",
+        ),
+    ] {
+        let error = ingest::follow_ipc(keyed.table(), frame).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+    assert_eq!(keyed.rows(flat), ["b - 2", "d - 4"]);
+    let mut plain = Keyed::new(&[], None);
+    let frame = bytes([("id", words([None])), ("__deleted", flags(&[false]))]);
+    let error = ingest::follow_ipc(plain.table(), frame).unwrap_err();
     assert_eq!(error.kind, Kind::InvalidConfig);
 }
 

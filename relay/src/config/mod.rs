@@ -5,20 +5,29 @@
 //! place; [`units`] reads durations and sizes; `schema` reads column types.
 //! `docs/configuration.md` is the same for users.
 
+mod columns;
+mod format;
+mod kafka;
 mod parse;
+mod payload;
 mod reader;
 mod schema;
+mod secret;
 pub mod units;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path;
 use std::time::Duration;
 
+pub use columns::{ColumnSource, Literal, Meta, Path, Rule, Rules};
+pub use format::{BytesText, CsvFormat, Format, JsonFormat, Number};
+pub use kafka::{End, KafkaConfig, Start, TopicSelection};
 pub use parse::parse;
 pub(crate) use reader::nearest;
 pub use schema::{Column, ColumnType};
+
+use crate::source::Keep;
 
 /// Everything a relay is told.
 #[derive(Debug, Clone)]
@@ -34,7 +43,7 @@ impl Config {
     ///
     /// # Errors
     /// When the file cannot be read, and with every problem in it at once.
-    pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
+    pub fn from_file(path: &path::Path) -> Result<Self, ConfigError> {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|e| ConfigError {
             problems: vec![Problem {
@@ -87,10 +96,19 @@ pub struct FeedConfig {
     pub name: String,
     /// Where the records come from.
     pub source: SourceConfig,
-    /// How a record becomes a row.
+    /// How the values of records become rows.
     pub format: Format,
-    /// The columns in order; `None` lets them be inferred from a sample.
+    /// How their keys are read, where columns are read from them.
+    pub key_format: Format,
+    /// The columns of records' values in order; `None` lets them be inferred from a sample.
     pub schema: Option<Vec<Column>>,
+    /// The columns behind them: of the key, the headers and what else Kafka says of a record.
+    pub meta: Vec<Column>,
+    /// Where columns are read from, and how, that are not the fields of their names.
+    pub rules: Rules,
+    /// The columns of a row's key: the last row of each key is the feed. None where rows are only
+    /// added.
+    pub key: Vec<String>,
     /// How large the sample for inference is.
     pub infer: InferConfig,
     /// When a batch is closed.
@@ -111,8 +129,12 @@ impl FeedConfig {
         Self {
             name: name.into(),
             source,
-            format: Format::Json,
+            format: Format::default(),
+            key_format: Format::Text,
             schema: None,
+            meta: Vec::new(),
+            rules: Rules::new(),
+            key: Vec::new(),
             infer: InferConfig::default(),
             batch: BatchConfig::default(),
             retention: RetentionConfig::default(),
@@ -123,52 +145,30 @@ impl FeedConfig {
     }
 }
 
-/// Where a feed's records come from.
-#[derive(Debug, Clone)]
-pub enum SourceConfig {
-    /// A Kafka topic.
-    Kafka(KafkaConfig),
-}
+impl FeedConfig {
+    /// The columns of the feed, where those of its records' values are these. A name that is
+    /// one of `meta` too is of `meta`.
+    pub fn with_meta(&self, values: Vec<Column>) -> Vec<Column> {
+        let is_free = |column: &Column| self.meta.iter().all(|meta| meta.name != column.name);
+        values.into_iter().filter(is_free).chain(self.meta.iter().cloned()).collect()
+    }
 
-/// A Kafka topic and how to reach it.
-#[derive(Clone)]
-pub struct KafkaConfig {
-    /// `host:port`, several by commas.
-    pub brokers: String,
-    /// The topic, all of its partitions.
-    pub topic: String,
-    /// Where a fresh relay begins.
-    pub start: Start,
-    /// More settings for librdkafka, as it names them. May hold secrets: never shown.
-    pub properties: BTreeMap<String, String>,
-}
-
-impl fmt::Debug for KafkaConfig {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The values of properties may be passwords and keys; their names are enough.
-        f.debug_struct("KafkaConfig")
-            .field("brokers", &self.brokers)
-            .field("topic", &self.topic)
-            .field("start", &self.start)
-            .field("properties", &self.properties.keys().collect::<Vec<_>>())
-            .finish()
+    /// What of records is read beside their values.
+    pub fn keep(&self) -> Keep {
+        let any = |wanted: fn(&ColumnSource) -> bool| self.rules.values().any(|r| wanted(&r.from));
+        Keep {
+            // A record without a value says by its key which row is gone.
+            keys: !self.key.is_empty() || any(|from| matches!(from, ColumnSource::Key(_))),
+            headers: any(|from| matches!(from, ColumnSource::Meta(Meta::Header(_)))),
+        }
     }
 }
 
-/// Where in a topic a relay begins that has no reason to begin elsewhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Start {
-    /// At the oldest record the topic still has.
-    Earliest,
-    /// Behind the newest record at the time of the start.
-    Latest,
-}
-
-/// How a record becomes a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// One JSON object a record.
-    Json,
+/// Where a feed's records come from.
+#[derive(Debug, Clone)]
+pub enum SourceConfig {
+    /// Topics of a Kafka cluster.
+    Kafka(KafkaConfig),
 }
 
 /// The sample that a schema is inferred from where none is given.

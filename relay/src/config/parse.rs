@@ -1,17 +1,14 @@
 //! From the text of `millrace.toml` to [`Config`], with every problem at once.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use toml::de::{DeTable, DeValue};
 
 use super::reader::{Problems, Reader, as_string, describe, nearest};
 use super::{
-    BatchConfig, Column, ColumnType, Compression, Config, ConfigError, FeedConfig, Format,
-    InferConfig, KafkaConfig, RetentionConfig, ServerConfig, SlowClientConfig, SlowPolicy,
-    SourceConfig, Start, units,
+    BatchConfig, Compression, Config, ConfigError, FeedConfig, InferConfig, RetentionConfig,
+    ServerConfig, SlowClientConfig, SlowPolicy, SourceConfig, kafka, payload, units,
 };
-use crate::source::kafka::check_property;
 
 /// Reads a configuration. `file` is its name in messages.
 ///
@@ -140,8 +137,7 @@ fn read_feed(reader: &Reader<'_>) -> Option<FeedConfig> {
             None
         }
     };
-    let format = choice(reader, "format", &[("json", Format::Json)]).unwrap_or(Format::Json);
-    let schema = reader.table("schema").and_then(|t| read_schema(&t));
+    let payload = payload::read_payload(reader);
     let infer = reader.table("infer").map(|t| read_infer(&t)).unwrap_or_default();
     let batch = reader.table("batch").map(|t| read_batch(&t)).unwrap_or_default();
     let retention = reader.table("retention").map(|t| read_retention(&t)).unwrap_or_default();
@@ -162,8 +158,12 @@ fn read_feed(reader: &Reader<'_>) -> Option<FeedConfig> {
     Some(FeedConfig {
         name: name?.to_string(),
         source: source?,
-        format,
-        schema,
+        format: payload.format,
+        key_format: payload.key_format,
+        schema: payload.schema,
+        meta: payload.meta,
+        rules: payload.rules,
+        key: payload.key,
         infer,
         batch,
         retention,
@@ -180,100 +180,7 @@ fn read_source(reader: &Reader<'_>) -> Option<SourceConfig> {
         let message = format!("\"{kind}\" is no source: expected \"kafka\"");
         reader.checked("type", Err::<(), _>(message));
     }
-    let brokers = reader
-        .required("brokers", "expected host:port, several by commas")
-        .and_then(|text| reader.checked("brokers", broker_list(text)));
-    let topic = reader
-        .required("topic", "the topic's name")
-        .and_then(|text| reader.checked("topic", topic_name(text)));
-    let start =
-        choice(reader, "start", &[("earliest", Start::Earliest), ("latest", Start::Latest)])
-            .unwrap_or(Start::Earliest);
-    let mut properties = BTreeMap::new();
-    if let Some(table) = reader.table("properties") {
-        for (key, at, value) in table.entries() {
-            let text = match value.get_ref() {
-                DeValue::String(s) => s.to_string(),
-                DeValue::Integer(i) if i.radix() == 10 => i.as_str().to_string(),
-                DeValue::Boolean(b) => b.to_string(),
-                DeValue::Table(_) => {
-                    table.problem(at, key, format!("expected a string: put a name with dots in quotes, as \"{key}.…\" = \"…\""));
-                    continue;
-                }
-                other => {
-                    table.problem(at, key, format!("expected a string, found {}", describe(other)));
-                    continue;
-                }
-            };
-            if let Err(why) = check_property(key, &text) {
-                table.problem(at, key, why);
-                continue;
-            }
-            properties.insert(key.to_string(), text);
-        }
-    }
-    reader.finish();
-    Some(SourceConfig::Kafka(KafkaConfig { brokers: brokers?, topic: topic?, start, properties }))
-}
-
-/// Brokers as librdkafka takes them: `host:port` by commas, IPv6 addresses in brackets.
-fn broker_list(text: &str) -> Result<String, String> {
-    let brokers: Vec<&str> = text.split(',').map(str::trim).collect();
-    for broker in &brokers {
-        let address = broker.split_once("://").map_or(*broker, |(_, address)| address);
-        let well_formed = address.rsplit_once(':').is_some_and(|(host, port)| {
-            let bare = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
-            let host_is_one = match bare {
-                Some(ipv6) => ipv6.parse::<std::net::Ipv6Addr>().is_ok(),
-                None => !host.is_empty() && !host.contains([':', '/', ' ', '[', ']']),
-            };
-            host_is_one && port.parse::<u16>().is_ok_and(|port| port > 0)
-        });
-        if !well_formed {
-            return Err(format!(
-                "\"{broker}\" is no broker: expected host:port, as \"kafka1:9092\", several by commas"
-            ));
-        }
-    }
-    Ok(brokers.join(","))
-}
-
-/// A topic's name by the rules of Kafka (`org.apache.kafka.common.internals.Topic`).
-fn topic_name(text: &str) -> Result<String, String> {
-    const LONGEST: usize = 249;
-    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    if text.is_empty()
-        || text.len() > LONGEST
-        || matches!(text, "." | "..")
-        || !text.chars().all(legal)
-    {
-        return Err(format!(
-            "\"{text}\" is no topic name: expected 1 to {LONGEST} letters, digits, ., _ and -"
-        ));
-    }
-    Ok(text.to_string())
-}
-
-fn read_schema(reader: &Reader<'_>) -> Option<Vec<Column>> {
-    let mut columns = Vec::new();
-    let entries = reader.entries();
-    if entries.is_empty() {
-        reader.problem(reader.at(), "", "has no columns: leave it out to have them inferred");
-    }
-    for (name, at, value) in entries {
-        let kind = match value.get_ref() {
-            DeValue::String(text) => ColumnType::parse(text),
-            DeValue::Table(_) => Err(format!(
-                "expected a column type: put a name with dots in quotes, as \"{name}.…\" = \"…\""
-            )),
-            other => Err(format!("expected a column type as a string, found {}", describe(other))),
-        };
-        match kind {
-            Ok(kind) => columns.push(Column { name: name.to_string(), kind }),
-            Err(message) => reader.problem(at, name, message),
-        }
-    }
-    Some(columns)
+    kafka::read(reader).map(SourceConfig::Kafka)
 }
 
 fn read_infer(reader: &Reader<'_>) -> InferConfig {
@@ -356,11 +263,15 @@ fn read_slow_client(reader: &Reader<'_>, batch: usize) -> SlowClientConfig {
     slow
 }
 
-fn not_zero(duration: std::time::Duration) -> Result<std::time::Duration, String> {
+pub(super) fn not_zero(duration: std::time::Duration) -> Result<std::time::Duration, String> {
     if duration.is_zero() { Err("expected more than zero".into()) } else { Ok(duration) }
 }
 
-fn choice<T: Copy>(reader: &Reader<'_>, field: &'static str, known: &[(&str, T)]) -> Option<T> {
+pub(super) fn choice<T: Copy>(
+    reader: &Reader<'_>,
+    field: &'static str,
+    known: &[(&str, T)],
+) -> Option<T> {
     reader.parsed(field, |value| {
         let text = as_string(value)?;
         known.iter().find(|(name, _)| *name == text).map(|(_, value)| *value).ok_or_else(|| {
@@ -375,6 +286,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::config::Start;
 
     const GOOD: &str = r#"
 [server]
@@ -419,7 +331,7 @@ limit = 0
         assert_eq!(config.server.allowed_origins, ["https://dash.example.com"]);
         let feed = &config.feeds[0];
         let SourceConfig::Kafka(kafka) = &feed.source;
-        assert_eq!((kafka.start, kafka.brokers.as_str()), (Start::Latest, "k1:9092,k2:9092"));
+        assert_eq!((&kafka.start, kafka.brokers.as_str()), (&Start::Latest, "k1:9092,k2:9092"));
         assert_eq!(kafka.properties["fetch.min.bytes"], "1");
         let names: Vec<_> = feed.schema.as_ref().unwrap().iter().map(|c| c.name.as_str()).collect();
         assert_eq!(names, ["z", "a", "m.n"]);
@@ -460,7 +372,7 @@ rows = "many"
             "m.toml:3:1: server.lisen: is no known field: did you mean \"listen\"?",
             "m.toml:4:15: server.max_clients: expected a whole number of at least 1",
             "m.toml:7:8: feed[0].name: \"a b\" is no feed name: expected letters, digits, _, - and .",
-            "m.toml:8:10: feed[0].source.topic: is missing: the topic's name",
+            "m.toml:8:10: feed[0].source.topic: is missing: the topic's name, or topics = [\"…\"], or topic_pattern = \"…\"",
             "m.toml:8:19: feed[0].source.type: \"kafak\" is no source: expected \"kafka\"",
             "m.toml:8:38: feed[0].source.brokers: \"x\" is no broker: expected host:port, as \"kafka1:9092\", several by commas",
             "m.toml:8:47: feed[0].source.topik: is no known field: did you mean \"topic\"?",

@@ -65,9 +65,13 @@ impl<'t> Reader<'t> {
         Self { problems, table, path, at, asked: RefCell::default(), finished: Cell::new(false) }
     }
 
-    /// The path of a field below this table.
+    /// The path of a field below this table, or of the table itself.
     pub(super) fn path_of(&self, field: &str) -> String {
-        if self.path.is_empty() { field.into() } else { format!("{}.{field}", self.path) }
+        match (self.path.as_str(), field) {
+            ("", field) => field.into(),
+            (path, "") => path.into(),
+            (path, field) => format!("{path}.{field}"),
+        }
     }
 
     /// Where the table begins.
@@ -164,6 +168,16 @@ impl<'t> Reader<'t> {
                 None
             }
         }
+    }
+
+    /// A table that is an entry of this one, whose keys are free.
+    pub(super) fn inner(&self, key: &str, table: &'t DeTable<'t>, at: usize) -> Reader<'t> {
+        Reader::new(self.problems, table, self.path_of(key), at)
+    }
+
+    /// Lets unknown fields pass: of what a table is has been told that it is wrong.
+    pub(super) fn skip(&self) {
+        self.finished.set(true);
     }
 
     /// The entries of this table in the order of the file, for tables whose keys are free.

@@ -4,8 +4,6 @@
 //! turned into a null. A row that turns out bad is taken back by cutting every column to the
 //! length it had.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::timezone::Tz;
@@ -14,58 +12,15 @@ use arrow_array::types::{
     Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType,
     TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{
-    Array, ArrayRef, BooleanArray, DictionaryArray, Int32Array, PrimitiveArray, StringArray,
-};
-use arrow_buffer::{NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow_array::{ArrayRef, BooleanArray, PrimitiveArray};
+use arrow_buffer::{NullBuffer, ScalarBuffer};
 use arrow_schema::TimeUnit;
 
+use super::texts::Texts;
 use super::time;
-use crate::config::ColumnType;
-
-/// A value as a record holds it.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value<'a> {
-    /// Nothing.
-    Null,
-    /// A truth value.
-    Boolean(bool),
-    /// A whole number below zero.
-    Negative(i64),
-    /// A whole number from zero on.
-    Natural(u64),
-    /// Any other number.
-    Float(f64),
-    /// A text.
-    Text(Cow<'a, str>),
-    /// The unparsed text of a value, for columns that ask for it ([`Column::wants_raw`]).
-    Raw(&'a str),
-    /// A list or an object.
-    Nested,
-}
-
-impl Value<'_> {
-    fn describe(&self) -> String {
-        match self {
-            Value::Null => "null".into(),
-            Value::Boolean(b) => b.to_string(),
-            Value::Negative(n) => n.to_string(),
-            Value::Natural(n) => n.to_string(),
-            Value::Float(x) => x.to_string(),
-            Value::Text(s) => format!("\"{}\"", shortened(s)),
-            Value::Raw(s) => shortened(s),
-            Value::Nested => "a list or an object".into(),
-        }
-    }
-}
-
-fn shortened(text: &str) -> String {
-    if text.chars().count() <= 40 {
-        text.into()
-    } else {
-        text.chars().take(40).chain(['…']).collect()
-    }
-}
+pub use super::values::Value;
+use super::values::{boolean, date, decimal, float, text, timestamp, whole};
+use crate::config::{ColumnType, Rule};
 
 /// A column under construction.
 #[derive(Debug)]
@@ -74,6 +29,12 @@ pub struct Column {
     store: Store,
     /// Whether each row has a value; its length is the column's.
     valid: Vec<bool>,
+    /// What whole numbers count since 1970, where it is not the column's unit.
+    epoch: Option<TimeUnit>,
+    /// Whether values of other kinds are turned into the column's.
+    cast: bool,
+    /// The value of rows that lack one.
+    default: Option<Value<'static>>,
 }
 
 #[derive(Debug)]
@@ -119,6 +80,11 @@ macro_rules! with_values {
 impl Column {
     /// An empty column.
     pub fn new(kind: &ColumnType) -> Self {
+        Self::with_rule(kind, &Rule::default())
+    }
+
+    /// An empty column whose values are read by a rule.
+    pub fn with_rule(kind: &ColumnType, rule: &Rule) -> Self {
         let store = match kind {
             ColumnType::Boolean => Store::Boolean(Vec::new()),
             ColumnType::Int8 => Store::Int8(Vec::new()),
@@ -136,22 +102,49 @@ impl Column {
             ColumnType::Timestamp(_, zone) => {
                 // A time without a zone is read as UTC; the zone of a column was checked when
                 // its type was read.
-                let zone = zone.as_deref().and_then(|z| z.parse().ok()).unwrap_or_else(time::utc);
+                let zone = rule.zone.as_deref().or(zone.as_deref());
+                let zone = zone.and_then(|z| z.parse().ok()).unwrap_or_else(time::utc);
                 Store::Timestamp(Vec::new(), zone)
             }
             ColumnType::String | ColumnType::Json => Store::Text(Texts::default()),
         };
-        Self { kind: kind.clone(), store, valid: Vec::new() }
+        Self {
+            kind: kind.clone(),
+            store,
+            valid: Vec::new(),
+            epoch: rule.epoch,
+            cast: rule.cast,
+            default: rule.default.as_ref().map(Value::from),
+        }
     }
 
     /// Whether the column takes [`Value::Raw`]: where the digits count, or any value is right.
     pub fn wants_raw(&self) -> bool {
-        matches!(self.kind, ColumnType::Decimal(..) | ColumnType::Json)
+        match self.kind {
+            ColumnType::Decimal(..) | ColumnType::Json => true,
+            ColumnType::String => self.cast,
+            _ => false,
+        }
+    }
+
+    /// Whether lists and objects are taken, as their JSON text.
+    pub fn takes_nested(&self) -> bool {
+        self.kind == ColumnType::Json
+    }
+
+    /// Turns values of other kinds into the column's from now on, where that is plain.
+    pub fn allow_casts(&mut self) {
+        self.cast = true;
     }
 
     /// Rows so far.
     pub fn len(&self) -> usize {
         self.valid.len()
+    }
+
+    /// Whether one of these rows has no value.
+    pub fn has_null(&self, rows: std::ops::Range<usize>) -> bool {
+        self.valid[rows].contains(&false)
     }
 
     /// Whether there are none.
@@ -170,22 +163,17 @@ impl Column {
             self.push_null();
             return Ok(());
         }
+        let cast = self.cast;
         let fits = match &mut self.store {
-            Store::Boolean(values) => match value {
-                Value::Boolean(b) => {
-                    values.push(*b);
-                    true
-                }
-                _ => false,
-            },
-            Store::Int8(values) => push(values, whole::<i8>(value)),
-            Store::Int16(values) => push(values, whole::<i16>(value)),
-            Store::Int32(values) => push(values, whole::<i32>(value)),
-            Store::Int64(values) => push(values, whole::<i64>(value)),
-            Store::UInt8(values) => push(values, whole::<u8>(value)),
-            Store::UInt16(values) => push(values, whole::<u16>(value)),
-            Store::UInt32(values) => push(values, whole::<u32>(value)),
-            Store::UInt64(values) => push(values, whole::<u64>(value)),
+            Store::Boolean(values) => push(values, boolean(value, cast)),
+            Store::Int8(values) => push(values, whole::<i8>(value, cast)),
+            Store::Int16(values) => push(values, whole::<i16>(value, cast)),
+            Store::Int32(values) => push(values, whole::<i32>(value, cast)),
+            Store::Int64(values) => push(values, whole::<i64>(value, cast)),
+            Store::UInt8(values) => push(values, whole::<u8>(value, cast)),
+            Store::UInt16(values) => push(values, whole::<u16>(value, cast)),
+            Store::UInt32(values) => push(values, whole::<u32>(value, cast)),
+            Store::UInt64(values) => push(values, whole::<u64>(value, cast)),
             Store::Float32(values) => {
                 let narrow = float(value).map(|x| (x, x as f32));
                 push(values, narrow.filter(|(x, n)| n.is_finite() || !x.is_finite()).map(|p| p.1))
@@ -195,22 +183,15 @@ impl Column {
                 let ColumnType::Decimal(precision, scale) = self.kind else { unreachable!() };
                 push(values, decimal(value, precision, scale))
             }
-            Store::Date(values) => match value {
-                Value::Text(s) => push(values, time::date(s)),
-                _ => false,
-            },
+            Store::Date(values) => push(values, date(value)),
             Store::Timestamp(values, zone) => {
                 let ColumnType::Timestamp(unit, _) = self.kind else { unreachable!() };
-                push(values, timestamp(value, unit, zone))
+                push(values, timestamp(value, unit, self.epoch, zone))
             }
-            Store::Text(texts) => match (value, &self.kind) {
-                (Value::Text(s), _) => texts.push(s),
-                (Value::Raw(raw), ColumnType::Json) => match serde_json::from_str::<String>(raw) {
-                    Ok(text) => texts.push(&text),
-                    Err(_) => texts.push(raw),
-                },
-                _ => false,
-            },
+            Store::Text(texts) => {
+                let any = cast || self.kind == ColumnType::Json;
+                text(value, any).is_some_and(|text| texts.push(&text))
+            }
         };
         if fits {
             self.valid.push(true);
@@ -218,6 +199,38 @@ impl Column {
         } else {
             Err(format!("expected {}, found {}", self.expected(), value.describe()))
         }
+    }
+
+    /// Brings the column to `rows` with its default, or nulls.
+    pub fn fill(&mut self, rows: usize) {
+        while self.valid.len() < rows {
+            let row = self.valid.len();
+            match self.default.take() {
+                None => self.push_null(),
+                Some(value) => {
+                    // It was checked with the configuration; a null is what is left otherwise.
+                    if self.put(row, &value).is_err() {
+                        self.push_null();
+                    }
+                    self.default = Some(value);
+                }
+            }
+        }
+    }
+
+    /// Makes `times` rows of row `row`, which is the last one.
+    pub fn repeat(&mut self, row: usize, times: usize) {
+        if times == 0 {
+            return self.truncate(row);
+        }
+        let rows = row + times;
+        with_values!(
+            &mut self.store,
+            values => { let value = values[row]; values.resize(rows, value); },
+            texts => { let code = texts.codes[row]; texts.codes.resize(rows, code); }
+        );
+        let valid = self.valid[row];
+        self.valid.resize(rows, valid);
     }
 
     /// Adds a row without a value.
@@ -323,135 +336,4 @@ fn primitive<T: ArrowPrimitiveType>(
     nulls: Option<NullBuffer>,
 ) -> ArrayRef {
     Arc::new(PrimitiveArray::<T>::new(ScalarBuffer::from(std::mem::take(values)), nulls))
-}
-
-/// A whole number within the bounds of `T`, also when it is written as `2.0`, `1e3` or `"7"`.
-fn whole<T: TryFrom<i64> + TryFrom<u64> + std::str::FromStr>(value: &Value<'_>) -> Option<T> {
-    match value {
-        Value::Natural(n) => T::try_from(*n).ok(),
-        Value::Negative(n) => T::try_from(*n).ok(),
-        // Up to 2^53 a float is the number that was written.
-        Value::Float(x) if x.fract() == 0.0 && x.abs() <= (1u64 << 53) as f64 => {
-            T::try_from(*x as i64).ok()
-        }
-        Value::Text(s) => s.parse().ok(),
-        _ => None,
-    }
-}
-
-fn float(value: &Value<'_>) -> Option<f64> {
-    match value {
-        Value::Natural(n) => Some(*n as f64),
-        Value::Negative(n) => Some(*n as f64),
-        Value::Float(x) => Some(*x),
-        Value::Text(s) => s.parse().ok(),
-        _ => None,
-    }
-}
-
-fn timestamp(value: &Value<'_>, unit: TimeUnit, zone: &Tz) -> Option<i64> {
-    match value {
-        Value::Text(s) => {
-            let time = time::time(s, zone)?;
-            match unit {
-                TimeUnit::Second => Some(time.timestamp()),
-                TimeUnit::Millisecond => Some(time.timestamp_millis()),
-                TimeUnit::Microsecond => Some(time.timestamp_micros()),
-                TimeUnit::Nanosecond => time.timestamp_nanos_opt(),
-            }
-        }
-        Value::Natural(_) | Value::Negative(_) | Value::Float(_) => whole(value),
-        _ => None,
-    }
-}
-
-/// The unscaled value of a number that fits the precision and the scale exactly.
-fn decimal(value: &Value<'_>, precision: u8, scale: i8) -> Option<i128> {
-    let (Value::Raw(text) | Value::Text(Cow::Borrowed(text))) = value else { return None };
-    let text = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text);
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text),
-    };
-    let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
-        None => (digits, 0),
-    };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    if whole.is_empty() || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let mut unscaled: i128 = 0;
-    for digit in whole.bytes().chain(fraction.bytes()) {
-        unscaled = unscaled.checked_mul(10)?.checked_add(i128::from(digit - b'0'))?;
-    }
-    // 10^shift brings it to the column's scale.
-    let mut shift = i64::from(exponent) - i64::try_from(fraction.len()).ok()? + i64::from(scale);
-    while shift > 0 && unscaled != 0 {
-        unscaled = unscaled.checked_mul(10)?;
-        shift -= 1;
-    }
-    while shift < 0 && unscaled != 0 {
-        if unscaled % 10 != 0 {
-            return None;
-        }
-        unscaled /= 10;
-        shift += 1;
-    }
-    if unscaled >= 10i128.pow(u32::from(precision)) {
-        return None;
-    }
-    Some(if negative { -unscaled } else { unscaled })
-}
-
-/// A column of strings: each value once, and a code for each row.
-#[derive(Debug, Default)]
-struct Texts {
-    codes: Vec<i32>,
-    known: HashMap<Box<str>, i32>,
-    bytes: Vec<u8>,
-    offsets: Vec<i32>,
-}
-
-impl Texts {
-    fn push(&mut self, text: &str) -> bool {
-        if let Some(code) = self.known.get(text) {
-            self.codes.push(*code);
-            return true;
-        }
-        // 2 GiB of distinct text: a batch is closed long before, by its bytes.
-        let Ok(end) = i32::try_from(self.bytes.len() + text.len()) else { return false };
-        let code = self.offsets.len() as i32;
-        self.bytes.extend_from_slice(text.as_bytes());
-        self.offsets.push(end);
-        self.known.insert(text.into(), code);
-        self.codes.push(code);
-        true
-    }
-
-    fn push_null(&mut self) {
-        self.codes.push(0);
-    }
-
-    /// Values that only the cut rows used stay in the dictionary: taking back is rare.
-    fn truncate(&mut self, rows: usize) {
-        self.codes.truncate(rows);
-    }
-
-    fn finish(self, nulls: Option<NullBuffer>) -> ArrayRef {
-        let mut offsets = Vec::with_capacity(self.offsets.len() + 1);
-        offsets.push(0);
-        offsets.extend(self.offsets);
-        let values = StringArray::new(
-            OffsetBuffer::new(ScalarBuffer::from(offsets)),
-            self.bytes.into(),
-            None,
-        );
-        let codes = Int32Array::new(ScalarBuffer::from(self.codes), nulls);
-        debug_assert!(codes.iter().flatten().all(|c| (c as usize) < values.len()));
-        Arc::new(
-            DictionaryArray::try_new(codes, Arc::new(values))
-                .expect("every code was given out with its value"),
-        )
-    }
 }

@@ -99,6 +99,10 @@ fn kind_of(value: &Value<'_>) -> Kind {
         Value::Natural(_) => Kind::UInt64,
         Value::Float(_) => Kind::Float64,
         Value::Text(text) => kind_of_text(text),
+        Value::Bytes(_) => Kind::String,
+        Value::Time(..) => Kind::Timestamp,
+        Value::Date(_) => Kind::Date,
+        Value::Decimal(..) => Kind::Float64,
         Value::Raw(_) | Value::Nested => Kind::Json,
     }
 }

@@ -5,132 +5,194 @@
 //! one. (`arrow-json` decodes a batch at a time, takes `1.5` for an integer as 1, and does not
 //! mind missing commas or two documents in one record.)
 //!
-//! Names that are not columns are skipped. A column that a record lacks is null.
+//! Names that are not columns are skipped. A column that a record lacks has its default, or null.
 
-use std::collections::HashMap;
 use std::fmt;
 
-use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
-use arrow_schema::SchemaRef;
+use serde::Deserialize;
 use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 use serde_json::value::RawValue;
 
-use super::columns::{Column, Value};
-use crate::config;
+use super::builder::Builder;
+use super::columns::Value;
+use super::paths::{Fields, Target, of_elements};
+use crate::config::Path;
 
-/// Decodes records into the columns of one schema.
+/// Reads JSON objects into columns.
 #[derive(Debug)]
-pub struct JsonDecoder {
-    names: HashMap<String, usize>,
-    order: Vec<String>,
-    columns: Vec<Column>,
-    rows: usize,
+pub(super) struct JsonReader {
+    fields: Fields,
+    /// The columns that have one value a record.
+    shared: Vec<usize>,
+    /// The columns that have a value for each element of the exploded list; `None` where no list
+    /// is exploded.
+    elements: Option<Vec<usize>>,
 }
 
-impl JsonDecoder {
-    /// A decoder for these columns.
-    pub fn new(columns: &[config::Column]) -> Self {
+impl JsonReader {
+    /// A reader into the columns of these numbers, names and paths.
+    pub(super) fn new(columns: &[(usize, &str, &Path)], explode: Option<&[String]>) -> Self {
+        let all = || columns.iter().copied();
+        let elements = explode.map(|list| of_elements(all(), list));
+        let is_shared = |i: &usize| elements.as_ref().is_none_or(|e| !e.contains(i));
         Self {
-            names: columns.iter().enumerate().map(|(i, c)| (c.name.clone(), i)).collect(),
-            order: columns.iter().map(|c| c.name.clone()).collect(),
-            columns: columns.iter().map(|c| Column::new(&c.kind)).collect(),
-            rows: 0,
+            fields: Fields::new(all(), explode),
+            shared: all().map(|(i, ..)| i).filter(is_shared).collect(),
+            elements,
         }
     }
 
-    /// Rows since the last [`finish`](Self::finish).
-    pub fn rows(&self) -> usize {
-        self.rows
-    }
-
-    /// Adds one record as one row.
+    /// Reads one record, and says how many rows it is.
     ///
     /// # Errors
-    /// When it is not one JSON object whose values fit the columns; then nothing was added.
-    pub fn push(&mut self, payload: &[u8]) -> Result<(), String> {
+    /// When it is not one JSON object whose values fit the columns.
+    pub(super) fn read(&mut self, payload: &[u8], out: &mut Builder) -> Result<usize, String> {
+        let row = out.rows();
+        let mut sink =
+            Sink { out, elements: self.elements.as_deref().unwrap_or_default(), row, count: 0 };
         let mut json = serde_json::Deserializer::from_slice(payload);
-        let row = Row { decoder: self };
-        let done = row.deserialize(&mut json).and_then(|()| json.end());
-        match done {
-            Ok(()) => {
-                for column in &mut self.columns {
-                    if column.len() == self.rows {
-                        column.push_null();
-                    }
-                }
-                self.rows += 1;
-                Ok(())
-            }
-            Err(error) => {
-                for column in &mut self.columns {
-                    column.truncate(self.rows);
-                }
-                Err(if error.is_data() { error.to_string() } else { format!("not JSON: {error}") })
-            }
+        json.deserialize_map(Object { fields: &self.fields, sink: &mut sink, row })
+            .and_then(|()| json.end())
+            .map_err(|error| {
+                if error.is_data() { error.to_string() } else { format!("not JSON: {error}") }
+            })?;
+        let count = sink.count;
+        if self.elements.is_none() {
+            out.fill(&self.shared, row + 1);
+            return Ok(1);
         }
-    }
-
-    /// The rows so far as a batch of this schema, whose fields are the columns.
-    pub fn finish(&mut self, schema: SchemaRef) -> RecordBatch {
-        let arrays: Vec<ArrayRef> = self.columns.iter_mut().map(Column::finish).collect();
-        let options = RecordBatchOptions::new().with_row_count(Some(self.rows));
-        self.rows = 0;
-        RecordBatch::try_new_with_options(schema, arrays, &options)
-            .expect("the columns have the types of the schema and one length")
+        out.fill(&self.shared, row + 1);
+        out.repeat(&self.shared, count);
+        Ok(count)
     }
 }
 
-/// The place that a record's object is read into.
-struct Row<'d> {
-    decoder: &'d mut JsonDecoder,
+/// Where values go.
+struct Sink<'o> {
+    out: &'o mut Builder,
+    /// The columns of elements.
+    elements: &'o [usize],
+    /// The first row of the record.
+    row: usize,
+    /// Elements of the exploded list.
+    count: usize,
 }
 
-impl<'de> DeserializeSeed<'de> for Row<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
+/// An object whose fields go where the tree of paths says.
+struct Object<'p, 's, 'o> {
+    fields: &'p Fields,
+    sink: &'s mut Sink<'o>,
+    row: usize,
 }
 
-impl<'de> Visitor<'de> for Row<'_> {
+impl<'de> Visitor<'de> for Object<'_, '_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON object")
     }
 
+    /// An inner object that is null lacks all of its fields.
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let JsonDecoder { names, order, columns, rows } = self.decoder;
-        // Records of one producer have their names in one order: guess it.
         let mut guess = 0;
-        while let Some(found) = map.next_key_seed(Name { names, order, guess })? {
-            let Some(index) = found else {
+        while let Some(found) = map.next_key_seed(Name { fields: self.fields, guess })? {
+            let Some(field) = found else {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
-            guess = index + 1;
-            let column = &mut columns[index];
-            let result = if column.wants_raw() {
-                let raw: &RawValue = map.next_value()?;
-                column.put(*rows, &Value::Raw(raw.get()))
-            } else {
-                column.put(*rows, &map.next_value_seed(Scalar)?)
-            };
-            result.map_err(|why| {
-                A::Error::custom(format_args!("column \"{}\": {why}", order[index]))
-            })?;
+            guess = field + 1;
+            let target = self.fields.target(field);
+            map.next_value_seed(Place { target, sink: self.sink, row: self.row })?;
         }
         Ok(())
     }
 }
 
-/// A name in the record, which becomes the index of its column.
-struct Name<'d> {
-    names: &'d HashMap<String, usize>,
-    order: &'d [String],
+/// The place of one value.
+struct Place<'p, 's, 'o> {
+    target: &'p Target,
+    sink: &'s mut Sink<'o>,
+    row: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Place<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        let Place { target, sink, row } = self;
+        match target {
+            Target::Column(column) => {
+                let put = if sink.out.column(*column).wants_raw() {
+                    let raw = <&RawValue>::deserialize(json)?;
+                    sink.out.put(*column, row, &Value::Raw(raw.get()))
+                } else {
+                    sink.out.put(*column, row, &Scalar.deserialize(json)?)
+                };
+                put.map_err(D::Error::custom)
+            }
+            Target::Object(fields) => json.deserialize_any(Object { fields, sink, row }),
+            Target::Elements(target) => json.deserialize_any(Elements { target, sink }),
+            Target::Several(targets) => {
+                let raw = <&RawValue>::deserialize(json)?;
+                for target in targets {
+                    let mut json = serde_json::Deserializer::from_str(raw.get());
+                    let place = Place { target, sink, row };
+                    place.deserialize(&mut json).map_err(|error| {
+                        // The place in the part means nothing to who reads the whole.
+                        let error = error.to_string();
+                        let what = error.rsplit_once(" at line ").map_or(&*error, |(what, _)| what);
+                        D::Error::custom(what)
+                    })?;
+                }
+                Ok(())
+            }
+            Target::Nothing => IgnoredAny::deserialize(json).map(|_| ()),
+        }
+    }
+}
+
+/// The list whose elements become rows. Null is a list of none.
+struct Elements<'p, 's, 'o> {
+    target: &'p Target,
+    sink: &'s mut Sink<'o>,
+}
+
+impl<'de> Visitor<'de> for Elements<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list, whose elements become rows")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.sink.count = 0;
+        self.sink.out.cut(self.sink.elements, self.sink.row);
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let Elements { target, sink } = self;
+        // A name that comes twice in a record: the last one counts.
+        sink.out.cut(sink.elements, sink.row);
+        let mut row = sink.row;
+        while seq.next_element_seed(Place { target, sink: &mut *sink, row })?.is_some() {
+            row += 1;
+            sink.out.fill(sink.elements, row);
+        }
+        sink.count = row - sink.row;
+        Ok(())
+    }
+}
+
+/// A name in the record, which becomes the number of a field.
+struct Name<'p> {
+    fields: &'p Fields,
     guess: usize,
 }
 
@@ -150,10 +212,7 @@ impl Visitor<'_> for Name<'_> {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
-        if self.order.get(self.guess).is_some_and(|guess| guess == name) {
-            return Ok(Some(self.guess));
-        }
-        Ok(self.names.get(name).copied())
+        Ok(self.fields.find(name, self.guess))
     }
 }
 
@@ -224,10 +283,10 @@ mod tests {
         Decimal128Type, Float32Type, Int8Type, Int32Type, Int64Type, TimestampMillisecondType,
         UInt64Type,
     };
-    use arrow_schema::Schema;
+    use arrow_schema::{Schema, SchemaRef};
 
-    use super::*;
-    use crate::config::ColumnType;
+    use crate::config::{self, ColumnType};
+    use crate::decode::Decoder;
 
     fn columns(spec: &[(&str, &str)]) -> Vec<config::Column> {
         spec.iter()
@@ -243,9 +302,9 @@ mod tests {
     }
 
     /// One column `v` of a type, and whether a value lands in it.
-    fn lands(kind: &str, value: &str) -> Result<(), String> {
+    fn lands(kind: &str, value: &str) -> Result<usize, String> {
         let columns = columns(&[("v", kind)]);
-        JsonDecoder::new(&columns).push(format!("{{\"v\":{value}}}").as_bytes())
+        Decoder::json(&columns).push_value(format!("{{\"v\":{value}}}").as_bytes())
     }
 
     #[test]
@@ -318,7 +377,7 @@ mod tests {
     #[test]
     fn a_record_is_one_object() {
         let columns = columns(&[("a", "int64")]);
-        let mut decoder = JsonDecoder::new(&columns);
+        let mut decoder = Decoder::json(&columns);
         for bad in [
             "",
             " ",
@@ -336,12 +395,12 @@ mod tests {
             "not json",
             "{\"a\":{}",
         ] {
-            assert!(decoder.push(bad.as_bytes()).is_err(), "{bad} landed");
+            assert!(decoder.push_value(bad.as_bytes()).is_err(), "{bad} landed");
         }
-        assert!(decoder.push(b"{\"a\":1,\"x\xff\":2}").is_err());
-        assert!(decoder.push(&vec![b'['; 100_000]).is_err());
+        assert!(decoder.push_value(b"{\"a\":1,\"x\xff\":2}").is_err());
+        assert!(decoder.push_value(&vec![b'['; 100_000]).is_err());
         assert_eq!(decoder.rows(), 0);
-        decoder.push(b" \n{\"a\":7}\r\n ").unwrap();
+        decoder.push_value(b" \n{\"a\":7}\r\n ").unwrap();
         let batch = decoder.finish(schema(&columns));
         assert_eq!(batch.column(0).as_primitive::<Int64Type>().values(), &[7]);
     }
@@ -349,11 +408,11 @@ mod tests {
     #[test]
     fn a_bad_record_leaves_no_trace() {
         let columns = columns(&[("s", "string"), ("n", "int8"), ("d", "decimal(6, 2)")]);
-        let mut decoder = JsonDecoder::new(&columns);
-        decoder.push(br#"{"s":"a","n":1,"d":1.25}"#).unwrap();
-        decoder.push(br#"{"s":"lost","d":3,"n":300}"#).unwrap_err();
-        decoder.push(br#"{"n":2,"other":{"deep":[1,2]}}"#).unwrap();
-        decoder.push(br#"{"s":"b","n":3,"n":4,"s":"a"}"#).unwrap();
+        let mut decoder = Decoder::json(&columns);
+        decoder.push_value(br#"{"s":"a","n":1,"d":1.25}"#).unwrap();
+        decoder.push_value(br#"{"s":"lost","d":3,"n":300}"#).unwrap_err();
+        decoder.push_value(br#"{"n":2,"other":{"deep":[1,2]}}"#).unwrap();
+        decoder.push_value(br#"{"s":"b","n":3,"n":4,"s":"a"}"#).unwrap();
         let batch = decoder.finish(schema(&columns));
         assert_eq!(batch.num_rows(), 3);
         assert_eq!(batch.column(1).as_primitive::<Int8Type>().values(), &[1, 2, 4]);
@@ -371,9 +430,9 @@ mod tests {
     fn numbers_are_exact() {
         let columns =
             columns(&[("i", "int64"), ("u", "uint64"), ("f", "float32"), ("t", "timestamp(ms)")]);
-        let mut decoder = JsonDecoder::new(&columns);
+        let mut decoder = Decoder::json(&columns);
         decoder
-            .push(br#"{"i":9007199254740993,"u":18446744073709551615,"f":0.1,"t":"1970-01-01T01:00:00+01:00"}"#)
+            .push_value(br#"{"i":9007199254740993,"u":18446744073709551615,"f":0.1,"t":"1970-01-01T01:00:00+01:00"}"#)
             .unwrap();
         let batch = decoder.finish(schema(&columns));
         assert_eq!(batch.column(0).as_primitive::<Int64Type>().value(0), 9007199254740993);

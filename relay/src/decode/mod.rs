@@ -1,13 +1,287 @@
 //! Decoders: from the bytes of records to columns.
 //!
-//! A decoder takes records one by one, so that each record is one row or is refused with a
-//! reason; a refused record leaves no trace in the columns. [`json`] decodes, [`infer`] finds
-//! the columns where none are given; [`columns`] holds the values until a batch is closed.
+//! A [`Decoder`] takes records one by one. A record is as many rows as its format says (one, as a
+//! rule), or it is refused with a reason and leaves no trace. [`json`], `csv`, `single` and
+//! `arrow` read the formats; `paths` says which field goes where; [`infer`] finds the columns
+//! where none are given; [`builder`] and [`columns`] hold the values until a batch is closed.
 
+mod arrow;
+pub mod builder;
 pub mod columns;
+mod csv;
 pub mod infer;
-pub mod json;
+mod json;
+mod paths;
+mod single;
+mod texts;
 pub mod time;
+pub mod values;
+
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
+
+use self::builder::Builder;
+use self::columns::{Column, Value};
+use crate::config::{
+    self, ColumnSource, ColumnType, FeedConfig, Format, Literal, Meta, Path, Rule, Rules,
+};
+use crate::feed::position::Topics;
+use crate::source::Record;
+
+/// Decodes the records of one feed into its columns.
+#[derive(Debug)]
+pub struct Decoder {
+    topics: Arc<Topics>,
+    value: Reader,
+    key: Option<(Reader, Vec<usize>)>,
+    /// Columns of what Kafka says of a record.
+    meta: Vec<(usize, Meta)>,
+    meta_columns: Vec<usize>,
+    /// The columns of a row's key, in a keyed feed.
+    row_key: Vec<usize>,
+    /// Reads those of them that are in a record's key when there is nothing else of it.
+    gone: Option<(Reader, Vec<usize>)>,
+    builder: Builder,
+}
+
+/// Reads the bytes of one format into columns.
+#[derive(Debug)]
+enum Reader {
+    Json(json::JsonReader),
+    Csv(Box<csv::CsvReader>),
+    Single(single::SingleReader),
+    Arrow(arrow::ArrowReader),
+}
+
+/// Columns that are read from one value: their numbers, names and paths.
+type Places<'a> = [(usize, &'a str, &'a Path)];
+
+impl Reader {
+    fn new(format: &Format, columns: &Places<'_>, builder: &mut Builder) -> Self {
+        match format {
+            Format::Json(json) => {
+                Self::Json(json::JsonReader::new(columns, json.explode.as_deref()))
+            }
+            Format::Csv(csv) => Self::Csv(Box::new(csv::CsvReader::new(csv, columns, builder))),
+            Format::Text => Self::Single(single::SingleReader::text(columns, builder)),
+            Format::Number(number) => Self::Single(single::SingleReader::number(*number, columns)),
+            Format::Bytes(text) => Self::Single(single::SingleReader::bytes(*text, columns)),
+            Format::Arrow => Self::Arrow(arrow::ArrowReader::new(columns)),
+        }
+    }
+
+    /// Brings the columns of the format to the rows that `bytes` are, and says how many.
+    fn read(&mut self, bytes: &[u8], out: &mut Builder) -> Result<usize, String> {
+        match self {
+            Self::Json(json) => json.read(bytes, out),
+            Self::Csv(csv) => csv.read(bytes, out),
+            Self::Single(single) => single.read(bytes, out),
+            Self::Arrow(arrow) => arrow.read(bytes, out),
+        }
+    }
+}
+
+impl Decoder {
+    /// A decoder of the records of the feed's topics into these columns.
+    pub fn new(feed: &FeedConfig, columns: &[config::Column], topics: Arc<Topics>) -> Self {
+        let is_key =
+            |(at, column): (usize, &config::Column)| feed.key.contains(&column.name).then_some(at);
+        let key = columns.iter().enumerate().filter_map(is_key).collect();
+        Self::with(&feed.format, &feed.key_format, columns, &feed.rules, key, topics)
+    }
+
+    /// A decoder of JSON without any rules.
+    pub fn json(columns: &[config::Column]) -> Self {
+        let json = Format::default();
+        Self::with(&json, &json, columns, &Rules::new(), Vec::new(), Arc::default())
+    }
+
+    fn with(
+        format: &Format,
+        key_format: &Format,
+        columns: &[config::Column],
+        rules: &Rules,
+        row_key: Vec<usize>,
+        topics: Arc<Topics>,
+    ) -> Self {
+        let mut builder = Builder::new(columns, rules);
+        let (mut of_value, mut of_key, mut meta) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, column) in columns.iter().enumerate() {
+            match rules.get(&column.name).map(|rule| &rule.from) {
+                None => of_value.push((index, column.name.as_str(), &Path::Name)),
+                Some(ColumnSource::Value(path)) => of_value.push((index, &column.name, path)),
+                Some(ColumnSource::Key(path)) => of_key.push((index, column.name.as_str(), path)),
+                Some(ColumnSource::Meta(what)) => meta.push((index, what.clone())),
+            }
+        }
+        let value = Reader::new(format, &of_value, &mut builder);
+        let key = (!of_key.is_empty()).then(|| {
+            let columns = of_key.iter().map(|(index, ..)| *index).collect();
+            (Reader::new(key_format, &of_key, &mut builder), columns)
+        });
+        let meta_columns = meta.iter().map(|(index, _)| *index).collect();
+        let in_key: Vec<_> = row_key
+            .iter()
+            .filter_map(|&index| {
+                let name = columns[index].name.as_str();
+                match rules.get(name).map(|rule| &rule.from) {
+                    None | Some(ColumnSource::Value(_)) => Some((index, name, &Path::Name)),
+                    Some(ColumnSource::Key(path)) => Some((index, name, path)),
+                    Some(ColumnSource::Meta(_)) => None,
+                }
+            })
+            .collect();
+        let gone = (!in_key.is_empty()).then(|| {
+            let columns = in_key.iter().map(|(index, ..)| *index).collect();
+            (Reader::new(key_format, &in_key, &mut builder), columns)
+        });
+        Self { topics, row_key, gone, value, key, meta, meta_columns, builder }
+    }
+
+    /// Rows since the last [`finish`](Self::finish).
+    pub fn rows(&self) -> usize {
+        self.builder.rows()
+    }
+
+    /// Adds the rows of a record, all of them or none; says how many.
+    ///
+    /// # Errors
+    /// When the record cannot be read or does not fit the columns; then nothing was added.
+    pub fn push(&mut self, record: &Record<'_>) -> Result<usize, String> {
+        let result = match record.payload {
+            Some(payload) => self.read(payload, record),
+            None => Err("the record has no value (a tombstone)".into()),
+        };
+        match result {
+            Ok(count) => self.builder.complete(count),
+            Err(_) => self.builder.take_back(),
+        }
+        result
+    }
+
+    /// Adds the rows of a record that has nothing but a value.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub fn push_value(&mut self, payload: &[u8]) -> Result<usize, String> {
+        self.push(&Record { payload: Some(payload), ..Record::default() })
+    }
+
+    fn read(&mut self, payload: &[u8], record: &Record<'_>) -> Result<usize, String> {
+        let count = self.value.read(payload, &mut self.builder)?;
+        self.read_beside(count, record)?;
+        self.check_key(count)?;
+        Ok(count)
+    }
+
+    /// What columns take from elsewhere than the value.
+    fn read_beside(&mut self, count: usize, record: &Record<'_>) -> Result<(), String> {
+        if let Some((key, columns)) = &mut self.key {
+            let rows = self.builder.rows();
+            match record.key {
+                Some(bytes) => {
+                    let found = key
+                        .read(bytes, &mut self.builder)
+                        .map_err(|why| format!("the record's key: {why}"))?;
+                    if found != 1 {
+                        return Err(format!("the record's key: expected one row, found {found}"));
+                    }
+                }
+                None => self.builder.fill(columns, rows + 1),
+            }
+            self.builder.repeat(columns, count);
+        }
+        if !self.meta.is_empty() {
+            self.read_meta(record)?;
+            self.builder.repeat(&self.meta_columns, count);
+        }
+        Ok(())
+    }
+
+    /// Adds a row of which nothing is known but its key, from a record without a value.
+    ///
+    /// # Errors
+    /// When the record's key is not that of a row; then nothing was added.
+    pub fn push_gone(&mut self, record: &Record<'_>) -> Result<(), String> {
+        let result = self.read_gone(record);
+        match result {
+            Ok(()) => self.builder.complete(1),
+            Err(_) => self.builder.take_back(),
+        }
+        result
+    }
+
+    fn read_gone(&mut self, record: &Record<'_>) -> Result<(), String> {
+        let in_record = |why| format!("the record has no value, and its key is not a row's: {why}");
+        if let Some((reader, _)) = &mut self.gone {
+            let bytes = record.key.ok_or_else(|| in_record("it has none".to_string()))?;
+            match reader.read(bytes, &mut self.builder).map_err(in_record)? {
+                1 => {}
+                found => return Err(in_record(format!("expected one row, found {found}"))),
+            }
+        }
+        if !self.meta.is_empty() {
+            self.read_meta(record)?;
+        }
+        self.builder.pad(1);
+        self.check_key(1)
+    }
+
+    /// A row without a key could never be replaced.
+    fn check_key(&self, count: usize) -> Result<(), String> {
+        let rows = self.builder.rows();
+        match self.row_key.iter().find(|&&at| self.builder.column(at).has_null(rows..rows + count))
+        {
+            Some(&at) => Err(format!(
+                "column \"{}\": expected the row's key, found null",
+                self.builder.name(at)
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// One row of what Kafka says of the record.
+    fn read_meta(&mut self, record: &Record<'_>) -> Result<(), String> {
+        let row = self.builder.rows();
+        for (column, meta) in &self.meta {
+            let value = match meta {
+                Meta::Topic => {
+                    Value::Text(self.topics.name(record.partition.topic).to_string().into())
+                }
+                Meta::Partition => Value::whole(i64::from(record.partition.id)),
+                Meta::Offset => Value::whole(record.offset),
+                Meta::Timestamp => record.timestamp.map_or(Value::Null, |millis| {
+                    Value::Time(millis, arrow_schema::TimeUnit::Millisecond)
+                }),
+                Meta::Header(name) => match record.headers.last(name)? {
+                    Some(bytes) => Value::Text(
+                        std::str::from_utf8(bytes)
+                            .map_err(|e| format!("header \"{name}\": expected UTF-8 text: {e}"))?
+                            .into(),
+                    ),
+                    None => Value::Null,
+                },
+            };
+            self.builder.put(*column, row, &value)?;
+        }
+        Ok(())
+    }
+
+    /// The rows so far as a batch of this schema, whose fields are the columns. Leaves none.
+    pub fn finish(&mut self, schema: SchemaRef) -> RecordBatch {
+        self.builder.finish(schema)
+    }
+}
+
+/// Whether a default is a value of the column that it is for.
+///
+/// # Errors
+/// When it is not: what was expected and what was found.
+pub fn check_default(kind: &ColumnType, rule: &Rule, default: &Literal) -> Result<(), String> {
+    Column::with_rule(kind, rule).put(0, &Value::from(default))
+}
 
 /// The text of a record for a person to look at: its first 200 bytes, lossily as UTF-8.
 pub fn sample(payload: &[u8]) -> String {
@@ -22,3 +296,6 @@ pub fn sample(payload: &[u8]) -> String {
     }
     format!("{}…", String::from_utf8_lossy(&payload[..end]))
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,11 @@
 //! with up to nine digits behind the dot, with `Z`, an offset, or neither.
 
 use arrow_array::timezone::Tz;
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use arrow_schema::TimeUnit;
+use chrono::{
+    DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta, TimeZone,
+    Utc,
+};
 
 /// Days since 1970-01-01 of a date.
 pub fn date(text: &str) -> Option<i32> {
@@ -44,6 +48,36 @@ pub fn time(text: &str, zone: &Tz) -> Option<DateTime<Utc>> {
     };
     let offset = FixedOffset::east_opt(seconds)?;
     Some(naive.and_local_timezone(offset).single()?.to_utc())
+}
+
+/// Ticks of a unit in a second.
+pub fn per_second(unit: TimeUnit) -> i64 {
+    match unit {
+        TimeUnit::Second => 1,
+        TimeUnit::Millisecond => 1_000,
+        TimeUnit::Microsecond => 1_000_000,
+        TimeUnit::Nanosecond => 1_000_000_000,
+    }
+}
+
+/// A time in another unit: downwards where it is finer, `None` where it leaves 64 bits.
+pub fn rescale(ticks: i64, from: TimeUnit, to: TimeUnit) -> Option<i64> {
+    let (from, to) = (per_second(from), per_second(to));
+    if from >= to { Some(ticks.div_euclid(from / to)) } else { ticks.checked_mul(to / from) }
+}
+
+/// A time in UTC as RFC 3339 writes it; `None` where years have more than the digits for that.
+pub fn to_text(ticks: i64, unit: TimeUnit) -> Option<String> {
+    let per = per_second(unit);
+    let nanos = ticks.rem_euclid(per) * (1_000_000_000 / per);
+    let time = DateTime::from_timestamp(ticks.div_euclid(per), u32::try_from(nanos).ok()?)?;
+    Some(time.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+}
+
+/// A date as ISO 8601 writes it.
+pub fn date_text(days: i32) -> Option<String> {
+    let date = NaiveDate::default().checked_add_signed(TimeDelta::try_days(i64::from(days))?)?;
+    Some(date.to_string())
 }
 
 /// UTC, as the zone of a column.

@@ -10,7 +10,7 @@ pub mod producer;
 pub mod stocks;
 
 use crate::config::{
-    Column, ColumnType, Config, FeedConfig, KafkaConfig, ServerConfig, SourceConfig, Start,
+    Column, ColumnType, Config, FeedConfig, KafkaConfig, ServerConfig, SourceConfig,
 };
 
 /// The topic of the demo, and the name of its feed.
@@ -21,11 +21,9 @@ pub const PARTITIONS: i32 = 3;
 /// The configuration of a relay that serves the demo's topic of this broker.
 pub fn config(server: ServerConfig, brokers: &str) -> Config {
     let kafka = KafkaConfig {
-        brokers: brokers.into(),
-        topic: TOPIC.into(),
-        start: Start::Earliest,
         // The mock cluster answers a fetch that finds nothing only when its wait is over.
         properties: [("fetch.wait.max.ms".to_string(), "10".to_string())].into(),
+        ..KafkaConfig::new(brokers, TOPIC)
     };
     let mut feed = FeedConfig::new(TOPIC, SourceConfig::Kafka(kafka));
     feed.schema = Some(columns());

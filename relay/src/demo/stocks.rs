@@ -113,7 +113,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decode::json::JsonDecoder;
+    use crate::decode::Decoder;
 
     #[test]
     fn dates_are_right() {
@@ -125,13 +125,13 @@ mod tests {
 
     #[test]
     fn every_row_fits_the_columns_and_a_seed_repeats() {
-        let mut decoder = JsonDecoder::new(&super::super::columns());
+        let mut decoder = Decoder::json(&super::super::columns());
         let (mut a, mut b) = (Stocks::new(7), Stocks::new(7));
         for _ in 0..5000 {
             let (mut row, mut same) = (String::new(), String::new());
             a.next(&mut row);
             b.next(&mut same);
-            decoder.push(row.as_bytes()).unwrap();
+            decoder.push_value(row.as_bytes()).unwrap();
             let rest = |row: &str| {
                 row.split_once("\"ticker\"")
                     .unwrap()

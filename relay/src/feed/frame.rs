@@ -3,7 +3,6 @@
 //! A frame remembers which record each of its rows is from, as runs of consecutive offsets, so
 //! that it can be cut at a position for a client that already has some of its rows.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
@@ -13,11 +12,12 @@ use arrow_buffer::Buffer;
 use arrow_ipc::reader::StreamDecoder;
 use arrow_ipc::writer::{IpcWriteOptions, StreamWriter};
 use arrow_ipc::{CompressionType, MetadataVersion};
-use arrow_schema::{ArrowError, Field, Schema, SchemaRef};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use arrow_select::concat::concat_batches;
 use bytes::Bytes;
 
-use super::position::{Offsets, Origin, Ranges};
+use super::keyed::DELETED;
+use super::position::{Offsets, Origin, Partition, Ranges};
 use crate::config::Column;
 
 /// The columns of an epoch and their fingerprint.
@@ -25,24 +25,43 @@ use crate::config::Column;
 pub struct FeedSchema {
     /// The columns in order.
     pub columns: Vec<Column>,
-    /// The Arrow schema of a frame, without its metadata.
+    /// Which of them are a row's key; none where rows are only added.
+    pub key: Vec<usize>,
+    /// The Arrow schema of the columns.
+    pub rows: SchemaRef,
+    /// The Arrow schema of a frame, without its metadata: the columns, and of a keyed feed the
+    /// one that says what is gone.
     pub arrow: SchemaRef,
     /// Equal for equal columns, on any relay.
     pub fingerprint: String,
 }
 
 impl FeedSchema {
-    /// The schema of these columns.
-    pub fn new(columns: Vec<Column>) -> Self {
+    /// The schema of these columns, where the ones in `key` are a row's key.
+    pub fn new(columns: Vec<Column>, key: Vec<usize>) -> Self {
         let fields: Vec<Field> = columns.iter().map(Column::field).collect();
+        let rows = Arc::new(Schema::new(fields.clone()));
+        let gone = (!key.is_empty()).then(|| Field::new(DELETED, DataType::Boolean, false));
+        let arrow = match &gone {
+            None => rows.clone(),
+            Some(gone) => Arc::new(Schema::new(
+                fields.iter().cloned().chain([gone.clone()]).collect::<Vec<_>>(),
+            )),
+        };
         // FNV-1a: stable between builds and machines, which std's hashers do not promise.
         let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-        for column in &columns {
-            for byte in format!("{}\0{}\0", column.name, column.kind).bytes() {
+        for (at, column) in columns.iter().enumerate() {
+            let key = if key.contains(&at) { "key\0" } else { "" };
+            for byte in format!("{}\0{}\0{key}", column.name, column.kind).bytes() {
                 hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
             }
         }
-        Self { columns, arrow: Arc::new(Schema::new(fields)), fingerprint: format!("{hash:016x}") }
+        Self { columns, key, rows, arrow, fingerprint: format!("{hash:016x}") }
+    }
+
+    /// How the rows of frames come together: `append` or `keyed`.
+    pub fn kind(&self) -> &'static str {
+        if self.key.is_empty() { "append" } else { "keyed" }
     }
 }
 
@@ -63,7 +82,7 @@ pub struct Epoch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Run {
     /// The partition.
-    pub partition: i32,
+    pub partition: Partition,
     /// The offset of the first row.
     pub first: i64,
     /// How many rows.
@@ -85,12 +104,12 @@ impl Rows {
     /// Notes that a record was read, after all that are noted of its partition.
     ///
     /// `from` is the offset where the partition's range begins, if this is its first record here.
-    pub fn read(&mut self, partition: i32, offset: i64, from: i64) {
+    pub fn read(&mut self, partition: Partition, offset: i64, from: i64) {
         self.ranges.entry(partition).or_insert(from..from).end = offset + 1;
     }
 
     /// Notes that the record became the next row.
-    pub fn row(&mut self, partition: i32, offset: i64, time: Option<i64>) {
+    pub fn row(&mut self, partition: Partition, offset: i64, time: Option<i64>) {
         match self.runs.last_mut() {
             Some(run)
                 if run.partition == partition
@@ -102,6 +121,37 @@ impl Rows {
             _ => self.runs.push(Run { partition, first: offset, rows: 1 }),
         }
         self.source_time = self.source_time.max(time);
+    }
+
+    /// Adds rows that are of no record of their own, as if they were of the last one.
+    pub fn repeat_last(&mut self, rows: usize) {
+        if let Some(&Run { partition, first, rows: count }) = self.runs.last() {
+            let first = first + i64::from(count) - 1;
+            self.runs.extend((0..rows).map(|_| Run { partition, first, rows: 1 }));
+        }
+    }
+
+    /// The same of some of the rows, which are given by their numbers in any order.
+    pub fn select(&self, rows: &[u32]) -> Rows {
+        let mut selected =
+            Rows { ranges: self.ranges.clone(), source_time: self.source_time, runs: Vec::new() };
+        let mut behind = 0;
+        let ends: Vec<u32> = self
+            .runs
+            .iter()
+            .map(|run| {
+                behind += run.rows;
+                behind
+            })
+            .collect();
+        for &row in rows {
+            let at = ends.partition_point(|end| *end <= row);
+            if let Some(run) = self.runs.get(at) {
+                let begin = ends[at] - run.rows;
+                selected.row(run.partition, run.first + i64::from(row - begin), None);
+            }
+        }
+        selected
     }
 
     /// The rows at or behind `from`, as ranges of row numbers, and what they are from.
@@ -284,7 +334,7 @@ pub fn encode(
     let mut metadata = std::collections::HashMap::from([
         ("millrace.feed".to_string(), epoch.feed.clone()),
         ("millrace.epoch".to_string(), epoch.id.clone()),
-        ("millrace.kind".to_string(), "append".to_string()),
+        ("millrace.kind".to_string(), epoch.schema.kind().to_string()),
         ("millrace.position".to_string(), epoch.origin.position(&rows.ranges).to_string()),
     ]);
     if let Some(seq) = seq {
@@ -320,7 +370,7 @@ pub(super) fn decode(bytes: &Bytes) -> Result<RecordBatch, ArrowError> {
 }
 
 /// The offsets behind `ranges`, put over `offsets`.
-pub fn advance(offsets: &mut Offsets, ranges: &BTreeMap<i32, std::ops::Range<i64>>) {
+pub fn advance(offsets: &mut Offsets, ranges: &Ranges) {
     for (partition, range) in ranges {
         let next = offsets.entry(*partition).or_insert(range.end);
         *next = range.end.max(*next);
@@ -338,7 +388,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::feed::testing::{Source, rows_of};
+    use crate::feed::testing::{Source, at, offsets, rows_of};
 
     fn read(bytes: &Bytes) -> (SchemaRef, RecordBatch) {
         let mut reader = StreamReader::try_new(Cursor::new(bytes), None).unwrap();
@@ -395,7 +445,7 @@ mod tests {
             name: name.into(),
             kind: crate::config::ColumnType::parse(kind).unwrap(),
         };
-        let print = |columns: Vec<Column>| FeedSchema::new(columns).fingerprint;
+        let print = |columns: Vec<Column>| FeedSchema::new(columns, Vec::new()).fingerprint;
         let base = print(vec![column("a", "int64"), column("b", "string")]);
         assert_eq!(base, print(vec![column("a", "int64"), column("b", "string")]));
         assert_ne!(base, print(vec![column("b", "string"), column("a", "int64")]));
@@ -413,16 +463,16 @@ mod tests {
         ) {
             let mut source = Source::new(3);
             let frame = source.frame(&order);
-            let from = Offsets::from([(0, from.0), (1, from.1), (2, from.2)]);
+            let from = offsets([(0, from.0), (1, from.1), (2, from.2)]);
             let whole = rows_of(&frame.bytes(Variant::Plain).unwrap());
-            let expected: Vec<_> = whole.into_iter().filter(|(p, o)| *o >= from[p]).collect();
+            let expected: Vec<_> = whole.into_iter().filter(|(p, o)| *o >= from[&at(*p)]).collect();
             let bytes = frame.cut(&from, Variant::Lz4).unwrap();
             prop_assert_eq!(rows_of(&bytes), expected);
             let (schema, _) = read(&bytes);
             let position: serde_json::Value =
                 serde_json::from_str(&schema.metadata()["millrace.position"]).unwrap();
             for (partition, range) in &frame.rows.ranges {
-                let told = &position["topics"]["t"][partition.to_string()];
+                let told = &position["topics"]["t"][partition.id.to_string()];
                 let start = from[partition].max(range.start);
                 if start < range.end {
                     prop_assert_eq!(told, &serde_json::json!([start, range.end]));

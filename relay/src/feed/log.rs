@@ -4,11 +4,13 @@
 //! it. It does not know of clients: those hold the frames they still have to send.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::frame::{Epoch, Frame, advance};
-use super::position::Offsets;
+use super::keyed::{Snapshot, View};
+use super::position::{Offsets, Partition};
 use crate::config::RetentionConfig;
 
 /// The frames of an epoch, oldest first.
@@ -26,6 +28,12 @@ pub struct Log {
     written: u64,
     begin: Offsets,
     end: Offsets,
+    /// Where reading began.
+    start: Offsets,
+    /// Of a keyed feed, the rows behind the newest frame.
+    snapshot: Snapshot,
+    /// The view that was made last, while it serves.
+    view: Mutex<Option<Arc<View>>>,
 }
 
 impl Log {
@@ -40,7 +48,10 @@ impl Log {
             bytes: 0,
             written: 0,
             end: begin.clone(),
+            start: begin.clone(),
             begin,
+            snapshot: Snapshot::default(),
+            view: Mutex::default(),
         }
     }
 
@@ -85,9 +96,36 @@ impl Log {
     }
 
     /// A partition that was not there before, from its first offset.
-    pub fn add_partition(&mut self, partition: i32, offset: i64) {
+    pub fn add_partition(&mut self, partition: Partition, offset: i64) {
+        self.start.entry(partition).or_insert(offset);
         self.begin.entry(partition).or_insert(offset);
         self.end.entry(partition).or_insert(offset);
+    }
+
+    /// The position where reading began.
+    pub fn start(&self) -> &Offsets {
+        &self.start
+    }
+
+    /// Of a keyed feed, the rows behind the newest frame.
+    pub fn snapshot_mut(&mut self) -> &mut Snapshot {
+        &mut self.snapshot
+    }
+
+    /// The rows of a keyed feed for who comes anew: those of now, or of a while ago where the
+    /// frames since then are here and are fewer rows.
+    pub fn view(&self, memory: &Arc<AtomicUsize>) -> Arc<View> {
+        let mut kept = self.view.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(view) = kept.as_ref().filter(|view| view.seq >= self.first_seq) {
+            let since: u64 = self.from(view.seq).map(|frame| frame.rows.len()).sum();
+            if since <= view.rows as u64 {
+                return view.clone();
+            }
+        }
+        let view = self.snapshot.view(self.next_seq(), &self.start, &self.end, memory.clone());
+        let view = Arc::new(view);
+        *kept = Some(view.clone());
+        view
     }
 
     /// Appends the frame that has [`next_seq`](Self::next_seq), then drops what is too much.
@@ -172,17 +210,17 @@ impl Log {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::feed::testing::{Source, log_of, log_with};
+    use crate::feed::testing::{Source, log_of, log_with, offsets};
 
     #[test]
     fn the_log_knows_where_it_begins_and_ends() {
         let mut source = Source::new(2);
         let log = log_of((0..5).map(|_| source.frame(&[0, 1, 1])).collect());
-        assert_eq!(log.end(), &Offsets::from([(0, 5), (1, 10)]));
+        assert_eq!(log.end(), &offsets([(0, 5), (1, 10)]));
         let kept = log_with(&log, 6);
         assert_eq!((kept.first_seq(), kept.next_seq(), kept.rows()), (3, 5, 6));
-        assert_eq!(kept.begin(), &Offsets::from([(0, 3), (1, 6)]));
-        assert_eq!(kept.position_after(3), Some(Offsets::from([(0, 4), (1, 8)])));
+        assert_eq!(kept.begin(), &offsets([(0, 3), (1, 6)]));
+        assert_eq!(kept.position_after(3), Some(offsets([(0, 4), (1, 8)])));
         assert_eq!(kept.position_before(3).as_ref(), Some(kept.begin()));
         assert_eq!(kept.position_before(2), None);
         assert_eq!(kept.position_after(4).as_ref(), Some(kept.end()));
@@ -215,7 +253,7 @@ mod tests {
         let retention =
             RetentionConfig { rows: 100, bytes: usize::MAX, age: Some(std::time::Duration::ZERO) };
         let frame = source.frame(&[0]);
-        let mut log = Log::new(frame.epoch.clone(), retention, Offsets::from([(0, 0)]));
+        let mut log = Log::new(frame.epoch.clone(), retention, offsets([(0, 0)]));
         log.append(frame);
         assert_eq!((log.first_seq(), log.next_seq(), log.rows()), (1, 1, 0));
         assert_eq!(log.begin(), log.end());

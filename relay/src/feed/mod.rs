@@ -5,16 +5,18 @@
 //! ```
 //!
 //! `worker` is the only writer of the log; clients read it under a short lock and are woken
-//! when there is more. [`resume`] decides where a client that comes back goes on.
+//! when there is more. [`resume`] decides where a client that comes back goes on. [`keyed`] is of the
+//! feeds whose rows have keys.
 
 pub mod frame;
+pub mod keyed;
 pub mod log;
 pub mod position;
 pub mod replay;
 pub mod resume;
 pub mod status;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod worker;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -84,6 +86,11 @@ impl Feed {
         self.memory.load(Ordering::Relaxed)
     }
 
+    /// What counts those bytes.
+    pub fn memory_counter(&self) -> Arc<AtomicUsize> {
+        self.memory.clone()
+    }
+
     /// Wakes `client` whenever the log or the state changes, as long as it lives.
     pub fn wake(&self, client: &Arc<Notify>) {
         let mut wakers = self.wakers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -117,7 +124,8 @@ impl Running {
         let stop = Arc::new(AtomicBool::new(false));
         let (sender, receiver) = sync_channel(EVENTS);
         let SourceConfig::Kafka(kafka) = &feed.config.source;
-        let source = consumer::spawn(feed.name(), kafka.clone(), sender, stop.clone())?;
+        let source =
+            consumer::spawn(feed.name(), kafka.clone(), feed.config.keep(), sender, stop.clone())?;
         let worker = worker::spawn(feed.clone(), metrics.clone(), receiver, stop.clone())?;
         Ok(Self { stop, threads: vec![worker, source] })
     }

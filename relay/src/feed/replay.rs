@@ -2,16 +2,16 @@
 //!
 //! They have no number, for they are in no log; their positions join those of the log.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::{Notify, mpsc};
 
+use super::Feed;
 use super::frame::{Epoch, Rows, Variant, encode};
-use crate::config::{BatchConfig, KafkaConfig};
-use crate::decode::json::JsonDecoder;
+use super::position::{Offsets, Ranges};
+use crate::config::{BatchConfig, SourceConfig};
+use crate::decode::Decoder;
 use crate::source::kafka;
 
 /// A replayed frame, and the offsets it is made from.
@@ -26,19 +26,19 @@ pub struct ReplayFrame {
 /// Reads `ranges` from the source on a thread of its own. The channel is short: the source waits
 /// for the client, which is woken at every frame and at the end. Ends with an error when the source no longer has all of it.
 pub fn start(
-    config: KafkaConfig,
-    batch: BatchConfig,
+    feed: Arc<Feed>,
     epoch: Arc<Epoch>,
-    ranges: BTreeMap<i32, Range<i64>>,
+    ranges: Ranges,
     variant: Variant,
     wake: Arc<Notify>,
 ) -> mpsc::Receiver<Result<ReplayFrame, String>> {
     let (frames, receiver) = mpsc::channel(2);
     tokio::task::spawn_blocking(move || {
+        let SourceConfig::Kafka(kafka) = &feed.config.source;
         let mut maker = Maker {
-            decoder: JsonDecoder::new(&epoch.schema.columns),
+            decoder: Decoder::new(&feed.config, &epoch.schema.columns, epoch.origin.topics.clone()),
             epoch,
-            batch,
+            batch: feed.config.batch,
             variant,
             rows: Rows::default(),
             bytes: 0,
@@ -46,15 +46,15 @@ pub fn start(
             frames,
             wake,
         };
-        let read = kafka::replay::replay(&config, &ranges, |records| {
+        let topics = maker.epoch.origin.topics.clone();
+        let read = kafka::replay::replay(kafka, &topics, &ranges, feed.config.keep(), |records| {
             records.iter().all(|record| {
                 let from = maker.next.get(&record.partition).copied().unwrap_or(record.offset);
                 maker.next.insert(record.partition, record.offset + 1);
                 maker.rows.read(record.partition, record.offset, from);
-                let payload = record.payload.unwrap_or_default();
-                maker.bytes += payload.len();
+                maker.bytes += record.payload.unwrap_or_default().len();
                 // What is bad was counted when it was read for the log of some relay.
-                if record.payload.is_some() && maker.decoder.push(payload).is_ok() {
+                for _ in 0..maker.decoder.push(&record).unwrap_or(0) {
                     maker.rows.row(record.partition, record.offset, record.timestamp);
                 }
                 let full =
@@ -89,10 +89,10 @@ struct Maker {
     epoch: Arc<Epoch>,
     batch: BatchConfig,
     variant: Variant,
-    decoder: JsonDecoder,
+    decoder: Decoder,
     rows: Rows,
     bytes: usize,
-    next: BTreeMap<i32, i64>,
+    next: Offsets,
     frames: mpsc::Sender<Result<ReplayFrame, String>>,
     wake: Arc<Notify>,
 }
@@ -105,7 +105,7 @@ impl Maker {
         }
         self.bytes = 0;
         let rows = std::mem::take(&mut self.rows);
-        let batch = self.decoder.finish(self.epoch.schema.arrow.clone());
+        let batch = self.decoder.finish(self.epoch.schema.rows.clone());
         let frame = encode(&self.epoch, None, &rows, &batch, self.variant)
             .map(|bytes| ReplayFrame { bytes, rows })
             .map_err(|e| e.to_string());

@@ -1,13 +1,10 @@
 //! Decides what a client gets that comes back: the rules of `docs/protocol.md`, section "How a
 //! resume is decided", as a pure function.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
-
 use serde::{Deserialize, Serialize};
 
 use super::log::Log;
-use super::position::{Offsets, Token};
+use super::position::{Offsets, Ranges, Token};
 
 /// What a client says it has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +35,7 @@ pub enum Decision {
     /// First these offsets, from the source, if it still has them; then the log as above.
     Replay {
         /// What lies between the client and the log.
-        ranges: BTreeMap<i32, Range<i64>>,
+        ranges: Ranges,
         /// The first frame.
         seq: u64,
         /// Where the client is further than the log's beginning.
@@ -68,13 +65,13 @@ pub fn decide(log: &Log, resume: &Resume) -> Decision {
         && let Some(after) = resume.seq.and_then(|seq| log.position_after(seq))
     {
         let seq = resume.seq.unwrap_or(0) + 1;
-        let skip = further(token, &after);
+        let skip = further(token.as_ref(), &after);
         return Decision::Log { seq, skip };
     }
     let Some(token) = token else {
         return Decision::Reset("the log no longer has what was missed".into());
     };
-    let mut ranges = BTreeMap::new();
+    let mut ranges = Ranges::new();
     for (&partition, &begin) in log.begin() {
         // A partition that the client never heard of did not exist when it left.
         let have = token.get(&partition).copied().unwrap_or(0);
@@ -83,15 +80,16 @@ pub fn decide(log: &Log, resume: &Resume) -> Decision {
         }
     }
     if let Some(gone) = token.keys().find(|p| !log.begin().contains_key(p)) {
-        return Decision::Reset(format!("partition {gone} is gone"));
+        let gone = log.epoch.origin.topics.describe(*gone);
+        return Decision::Reset(format!("{gone} is gone"));
     }
     if ranges.is_empty() {
-        let seq = first_after(log, token);
+        let seq = first_after(log, &token);
         // The log reaches back to `seq`, which it just gave.
         let before = log.position_before(seq).unwrap_or_default();
-        Decision::Log { seq, skip: further(Some(token), &before) }
+        Decision::Log { seq, skip: further(Some(&token), &before) }
     } else {
-        Decision::Replay { ranges, seq: log.first_seq(), skip: further(Some(token), log.begin()) }
+        Decision::Replay { ranges, seq: log.first_seq(), skip: further(Some(&token), log.begin()) }
     }
 }
 
@@ -125,7 +123,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::feed::testing::{Source, log_of, log_with, rows_in};
+    use crate::feed::testing::{Source, at, log_of, log_with, offsets, rows_in};
 
     fn resume(log: &Log, epoch: Option<(&str, u64)>, token: Option<&Offsets>) -> Resume {
         Resume {
@@ -135,7 +133,11 @@ mod tests {
             token: token.map(|offsets| Token {
                 kind: "kafka".into(),
                 cluster: log.epoch.origin.cluster.clone(),
-                topics: [(log.epoch.origin.topic.clone(), offsets.clone())].into(),
+                topics: [(
+                    "t".to_string(),
+                    offsets.iter().map(|(p, o)| (p.id.to_string(), *o)).collect(),
+                )]
+                .into(),
             }),
         }
     }
@@ -154,7 +156,7 @@ mod tests {
         let mut other = resume(&log, Some(("e", 1)), None);
         other.schema = "other".into();
         assert!(matches!(decide(&log, &other), Decision::Reset(_)));
-        let mut other = resume(&log, Some(("e", 1)), Some(&Offsets::from([(0, 10), (1, 10)])));
+        let mut other = resume(&log, Some(("e", 1)), Some(&offsets([(0, 10), (1, 10)])));
         other.token.as_mut().unwrap().cluster = Some("other".into());
         assert!(matches!(decide(&log, &other), Decision::Reset(_)));
     }
@@ -162,9 +164,9 @@ mod tests {
     #[test]
     fn the_epochs_number_is_enough_while_the_log_has_the_next() {
         let mut log = log();
-        let at = |seq| Decision::Log { seq, skip: Offsets::new() };
-        assert_eq!(decide(&log, &resume(&log, Some(("e", 1)), None)), at(2));
-        assert_eq!(decide(&log, &resume(&log, Some(("e", 3)), None)), at(4));
+        let from = |seq| Decision::Log { seq, skip: Offsets::new() };
+        assert_eq!(decide(&log, &resume(&log, Some(("e", 1)), None)), from(2));
+        assert_eq!(decide(&log, &resume(&log, Some(("e", 3)), None)), from(4));
         assert!(matches!(decide(&log, &resume(&log, Some(("e", 4)), None)), Decision::Reset(_)));
         assert!(matches!(
             decide(&log, &resume(&log, Some(("e", u64::MAX)), None)),
@@ -176,19 +178,19 @@ mod tests {
         ));
         log = log_with(&log, 20);
         assert_eq!(log.first_seq(), 2);
-        assert_eq!(decide(&log, &resume(&log, Some(("e", 1)), None)), at(2));
+        assert_eq!(decide(&log, &resume(&log, Some(("e", 1)), None)), from(2));
         assert!(matches!(decide(&log, &resume(&log, Some(("e", 0)), None)), Decision::Reset(_)));
     }
 
     #[test]
     fn a_token_ahead_of_the_number_is_heeded() {
         let log = log();
-        let token = Offsets::from([(0, 17), (1, 5)]);
+        let token = offsets([(0, 17), (1, 5)]);
         assert_eq!(
             decide(&log, &resume(&log, Some(("e", 1)), Some(&token))),
-            Decision::Log { seq: 2, skip: Offsets::from([(0, 17)]) }
+            Decision::Log { seq: 2, skip: offsets([(0, 17)]) }
         );
-        let stale = Offsets::from([(0, 0), (1, 0)]);
+        let stale = offsets([(0, 0), (1, 0)]);
         assert_eq!(
             decide(&log, &resume(&log, Some(("e", 1)), Some(&stale))),
             Decision::Log { seq: 2, skip: Offsets::new() }
@@ -198,12 +200,12 @@ mod tests {
     #[test]
     fn a_token_within_the_log_cuts() {
         let log = log();
-        let token = Offsets::from([(0, 10), (1, 12)]);
+        let token = offsets([(0, 10), (1, 12)]);
         assert_eq!(
             decide(&log, &resume(&log, None, Some(&token))),
-            Decision::Log { seq: 2, skip: Offsets::from([(1, 12)]) }
+            Decision::Log { seq: 2, skip: offsets([(1, 12)]) }
         );
-        let whole = Offsets::from([(0, 20), (1, 20)]);
+        let whole = offsets([(0, 20), (1, 20)]);
         assert_eq!(
             decide(&log, &resume(&log, None, Some(&whole))),
             Decision::Log { seq: 4, skip: Offsets::new() }
@@ -213,22 +215,18 @@ mod tests {
     #[test]
     fn a_token_before_the_log_is_replayed_up_to_it() {
         let log = log_with(&log(), 20);
-        let token = Offsets::from([(0, 3), (1, 14)]);
+        let token = offsets([(0, 3), (1, 14)]);
         assert_eq!(
             decide(&log, &resume(&log, None, Some(&token))),
-            Decision::Replay {
-                ranges: [(0, 3..10)].into(),
-                seq: 2,
-                skip: Offsets::from([(1, 14)]),
-            }
+            Decision::Replay { ranges: [(at(0), 3..10)].into(), seq: 2, skip: offsets([(1, 14)]) }
         );
         // A partition that the token does not name is wanted from its beginning.
-        let token = Offsets::from([(0, 10)]);
+        let token = offsets([(0, 10)]);
         assert_eq!(
             decide(&log, &resume(&log, None, Some(&token))),
-            Decision::Replay { ranges: [(1, 0..10)].into(), seq: 2, skip: Offsets::new() }
+            Decision::Replay { ranges: [(at(1), 0..10)].into(), seq: 2, skip: Offsets::new() }
         );
-        let gone = Offsets::from([(0, 10), (1, 10), (7, 1)]);
+        let gone = offsets([(0, 10), (1, 10), (7, 1)]);
         assert!(matches!(decide(&log, &resume(&log, None, Some(&gone))), Decision::Reset(_)));
     }
 
@@ -246,15 +244,15 @@ mod tests {
             let frames: Vec<_> = frames.iter().map(|order| source.frame(order)).collect();
             let mut full = log_of(frames);
             for partition in 0..3 {
-                full.add_partition(partition, 0);
+                full.add_partition(at(partition), 0);
             }
             let log = log_with(&full, keep);
             let all = rows_in(full.from(0).map(Arc::as_ref));
             // The client has all before its token, and all of the frames up to its number.
-            let mut have: Offsets = [(0, token.0), (1, token.1), (2, token.2)]
-                .into_iter()
-                .map(|(p, offset)| (p, offset.min(full.end().get(&p).copied().unwrap_or(0))))
-                .collect();
+            let mut have = offsets([(0, token.0), (1, token.1), (2, token.2)]);
+            for (p, offset) in &mut have {
+                *offset = full.end().get(p).copied().unwrap_or(0).min(*offset);
+            }
             let known = epoch.filter(|seq| *seq < full.next_seq());
             let mut token = have.clone();
             if let Some(after) = known.and_then(|seq| full.position_after(seq)) {
@@ -269,13 +267,13 @@ mod tests {
             }
             let request = resume(&log, known.map(|seq| ("e", seq)), Some(&token));
             let (ranges, seq, skip) = match decide(&log, &request) {
-                Decision::Log { seq, skip } => (BTreeMap::new(), seq, skip),
+                Decision::Log { seq, skip } => (Ranges::new(), seq, skip),
                 Decision::Replay { ranges, seq, skip } => (ranges, seq, skip),
                 Decision::Reset(why) => return Err(TestCaseError::fail(why)),
             };
             let mut got: Vec<(i32, i64)> =
-                all.iter().copied().filter(|(p, o)| *o < have[p]).collect();
-            got.extend(all.iter().copied().filter(|(p, o)| ranges.get(p).is_some_and(|r| r.contains(o))));
+                all.iter().copied().filter(|(p, o)| *o < have[&at(*p)]).collect();
+            got.extend(all.iter().copied().filter(|(p, o)| ranges.get(&at(*p)).is_some_and(|r| r.contains(o))));
             for frame in log.from(seq) {
                 got.extend(frame.cut_rows(&skip));
             }

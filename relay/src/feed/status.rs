@@ -1,6 +1,7 @@
 //! How a feed goes: its source's state, its rates, its bad records. For clients and people.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -13,6 +14,8 @@ const WINDOW: Duration = Duration::from_secs(5);
 /// The last bad record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bad {
+    /// Its topic.
+    pub topic: Arc<str>,
     /// Its partition.
     pub partition: i32,
     /// Its offset.
@@ -87,6 +90,7 @@ impl Status {
         }
         if let Some(bad) = &self.last_bad {
             status["bad"]["last"] = json!({
+                "topic": &*bad.topic,
                 "partition": bad.partition,
                 "offset": bad.offset,
                 "reason": bad.reason,

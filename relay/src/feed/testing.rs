@@ -10,12 +10,29 @@ use bytes::Bytes;
 
 use super::frame::{Epoch, FeedSchema, Frame, Rows, Variant, decode};
 use super::log::Log;
-use super::position::{Offsets, Origin};
+use super::position::{Offsets, Origin, Partition, Topics};
 use crate::config::{Column, ColumnType, RetentionConfig};
-use crate::decode::json::JsonDecoder;
+use crate::decode::Decoder;
 
 /// The partition and the offset of a row.
 pub type Row = (i32, i64);
+
+/// Where all records here are from.
+pub fn origin() -> Origin {
+    let topics = Topics::default();
+    topics.number("t");
+    Origin { topics: Arc::new(topics), cluster: Some("c".into()) }
+}
+
+/// A partition of the one topic.
+pub fn at(id: i32) -> Partition {
+    Partition { topic: 0, id }
+}
+
+/// Offsets of partitions of the one topic.
+pub fn offsets<const N: usize>(of: [(i32, i64); N]) -> Offsets {
+    of.into_iter().map(|(id, offset)| (at(id), offset)).collect()
+}
 
 /// The epoch of all frames here.
 pub fn epoch() -> Arc<Epoch> {
@@ -23,12 +40,15 @@ pub fn epoch() -> Arc<Epoch> {
     Arc::new(Epoch {
         feed: "f".into(),
         id: "e".into(),
-        schema: FeedSchema::new(vec![
-            column("partition", ColumnType::Int32),
-            column("offset", ColumnType::Int64),
-            column("text", ColumnType::String),
-        ]),
-        origin: Origin { topic: "t".into(), cluster: Some("c".into()) },
+        schema: FeedSchema::new(
+            vec![
+                column("partition", ColumnType::Int32),
+                column("offset", ColumnType::Int64),
+                column("text", ColumnType::String),
+            ],
+            Vec::new(),
+        ),
+        origin: origin(),
     })
 }
 
@@ -44,7 +64,7 @@ pub struct Source {
 impl Source {
     /// Partitions from 0, each at offset 0.
     pub fn new(partitions: i32) -> Self {
-        let next = (0..partitions).map(|p| (p, 0)).collect();
+        let next = (0..partitions).map(|p| (at(p), 0)).collect();
         Self { epoch: epoch(), partitions, next, seq: 0, written: 0 }
     }
 
@@ -52,22 +72,22 @@ impl Source {
     /// records: of partition number modulo partitions, and without a row.
     pub fn frame(&mut self, order: &[i32]) -> Arc<Frame> {
         let mut rows = Rows::default();
-        let mut decoder = JsonDecoder::new(&self.epoch.schema.columns);
+        let mut decoder = Decoder::json(&self.epoch.schema.columns);
         for &number in order {
             let partition = number % self.partitions;
-            let offset = self.next[&partition];
-            self.next.insert(partition, offset + 1);
-            rows.read(partition, offset, offset);
+            let offset = self.next[&at(partition)];
+            self.next.insert(at(partition), offset + 1);
+            rows.read(at(partition), offset, offset);
             if number < self.partitions {
                 let record = format!(
                     "{{\"partition\":{partition},\"offset\":{offset},\"text\":\"{}\"}}",
                     offset % 3
                 );
-                decoder.push(record.as_bytes()).unwrap();
-                rows.row(partition, offset, Some(offset));
+                decoder.push_value(record.as_bytes()).unwrap();
+                rows.row(at(partition), offset, Some(offset));
             }
         }
-        let batch = decoder.finish(self.epoch.schema.arrow.clone());
+        let batch = decoder.finish(self.epoch.schema.rows.clone());
         let memory = Arc::new(AtomicUsize::new(0));
         let frame =
             Frame::new(self.epoch.clone(), self.seq, self.written, rows, &batch, memory).unwrap();

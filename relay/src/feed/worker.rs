@@ -10,15 +10,18 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use arrow_schema::ArrowError;
+use arrow_select::concat::concat_batches;
+
 use super::Feed;
 use super::frame::{Epoch, FeedSchema, Frame, Rows};
+use super::keyed::{self, Keys};
 use super::log::Log;
 use super::position::{Offsets, Origin};
 use super::status::Bad;
 use crate::config::Column;
-use crate::decode;
 use crate::decode::infer::Sample;
-use crate::decode::json::JsonDecoder;
+use crate::decode::{self, Decoder};
 use crate::metrics::Metrics;
 use crate::source::{Record, Records, SourceEvent, SourceState};
 
@@ -83,10 +86,13 @@ struct Sampling {
 /// The batch that is open, and what all batches of the epoch have in common.
 struct Batch {
     epoch: Arc<Epoch>,
-    decoder: JsonDecoder,
+    decoder: Decoder,
     /// The next offset to read of each partition.
     next: Offsets,
     rows: Rows,
+    /// Of a keyed feed, which rows say that their key is gone, and how keys are compared.
+    gone: Vec<bool>,
+    keys: Option<Keys>,
     bytes: usize,
     since: Option<Instant>,
 }
@@ -142,12 +148,12 @@ impl Worker {
 
     fn handle(&mut self, event: SourceEvent) {
         match event {
-            SourceEvent::Began { topic, cluster, starts } => {
-                let origin = Origin { topic, cluster };
-                let starts: Offsets = starts.into_iter().collect();
+            SourceEvent::Began { origin, starts } => {
                 // The columns stay what they were: only a new start looks for them again.
                 let known = self.feed.log().as_ref().map(|log| log.epoch.schema.columns.clone());
-                match self.feed.config.schema.clone().or(known) {
+                let config = &self.feed.config;
+                let given = config.schema.clone().map(|columns| config.with_meta(columns));
+                match given.or(known) {
                     Some(columns) => self.begin(origin, starts, columns),
                     None => {
                         self.phase = Phase::Sampling(Sampling {
@@ -162,13 +168,15 @@ impl Worker {
                     }
                 }
             }
-            SourceEvent::Added(partitions) => match &mut self.phase {
+            SourceEvent::Added(added) => match &mut self.phase {
                 Phase::Idle => {}
-                Phase::Sampling(sampling) => sampling.starts.extend(partitions),
+                Phase::Sampling(sampling) => sampling.starts.extend(added),
                 Phase::Live(batch) => {
-                    batch.next.extend(partitions.iter().copied());
+                    batch
+                        .next
+                        .extend(added.iter().map(|(partition, offset)| (*partition, *offset)));
                     if let Some(log) = self.feed.log_mut().as_mut() {
-                        for (partition, offset) in partitions {
+                        for (partition, offset) in added {
                             log.add_partition(partition, offset);
                         }
                     }
@@ -200,10 +208,18 @@ impl Worker {
 
     /// A new epoch: an empty log that begins at `starts`.
     fn begin(&mut self, origin: Origin, starts: Offsets, columns: Vec<Column>) {
+        let schema = match self.schema_of(columns) {
+            Ok(schema) => schema,
+            Err(why) => return self.fail(why),
+        };
+        let keys = match Keys::new(&schema.rows, schema.key.clone()) {
+            Ok(keys) => (!schema.key.is_empty()).then_some(keys),
+            Err(error) => return self.fail(format!("the key cannot be compared: {error}")),
+        };
         let epoch = Arc::new(Epoch {
             feed: self.feed.name().to_string(),
             id: self.epoch_id(),
-            schema: FeedSchema::new(columns),
+            schema,
             origin,
         });
         tracing::info!(
@@ -213,7 +229,8 @@ impl Worker {
             partitions = starts.len(),
             "a new epoch begins"
         );
-        let decoder = JsonDecoder::new(&epoch.schema.columns);
+        let config = &self.feed.config;
+        let decoder = Decoder::new(config, &epoch.schema.columns, epoch.origin.topics.clone());
         let log = Log::new(epoch.clone(), self.feed.config.retention, starts.clone());
         *self.feed.log_mut() = Some(log);
         self.phase = Phase::Live(Box::new(Batch {
@@ -221,10 +238,30 @@ impl Worker {
             decoder,
             next: starts,
             rows: Rows::default(),
+            gone: Vec::new(),
+            keys,
             bytes: 0,
             since: None,
         }));
         self.feed.wake_all();
+    }
+
+    /// The feed's schema, with the columns of its key.
+    fn schema_of(&self, columns: Vec<Column>) -> Result<FeedSchema, String> {
+        let place = |name: &String| {
+            columns.iter().position(|column| column.name == *name).ok_or_else(|| {
+                format!("the records have no \"{name}\", which is said to be a row's key")
+            })
+        };
+        let key = self.feed.config.key.iter().map(place).collect::<Result<_, _>>()?;
+        Ok(FeedSchema::new(columns, key))
+    }
+
+    /// Gives up: a person must change something.
+    fn fail(&mut self, why: String) {
+        self.phase = Phase::Idle;
+        self.set_state(SourceState::Failed(why));
+        self.stop.store(true, Ordering::Relaxed);
     }
 
     /// Different for every run of every relay: the time, the process, and a count.
@@ -275,6 +312,7 @@ impl Worker {
         let Phase::Sampling(sampling) = std::mem::replace(&mut self.phase, Phase::Idle) else {
             return;
         };
+        let columns = self.feed.config.with_meta(columns);
         self.begin(sampling.origin, sampling.starts, columns);
         for record in sampling.records.iter().flat_map(|r| r.iter()) {
             self.decode(record);
@@ -286,18 +324,24 @@ impl Worker {
         let from = batch.next.get(&record.partition).copied().unwrap_or(record.offset);
         batch.next.insert(record.partition, record.offset + 1);
         batch.rows.read(record.partition, record.offset, from);
-        let result = match record.payload {
-            Some(payload) => {
-                batch.bytes += payload.len();
-                batch.decoder.push(payload)
-            }
-            None => Err("the record has no value (a tombstone)".into()),
+        batch.bytes += record.payload.unwrap_or_default().len();
+        let is_gone = batch.keys.is_some() && record.payload.is_none();
+        let pushed = match is_gone {
+            true => batch.decoder.push_gone(&record).map(|()| 1),
+            false => batch.decoder.push(&record),
         };
-        if let Err(reason) = result {
-            self.bad(record, reason);
-            return;
+        match pushed {
+            Ok(0) => return,
+            Ok(rows) => {
+                for _ in 0..rows {
+                    batch.rows.row(record.partition, record.offset, record.timestamp);
+                    if batch.keys.is_some() {
+                        batch.gone.push(is_gone);
+                    }
+                }
+            }
+            Err(reason) => return self.bad(record, reason),
         }
-        batch.rows.row(record.partition, record.offset, record.timestamp);
         batch.since.get_or_insert_with(Instant::now);
         let limits = &self.feed.config.batch;
         if batch.decoder.rows() >= limits.rows || batch.bytes >= limits.bytes {
@@ -307,6 +351,11 @@ impl Worker {
 
     fn bad(&mut self, record: Record<'_>, reason: String) {
         self.metrics.bad(self.feed.name());
+        let topic = match &self.phase {
+            Phase::Idle => return,
+            Phase::Sampling(sampling) => sampling.origin.topics.name(record.partition.topic),
+            Phase::Live(batch) => batch.epoch.origin.topics.name(record.partition.topic),
+        };
         let mut status = self.feed.status();
         status.bad += 1;
         // A topic may be full of them: one line now and then. The record itself is not logged.
@@ -314,14 +363,16 @@ impl Worker {
             self.warned = Some(Instant::now());
             tracing::warn!(
                 feed = self.feed.name(),
-                partition = record.partition,
+                topic = &*topic,
+                partition = record.partition.id,
                 offset = record.offset,
                 skipped = status.bad,
                 "a record is skipped: {reason}"
             );
         }
         status.last_bad = Some(Bad {
-            partition: record.partition,
+            topic,
+            partition: record.partition.id,
             offset: record.offset,
             reason,
             sample: decode::sample(record.payload.unwrap_or_default()),
@@ -334,35 +385,63 @@ impl Worker {
         if batch.decoder.rows() == 0 {
             return;
         }
-        let rows = std::mem::take(&mut batch.rows);
-        batch.bytes = 0;
-        batch.since = None;
-        let columns = batch.decoder.finish(batch.epoch.schema.arrow.clone());
-        let count = rows.len();
-        let Some((seq, before)) = self.feed.log().as_ref().map(|l| (l.next_seq(), l.written()))
-        else {
-            return;
-        };
-        // Encoding takes time: clients may read the log meanwhile. Nobody else appends.
-        let memory = self.feed.memory.clone();
-        match Frame::new(batch.epoch.clone(), seq, before, rows, &columns, memory) {
-            Ok(frame) => {
-                let bytes = frame.len();
-                if let Some(log) = self.feed.log_mut().as_mut() {
-                    log.append(Arc::new(frame));
-                }
-                self.feed.status().rows += count;
-                self.metrics.frame(self.feed.name(), count, bytes);
+        match self.feed.append(batch) {
+            Ok(Some((rows, bytes))) => {
+                self.feed.status().rows += rows;
+                self.metrics.frame(self.feed.name(), rows, bytes);
                 self.feed.wake_all();
             }
+            Ok(None) => {}
             // The columns were made for the schema; an encoder that refuses them is a mistake of
             // ours, and the rows must not be lost silently.
-            Err(error) => {
-                tracing::error!(feed = self.feed.name(), "a batch cannot be encoded: {error}");
-                self.set_state(SourceState::Failed(format!("a batch cannot be encoded: {error}")));
-                self.stop.store(true, Ordering::Relaxed);
-            }
+            Err(error) => self.fail(format!("a batch cannot be encoded: {error}")),
         }
+    }
+}
+
+impl Feed {
+    /// Appends what the batch has gathered to the log, as a frame; says its rows and bytes.
+    fn append(&self, batch: &mut Batch) -> Result<Option<(u64, usize)>, ArrowError> {
+        let mut rows = std::mem::take(&mut batch.rows);
+        let gone = std::mem::take(&mut batch.gone);
+        batch.bytes = 0;
+        batch.since = None;
+        let schema = &batch.epoch.schema;
+        let mut columns = batch.decoder.finish(schema.rows.clone());
+        let Some((seq, before)) = self.log().as_ref().map(|l| (l.next_seq(), l.written())) else {
+            return Ok(None);
+        };
+        if let Some(keys) = &batch.keys {
+            let mut last = keyed::last_of_each(&keys.of(&columns)?);
+            // Those that are gone come last: so a table takes them out all at once.
+            last.sort_by_key(|row| gone[*row as usize]);
+            columns = keyed::select(&columns, &last)?;
+            rows = rows.select(&last);
+            let mut gone: Vec<bool> = last.iter().map(|row| gone[*row as usize]).collect();
+            let mut let_go = None;
+            if let Some(log) = self.log_mut().as_mut() {
+                let most = usize::try_from(self.config.retention.rows).unwrap_or(usize::MAX);
+                let snapshot = log.snapshot_mut();
+                snapshot.apply(keys, columns.clone(), &gone)?;
+                let_go = snapshot.evict(keys, most)?;
+            }
+            if let Some(evicted) = let_go {
+                // Clients let go of them with this frame: its last record stands for them.
+                gone.resize(gone.len() + evicted.num_rows(), true);
+                rows.repeat_last(evicted.num_rows());
+                columns = concat_batches(&schema.rows, [&columns, &evicted])?;
+            }
+            columns = keyed::with_deleted(&schema.arrow, &columns, gone.into())?;
+        }
+        let count = rows.len();
+        // Encoding takes time: clients may read the log meanwhile. Nobody else appends.
+        let memory = self.memory.clone();
+        let frame = Frame::new(batch.epoch.clone(), seq, before, rows, &columns, memory)?;
+        let bytes = frame.len();
+        if let Some(log) = self.log_mut().as_mut() {
+            log.append(Arc::new(frame));
+        }
+        Ok(Some((count, bytes)))
     }
 }
 
@@ -372,7 +451,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::config::{ColumnType, FeedConfig, KafkaConfig, SourceConfig, Start};
+    use crate::config::{ColumnType, FeedConfig, KafkaConfig, SourceConfig};
+    use crate::feed::testing::{at, offsets, origin};
 
     /// A worker whose source is the test.
     struct Fed {
@@ -383,12 +463,7 @@ mod tests {
 
     impl Fed {
         fn new(change: impl FnOnce(&mut FeedConfig)) -> Self {
-            let source = SourceConfig::Kafka(KafkaConfig {
-                brokers: "none".into(),
-                topic: "t".into(),
-                start: Start::Earliest,
-                properties: Default::default(),
-            });
+            let source = SourceConfig::Kafka(KafkaConfig::new("none", "t"));
             let mut config = FeedConfig::new("f", source);
             config.schema = Some(vec![Column { name: "n".into(), kind: ColumnType::Int64 }]);
             config.batch.interval = Duration::from_secs(3600);
@@ -400,12 +475,8 @@ mod tests {
             Self { feed, events, thread }
         }
 
-        fn began(&self, starts: &[(i32, i64)]) {
-            self.tell(SourceEvent::Began {
-                topic: "t".into(),
-                cluster: None,
-                starts: starts.to_vec(),
-            });
+        fn began<const N: usize>(&self, starts: [(i32, i64); N]) {
+            self.tell(SourceEvent::Began { origin: origin(), starts: offsets(starts) });
         }
 
         fn tell(&self, event: SourceEvent) {
@@ -416,10 +487,11 @@ mod tests {
             let mut all = Records::default();
             for (partition, offset, payload) in records {
                 all.push(Record {
-                    partition: *partition,
+                    partition: at(*partition),
                     offset: *offset,
                     timestamp: Some(*offset),
                     payload: Some(payload.as_bytes()),
+                    ..Record::default()
                 });
             }
             self.tell(SourceEvent::Records(all));
@@ -439,13 +511,15 @@ mod tests {
     fn frames(feed: &Feed) -> Vec<Summary> {
         let log = feed.log();
         let log = log.as_ref().expect("a log");
-        log.from(0).map(|f| (f.rows.len(), f.rows.ranges.clone().into_iter().collect())).collect()
+        log.from(0)
+            .map(|f| (f.rows.len(), f.rows.ranges.iter().map(|(p, r)| (p.id, r.clone())).collect()))
+            .collect()
     }
 
     #[test]
     fn positions_join_over_what_is_not_there() {
         let fed = Fed::new(|config| config.batch.rows = 2);
-        fed.began(&[(0, 3), (1, 0)]);
+        fed.began([(0, 3), (1, 0)]);
         // Offsets that are missing were never records: markers, or compacted away.
         fed.records(&[(0, 5, "{\"n\":1}"), (1, 0, "bad"), (0, 6, "{\"n\":2}")]);
         fed.records(&[(1, 4, "{\"n\":3}"), (0, 9, "{\"n\":4}")]);
@@ -462,12 +536,12 @@ mod tests {
     fn batches_are_closed_by_bytes_and_by_time() {
         let row = "{\"n\":1}";
         let fed = Fed::new(|config| config.batch.bytes = row.len() * 3);
-        fed.began(&[(0, 0)]);
+        fed.began([(0, 0)]);
         fed.records(&(0..7).map(|n| (0, n, row)).collect::<Vec<_>>());
         assert_eq!(frames(&fed.end()).iter().map(|f| f.0).collect::<Vec<_>>(), [3, 3, 1]);
 
         let fed = Fed::new(|config| config.batch.interval = Duration::from_millis(1));
-        fed.began(&[(0, 0)]);
+        fed.began([(0, 0)]);
         fed.records(&[(0, 0, row)]);
         let start = Instant::now();
         while fed.feed.status().rows == 0 {
@@ -483,11 +557,11 @@ mod tests {
             config.schema = None;
             config.infer.rows = 2;
         });
-        fed.began(&[(0, 0)]);
+        fed.began([(0, 0)]);
         fed.records(&[(0, 0, "bad"), (0, 1, "bad")]);
         fed.records(&[(0, 2, "{\"a\":1}"), (0, 3, "{\"a\":2}"), (0, 4, "{\"a\":2.5}")]);
         fed.tell(SourceEvent::Lost("why".into()));
-        fed.began(&[(0, 10)]);
+        fed.began([(0, 10)]);
         fed.records(&[(0, 10, "{\"a\":\"text\",\"b\":1}"), (0, 11, "{\"a\":7}")]);
         let feed = fed.end();
         let log = feed.log();
@@ -496,7 +570,7 @@ mod tests {
             log.epoch.schema.columns.iter().map(|c| (c.name.as_str(), c.kind.clone())).collect();
         // All of the second chunk was in the sample.
         assert_eq!(columns, [("a", ColumnType::Float64)]);
-        assert_eq!(log.begin(), &Offsets::from([(0, 10)]));
+        assert_eq!(log.begin(), &offsets([(0, 10)]));
         assert_eq!(log.rows(), 1);
         assert_eq!(feed.status().bad, 3);
     }
@@ -504,13 +578,13 @@ mod tests {
     #[test]
     fn new_partitions_are_read_from_where_they_begin() {
         let fed = Fed::new(|_| {});
-        fed.began(&[(0, 0)]);
+        fed.began([(0, 0)]);
         fed.records(&[(0, 0, "{\"n\":1}")]);
-        fed.tell(SourceEvent::Added(vec![(1, 0)]));
+        fed.tell(SourceEvent::Added(offsets([(1, 0)])));
         fed.records(&[(1, 2, "{\"n\":2}")]);
         let feed = fed.end();
         assert_eq!(frames(&feed), [(2, vec![(0, 0..1), (1, 0..3)])]);
         let log = feed.log();
-        assert_eq!(log.as_ref().expect("a log").begin(), &Offsets::from([(0, 0), (1, 0)]));
+        assert_eq!(log.as_ref().expect("a log").begin(), &offsets([(0, 0), (1, 0)]));
     }
 }

@@ -1,4 +1,5 @@
-//! `GET /feeds/NAME.arrow`: the retained history as one Arrow IPC stream with one schema.
+//! `GET /feeds/NAME.arrow`: the retained history as one Arrow IPC stream with one schema; of a keyed
+//! feed, the latest row of each key.
 //!
 //! Frames have dictionaries of their own; a stream with one schema would need them unified.
 //! Strings are plain utf8 here, so that any reader takes it and memory stays bounded: one frame
@@ -25,6 +26,7 @@ use futures_util::stream;
 use super::App;
 use crate::feed::Feed;
 use crate::feed::frame::{Epoch, Frame};
+use crate::feed::keyed::View;
 
 /// How long a client may take for one piece.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -45,9 +47,13 @@ pub async fn serve(State(app): State<Arc<App>>, Path(file): Path<String>) -> Res
         return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
     };
     let started = feed.log().as_ref().map(|log| {
-        (log.epoch.clone(), log.from(log.first_seq()).cloned().collect::<VecDeque<_>>())
+        let rest = match log.epoch.schema.key.is_empty() {
+            true => Rest::Frames(log.from(log.first_seq()).cloned().collect()),
+            false => Rest::View(log.view(&feed.memory_counter()), 0),
+        };
+        (log.epoch.clone(), rest)
     });
-    let Some((epoch, frames)) = started else {
+    let Some((epoch, rest)) = started else {
         let why = format!(
             "Feed \"{}\" has no columns yet: its source is {}.\n",
             feed.name(),
@@ -55,7 +61,7 @@ pub async fn serve(State(app): State<Arc<App>>, Path(file): Path<String>) -> Res
         );
         return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
     };
-    let export = match Export::new(feed.clone(), epoch, frames) {
+    let export = match Export::new(feed.clone(), epoch, rest) {
         Ok(export) => export,
         Err(error) => {
             return (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response();
@@ -91,24 +97,39 @@ pub async fn serve(State(app): State<Arc<App>>, Path(file): Path<String>) -> Res
         .into_response()
 }
 
+/// What is still to be written.
+enum Rest {
+    Frames(VecDeque<Arc<Frame>>),
+    /// The rows of a keyed feed, and how many parts of them were taken.
+    View(Arc<View>, usize),
+}
+
+impl Rest {
+    fn next(&mut self) -> Option<Result<RecordBatch, ArrowError>> {
+        match self {
+            Self::Frames(frames) => frames.pop_front().map(|frame| frame.batch()),
+            Self::View(view, taken) => (*taken < view.len()).then(|| {
+                *taken += 1;
+                view.batch(*taken - 1)
+            }),
+        }
+    }
+}
+
 struct Export {
     feed: Arc<Feed>,
     epoch: Arc<Epoch>,
-    frames: VecDeque<Arc<Frame>>,
+    rest: Rest,
     schema: SchemaRef,
     writer: StreamWriter<Vec<u8>>,
     ended: bool,
 }
 
 impl Export {
-    fn new(
-        feed: Arc<Feed>,
-        epoch: Arc<Epoch>,
-        frames: VecDeque<Arc<Frame>>,
-    ) -> Result<Self, ArrowError> {
+    fn new(feed: Arc<Feed>, epoch: Arc<Epoch>, rest: Rest) -> Result<Self, ArrowError> {
         let fields: Vec<Field> = epoch
             .schema
-            .arrow
+            .rows
             .fields()
             .iter()
             .map(|field| match field.data_type() {
@@ -121,11 +142,11 @@ impl Export {
         let metadata = [
             ("millrace.feed".to_string(), epoch.feed.clone()),
             ("millrace.epoch".to_string(), epoch.id.clone()),
-            ("millrace.kind".to_string(), "append".to_string()),
+            ("millrace.kind".to_string(), epoch.schema.kind().to_string()),
         ];
         let schema = Arc::new(Schema::new_with_metadata(fields, HashMap::from(metadata)));
         let writer = StreamWriter::try_new(Vec::new(), &schema)?;
-        Ok(Self { feed, epoch, frames, schema, writer, ended: false })
+        Ok(Self { feed, epoch, rest, schema, writer, ended: false })
     }
 
     /// The next bytes; `None` behind the last ones.
@@ -135,7 +156,8 @@ impl Export {
         }
         // What the log has dropped since is held by this reader alone: that is bounded, and a
         // stream that breaks off is better than one that silently lacks rows.
-        if let (Some(oldest), Some(log)) = (self.frames.front(), self.feed.log().as_ref())
+        if let (Rest::Frames(frames), Some(log)) = (&self.rest, self.feed.log().as_ref())
+            && let Some(oldest) = frames.front()
             && Arc::ptr_eq(&log.epoch, &self.epoch)
             && log.dropped().saturating_sub(oldest.before)
                 > self.feed.config.slow_client.queue as u64
@@ -144,9 +166,8 @@ impl Export {
                 "the reader is slower than the log moves on".into(),
             ));
         }
-        match self.frames.pop_front() {
-            Some(frame) => {
-                let batch = frame.batch()?;
+        match self.rest.next().transpose()? {
+            Some(batch) => {
                 let columns = batch
                     .columns()
                     .iter()

@@ -83,7 +83,7 @@ pub fn subscribed(id: u64, feed: &Feed, log: &Log, what: &Subscribed) -> String 
         "type": "subscribed",
         "id": id,
         "feed": feed.name(),
-        "kind": "append",
+        "kind": log.epoch.schema.kind(),
         "start": what.start,
         "epoch": log.epoch.id,
         "schema": log.epoch.schema.fingerprint,
@@ -93,7 +93,12 @@ pub fn subscribed(id: u64, feed: &Feed, log: &Log, what: &Subscribed) -> String 
         "replay_rows": what.replay_rows,
         "token": what.token,
     });
-    if let Some(limit) = feed.config.table_limit {
+    let schema = &log.epoch.schema;
+    if !schema.key.is_empty() {
+        let names: Vec<&str> =
+            schema.key.iter().map(|&at| schema.columns[at].name.as_str()).collect();
+        message["key"] = json!(names);
+    } else if let Some(limit) = feed.config.table_limit {
         message["limit"] = json!(limit);
     }
     message.to_string()

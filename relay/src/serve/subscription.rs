@@ -5,10 +5,10 @@
 //! had once caught up, is bounded by the feed's `slow_client.queue`.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arrow_schema::ArrowError;
 use bytes::Bytes;
 use tokio::sync::{Notify, mpsc, oneshot};
 
@@ -16,8 +16,9 @@ use super::protocol::{self, Subscribed, close};
 use crate::config::{Compression, SlowPolicy, SourceConfig};
 use crate::feed::Feed;
 use crate::feed::frame::{Epoch, Frame, Variant};
+use crate::feed::keyed::View;
 use crate::feed::log::Log;
-use crate::feed::position::Offsets;
+use crate::feed::position::{Offsets, Ranges};
 use crate::feed::replay::{self, ReplayFrame};
 use crate::feed::resume::{Decision, Resume, decide};
 use crate::metrics::{Began, Metrics};
@@ -71,6 +72,8 @@ enum Phase {
 
 struct Flow {
     epoch: Arc<Epoch>,
+    /// Of a keyed feed, the rows that come first, and how many of their frames were taken.
+    view: Option<(Arc<View>, usize)>,
     replay: Option<mpsc::Receiver<Result<ReplayFrame, String>>>,
     held: VecDeque<Arc<Frame>>,
     /// The number of the next frame to take from the log.
@@ -166,6 +169,14 @@ impl Subscription {
                     self.reset(log, "the source could not be continued, the feed began anew");
                 }
                 Phase::Flowing(flow) => {
+                    if let Some((view, sent)) = &mut flow.view
+                        && *sent < view.len()
+                    {
+                        let (view, part, epoch) = (view.clone(), *sent, flow.epoch.clone());
+                        *sent += 1;
+                        drop(guard);
+                        return self.frame(view.frame(part, &epoch, self.variant));
+                    }
                     if let Some(replay) = &mut flow.replay {
                         match replay.try_recv() {
                             Ok(Ok(frame)) => {
@@ -205,21 +216,22 @@ impl Subscription {
                         flow.forget_passed(&frame);
                         frame.cut(&skip, variant)
                     };
-                    match bytes {
-                        Ok(bytes) => {
-                            self.metrics.sent(self.feed.name(), bytes.len());
-                            return Ok(Some(Out::Frame(bytes)));
-                        }
-                        Err(error) => {
-                            tracing::error!(
-                                feed = self.feed.name(),
-                                "a frame cannot be encoded: {error}"
-                            );
-                            let reason = "a frame cannot be encoded".into();
-                            return Err(Close { code: close::INTERNAL, reason });
-                        }
-                    }
+                    return self.frame(bytes);
                 }
+            }
+        }
+    }
+
+    fn frame(&self, bytes: Result<Bytes, ArrowError>) -> Result<Option<Out>, Close> {
+        match bytes {
+            Ok(bytes) => {
+                self.metrics.sent(self.feed.name(), bytes.len());
+                Ok(Some(Out::Frame(bytes)))
+            }
+            Err(error) => {
+                tracing::error!(feed = self.feed.name(), "a frame cannot be encoded: {error}");
+                let reason = "a frame cannot be encoded".into();
+                Err(Close { code: close::INTERNAL, reason })
             }
         }
     }
@@ -263,6 +275,11 @@ impl Subscription {
                 return true;
             }
             Decision::Log { seq, skip } => (BTreeMap::new(), *seq, skip),
+            // A topic that is compacted may have forgotten which rows are gone.
+            Decision::Replay { .. } if !log.epoch.schema.key.is_empty() => {
+                self.reset(log, "the log no longer has what was missed");
+                return true;
+            }
             Decision::Replay { ranges, seq, skip } => (ranges.clone(), *seq, skip),
         };
         let ahead = skip.iter().any(|(p, offset)| log.end().get(p).is_none_or(|end| offset > end));
@@ -278,7 +295,8 @@ impl Subscription {
         };
         for (partition, range) in &ranges {
             let Some((low, _)) = marks.get(partition) else {
-                self.reset(log, &format!("partition {partition} is gone"));
+                let gone = log.epoch.origin.topics.describe(*partition);
+                self.reset(log, &format!("{gone} is gone"));
                 return true;
             };
             if range.start < *low {
@@ -305,25 +323,24 @@ impl Subscription {
 
     fn ask(&mut self, resume: Resume) {
         let SourceConfig::Kafka(kafka) = self.feed.config.source.clone();
+        let topics = self.feed.log().as_ref().map(|log| log.epoch.origin.topics.clone());
         let (sender, answer) = oneshot::channel();
         let wake = self.wake.clone();
         tokio::task::spawn_blocking(move || {
-            let _ = sender.send(probe::watermarks(&kafka, ASK));
+            let _ = sender.send(probe::watermarks(&kafka, &topics.unwrap_or_default(), ASK));
             wake.notify_one();
         });
         self.phase = Phase::Asking { resume, answer };
     }
 
-    fn resume(&mut self, log: &Log, ranges: BTreeMap<i32, Range<i64>>, seq: u64, skip: Offsets) {
+    fn resume(&mut self, log: &Log, ranges: Ranges, seq: u64, skip: Offsets) {
         let mut token = log.position_before(seq).unwrap_or_default();
         token.extend(skip.iter().map(|(p, o)| (*p, *o)));
         token.extend(ranges.iter().map(|(p, r)| (*p, r.start)));
         let replay_rows = ranges.values().map(|r| r.end - r.start).sum();
         let replay = (!ranges.is_empty()).then(|| {
-            let SourceConfig::Kafka(kafka) = self.feed.config.source.clone();
             replay::start(
-                kafka,
-                self.feed.config.batch,
+                self.feed.clone(),
                 log.epoch.clone(),
                 ranges,
                 self.variant,
@@ -337,14 +354,25 @@ impl Subscription {
             replay_rows,
             token: log.epoch.origin.token(&token),
         };
-        self.flow(log, &what, skip, replay, began);
+        self.flow(log, &what, skip, replay, None, began);
     }
 
     fn history(&mut self, log: &Log, first_seq: u64, began: Began) {
+        if !log.epoch.schema.key.is_empty() {
+            let view = log.view(&self.feed.memory_counter());
+            let before = if view.is_empty() { log.position_before(view.seq) } else { None };
+            let what = Subscribed {
+                start: "history",
+                first_seq: view.seq,
+                replay_rows: view.rows as i64,
+                token: log.epoch.origin.token(before.as_ref().unwrap_or(log.start())),
+            };
+            return self.flow(log, &what, Offsets::new(), None, Some(view), began);
+        }
         let before = log.position_before(first_seq).unwrap_or_default();
         let token = log.epoch.origin.token(&before);
         let what = Subscribed { start: "history", first_seq, replay_rows: 0, token };
-        self.flow(log, &what, Offsets::new(), None, began);
+        self.flow(log, &what, Offsets::new(), None, None, began);
     }
 
     fn reset(&mut self, log: &Log, reason: &str) {
@@ -363,12 +391,14 @@ impl Subscription {
         what: &Subscribed,
         skip: Offsets,
         replay: Option<mpsc::Receiver<Result<ReplayFrame, String>>>,
+        view: Option<Arc<View>>,
         began: Began,
     ) {
         self.metrics.subscription(self.feed.name(), began);
         self.texts.push_back(protocol::subscribed(self.id, &self.feed, log, what));
         let mut flow = Flow {
             epoch: log.epoch.clone(),
+            view: view.map(|view| (view, 0)),
             replay,
             held: VecDeque::new(),
             next_seq: what.first_seq,

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::Cursor;
 use std::net::SocketAddr;
 
-use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
-use arrow_array::types::Int64Type;
+use arrow_array::types::{Int32Type, Int64Type};
+use arrow_array::{Array, RecordBatch};
 use arrow_ipc::reader::StreamReader;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -45,12 +45,24 @@ impl Frame {
         }
     }
 
-    /// The half-open ranges of offsets, by partition.
-    pub fn ranges(&self) -> BTreeMap<String, (i64, i64)> {
+    /// The rows of a keyed frame: a number, a text, and whether the row is gone.
+    pub fn keyed(&self) -> Vec<(i64, String, bool)> {
+        let gone = self.batch.column_by_name("__deleted").expect("the column").as_boolean().clone();
+        let names = self.batch.column(1).as_dictionary::<Int32Type>();
+        let texts = names.values().as_string::<i32>();
+        let name = |row: usize| match names.is_null(row) {
+            true => String::new(),
+            false => texts.value(names.keys().value(row) as usize).to_string(),
+        };
+        let rows = self.ids().into_iter().enumerate();
+        rows.map(|(row, id)| (id, name(row), gone.value(row))).collect()
+    }
+
+    /// The half-open ranges of offsets, by topic and partition.
+    pub fn ranges(&self) -> BTreeMap<String, BTreeMap<String, (i64, i64)>> {
         let position = serde_json::from_str(&self.metadata["millrace.position"]);
         let position: Value = position.expect("JSON");
-        let feed = &self.metadata["millrace.feed"];
-        serde_json::from_value(position["topics"][feed].clone()).expect("ranges")
+        serde_json::from_value(position["topics"].clone()).expect("ranges")
     }
 }
 
@@ -72,6 +84,9 @@ pub struct Client {
 pub struct Table {
     pub feed: String,
     pub ids: Vec<i64>,
+    /// Of a keyed feed, the rows by their first column, with their second.
+    pub keyed: BTreeMap<i64, String>,
+    kind: String,
     pub schema: String,
     pub epoch: String,
     pub seq: Option<u64>,
@@ -110,7 +125,9 @@ impl Table {
         let start = message["start"].as_str().expect("a start").to_string();
         if start == "history" {
             self.ids.clear();
+            self.keyed.clear();
         }
+        self.kind = message["kind"].as_str().expect("a kind").into();
         self.starts.push(start);
         self.feed = message["feed"].as_str().expect("a feed").into();
         self.schema = message["schema"].as_str().expect("a schema").into();
@@ -125,7 +142,7 @@ impl Table {
         self.frames += 1;
         assert_eq!(frame.metadata["millrace.feed"], self.feed);
         assert_eq!(frame.metadata["millrace.epoch"], self.epoch);
-        assert_eq!(frame.metadata["millrace.kind"], "append");
+        assert_eq!(frame.metadata["millrace.kind"], self.kind);
         match frame.seq() {
             Some(seq) => {
                 assert_eq!(seq, self.expected, "frames have no gaps");
@@ -142,11 +159,22 @@ impl Table {
                 assert_eq!(self.expected, self.seq.map_or(0, |s| s + 1), "replays come first");
             }
         }
-        self.ids.extend(frame.ids());
-        for (partition, (from, next)) in frame.ranges() {
-            let at = &mut self.token["topics"][&self.feed][&partition];
-            assert_eq!(at.as_i64().unwrap_or(0), from, "positions of partition {partition} join");
-            *at = json!(next);
+        if self.kind == "keyed" {
+            for (id, name, gone) in frame.keyed() {
+                match gone {
+                    true => self.keyed.remove(&id),
+                    false => self.keyed.insert(id, name),
+                };
+            }
+        } else {
+            self.ids.extend(frame.ids());
+        }
+        for (topic, partitions) in frame.ranges() {
+            for (partition, (from, next)) in partitions {
+                let at = &mut self.token["topics"][&topic][&partition];
+                assert_eq!(at.as_i64().unwrap_or(0), from, "positions of {topic} {partition} join");
+                *at = json!(next);
+            }
         }
     }
 }
@@ -266,6 +294,15 @@ impl Client {
         while self.table.ids.len() <= count {
             if let Event::Closed(frame) = self.next().await {
                 panic!("closed with {} of {count} rows: {frame:?}", self.table.ids.len());
+            }
+        }
+    }
+
+    /// Goes on until the keyed table is so.
+    pub async fn keyed(&mut self, expected: &BTreeMap<i64, String>) {
+        while self.table.keyed != *expected || self.table.caught_up == 0 {
+            if let Event::Closed(frame) = self.next().await {
+                panic!("closed with {:?}: {frame:?}", self.table.keyed);
             }
         }
     }

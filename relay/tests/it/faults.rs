@@ -1,5 +1,6 @@
 //! Brokers that go away, topics that lose records, relays that are stopped.
 
+use millrace_relay::config::{SourceConfig, TopicSelection};
 use millrace_relay::source::SourceState;
 use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
 
@@ -50,8 +51,8 @@ async fn a_broker_that_goes_away_and_comes_back_is_survived() {
 async fn a_topic_that_is_not_there_yet_is_waited_for() {
     let mut kafka = Kafka::start(1);
     let mut config = kafka.feed();
-    let millrace_relay::config::SourceConfig::Kafka(source) = &mut config.source;
-    source.topic = "later".into();
+    let SourceConfig::Kafka(source) = &mut config.source;
+    source.topics = TopicSelection::Names(vec!["later".into()]);
     let relay = relay(config).await;
     let mut client = Client::subscribe(relay.local_addr()).await;
     until(&relay, "told", |f| {
@@ -128,7 +129,7 @@ async fn a_taken_port_is_named() {
 async fn a_source_that_cannot_work_is_failed_and_tells_no_secret() {
     let kafka = Kafka::start(1);
     let mut config = kafka.feed();
-    let millrace_relay::config::SourceConfig::Kafka(source) = &mut config.source;
+    let SourceConfig::Kafka(source) = &mut config.source;
     source.properties.insert("sasl.password".into(), "hunter2".into());
     source.properties.insert("no.such.property".into(), "hunter3".into());
     let relay = relay(config).await;

@@ -16,7 +16,7 @@ use crate::client::{Client, request};
 use crate::kafka::{Kafka, landed, relay, until};
 
 /// An HTTP/1.0 request, so that the body ends with the connection. Gives status, head, body.
-async fn get(address: SocketAddr, path: &str, headers: &str) -> (u16, String, Vec<u8>) {
+pub async fn get(address: SocketAddr, path: &str, headers: &str) -> (u16, String, Vec<u8>) {
     ask("GET", address, path, headers).await
 }
 

@@ -11,6 +11,7 @@ use millrace_relay::demo::broker::Broker;
 use millrace_relay::feed::Feed;
 use millrace_relay::{Relay, RelayHandle};
 use rdkafka::ClientConfig;
+use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 use tokio::sync::Notify;
 
@@ -38,7 +39,44 @@ impl Kafka {
 
     /// Writes a record and does not wait.
     pub fn send(&self, partition: i32, payload: &[u8]) {
-        let mut record = BaseRecord::<(), [u8]>::to(TOPIC).partition(partition).payload(payload);
+        self.send_to(TOPIC, partition, payload);
+    }
+
+    /// The same for another topic.
+    pub fn send_to(&self, topic: &str, partition: i32, payload: &[u8]) {
+        let mut record = BaseRecord::<(), [u8]>::to(topic).partition(partition).payload(payload);
+        while let Err((_, back)) = self.producer.send(record) {
+            self.producer.poll(Duration::from_millis(10));
+            record = back;
+        }
+    }
+
+    /// Writes a record without a value and does not wait.
+    pub fn send_tombstone(&self, partition: i32, key: &[u8]) {
+        let mut record = BaseRecord::<[u8], [u8]>::to(TOPIC).partition(partition).key(key);
+        while let Err((_, back)) = self.producer.send(record) {
+            self.producer.poll(Duration::from_millis(10));
+            record = back;
+        }
+    }
+
+    /// Writes a record with a key and headers and does not wait.
+    pub fn send_with(
+        &self,
+        partition: i32,
+        key: Option<&[u8]>,
+        headers: &[(&str, &[u8])],
+        payload: &[u8],
+    ) {
+        let mut all = OwnedHeaders::new();
+        for (name, value) in headers {
+            all = all.insert(Header { key: name, value: Some(*value) });
+        }
+        let mut record =
+            BaseRecord::<[u8], [u8]>::to(TOPIC).partition(partition).payload(payload).headers(all);
+        if let Some(key) = key {
+            record = record.key(key);
+        }
         while let Err((_, back)) = self.producer.send(record) {
             self.producer.poll(Duration::from_millis(10));
             record = back;
@@ -67,13 +105,27 @@ impl Kafka {
         self.next_id
     }
 
+    /// Makes a topic.
+    pub fn create(&self, topic: &'static str, partitions: i32) {
+        self.broker
+            .with(move |cluster| cluster.create_topic(topic, partitions, 1))
+            .expect("the broker is there")
+            .expect("the topic is made");
+    }
+
+    /// Writes rows with these numbers to the first partition of another topic.
+    pub fn numbers(&self, topic: &str, ids: std::ops::Range<i64>) {
+        for id in ids {
+            self.send_to(topic, 0, format!("{{\"id\":{id},\"name\":\"{topic}\"}}").as_bytes());
+        }
+        self.flush();
+    }
+
     /// The feed of the topic, with small batches.
     pub fn feed(&self) -> FeedConfig {
         let source = SourceConfig::Kafka(KafkaConfig {
-            brokers: self.broker.bootstrap().into(),
-            topic: TOPIC.into(),
-            start: Start::Earliest,
             properties: BTreeMap::from([("fetch.wait.max.ms".to_string(), "10".to_string())]),
+            ..KafkaConfig::new(self.broker.bootstrap(), TOPIC)
         });
         let mut feed = FeedConfig::new(TOPIC, source);
         let column = |name: &str, kind| Column { name: name.into(), kind };
@@ -86,9 +138,14 @@ impl Kafka {
 }
 
 /// The same feed, from the end of the topic.
-pub fn from_latest(mut feed: FeedConfig) -> FeedConfig {
+pub fn from_latest(feed: FeedConfig) -> FeedConfig {
+    with_source(feed, |source| source.start = Start::Latest)
+}
+
+/// The same feed with another source.
+pub fn with_source(mut feed: FeedConfig, change: impl FnOnce(&mut KafkaConfig)) -> FeedConfig {
     let SourceConfig::Kafka(kafka) = &mut feed.source;
-    kafka.start = Start::Latest;
+    change(kafka);
     feed
 }
 

@@ -17,11 +17,19 @@ import type { FeedPhase } from "../../client/relay_types.js";
 import type { FeedColumn, FrameHeader, Resume, ResumeToken, Subscribed } from "./messages.js";
 import { advance } from "./position.js";
 
+/** How the rows of a feed's table come and go. */
+export interface TableBounds {
+  /** How many stay; undefined where all do. */
+  limit?: number | undefined;
+  /** The columns by which a row replaces another; none where rows are only added. */
+  key?: string[] | undefined;
+}
+
 /** Where rows go. While something is shown, a new beginning fills a table beside it. */
 export interface FeedStore {
   /** A new, empty table for what follows; the shown one, if any, stays until `commit`. */
-  begin(columns: FeedColumn[], limit: number | undefined): void;
-  /** Appends a frame, all or nothing; answers the number of rows. Throws if it is refused. */
+  begin(columns: FeedColumn[], bounds: TableBounds): void;
+  /** Takes in a frame, all or nothing; answers the number of rows. Throws if it is refused. */
   append(frame: Uint8Array): number;
   /** Puts the table that was filled in the place of the shown one. */
   commit(): void;
@@ -88,7 +96,7 @@ export class FeedSession {
 
   subscribed(message: Subscribed): void {
     if (message.start === "history") {
-      this.#store.begin(message.columns, message.limit);
+      this.#store.begin(message.columns, message);
     }
     this.#schema = message.schema;
     this.#epoch = message.epoch;

@@ -5,13 +5,13 @@
 import type { TableId } from "../../client/calls.js";
 import type { ColumnInfo } from "../../client/types.js";
 import { type EngineHost, type Handle, tableOptions } from "../engine_host.js";
-import type { FeedStore } from "./feed_session.js";
+import type { FeedStore, TableBounds } from "./feed_session.js";
 import type { FeedColumn } from "./messages.js";
 
 /** A table that is being filled; it gets its columns from the first frame if not before. */
 interface Filling {
   handle: Handle | undefined;
-  limit: number | null;
+  options: string;
 }
 
 export class FeedTable implements FeedStore {
@@ -20,6 +20,7 @@ export class FeedTable implements FeedStore {
   readonly #appeared: (table: TableId) => void;
   #shown: TableId | undefined;
   #filling: Filling | undefined;
+  #keyed = false;
 
   /** `appeared` is called once, when there is a table to show. */
   constructor(host: EngineHost, feed: string, appeared: (table: TableId) => void) {
@@ -32,22 +33,22 @@ export class FeedTable implements FeedStore {
     return this.#shown === undefined ? 0 : this.#host.size(this.#shown);
   }
 
-  begin(columns: FeedColumn[], limit: number | undefined): void {
+  begin(columns: FeedColumn[], { limit, key = [] }: TableBounds): void {
     this.#discard();
-    const filling: Filling = { handle: undefined, limit: limit ?? null };
+    this.#keyed = key.length > 0;
+    const filling: Filling = { handle: undefined, options: tableOptions(limit ?? null, key) };
     this.#filling = filling;
     const schema = Object.fromEntries(
       columns.map((column) => [column.name, engineType(column.type)]),
     );
     try {
       if (columns.length > 0) {
-        filling.handle = this.#host.engine.create_table(
-          JSON.stringify(schema),
-          tableOptions(filling.limit),
-        );
+        filling.handle = this.#host.engine.create_table(JSON.stringify(schema), filling.options);
       }
-    } catch {
-      // A type that only the frames themselves can tell; the first one makes the table.
+    } catch (error) {
+      // A type that only the frames themselves can tell; the first one makes the table. One of a
+      // keyed feed could not: its keys may be of rows that are gone.
+      if (this.#keyed) throw error;
     }
     this.#showIfFirst();
   }
@@ -57,10 +58,16 @@ export class FeedTable implements FeedStore {
     const filling = this.#filling;
     if (!filling) {
       if (this.#shown === undefined) throw new Error(`feed ${this.#feed} has no table`);
-      return this.#host.update(this.#shown, "arrow", frame);
+      return this.#keyed
+        ? this.#host.follow(this.#shown, frame)
+        : this.#host.update(this.#shown, "arrow", frame);
     }
-    if (filling.handle !== undefined) return engine.update_arrow(filling.handle, frame);
-    filling.handle = engine.create_table_from_arrow(frame, tableOptions(filling.limit));
+    if (filling.handle !== undefined) {
+      return this.#keyed
+        ? engine.follow_arrow(filling.handle, frame)
+        : engine.update_arrow(filling.handle, frame);
+    }
+    filling.handle = engine.create_table_from_arrow(frame, filling.options);
     const rows = engine.table_size(filling.handle);
     this.#showIfFirst();
     return rows;

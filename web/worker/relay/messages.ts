@@ -45,10 +45,12 @@ export interface Subscribed {
   replay_rows: number;
   token: ResumeToken;
   limit?: number;
+  /** The columns of a row's key; of a keyed feed. */
+  key?: string[];
 }
 
 export interface FeedReport {
-  source: "connecting" | "connected" | "disconnected" | "failed";
+  source: "connecting" | "connected" | "disconnected" | "failed" | "complete";
   detail?: string;
   rows?: number;
   rows_per_second?: number;

@@ -1,10 +1,10 @@
-//! Reads from librdkafka's statistics whether a topic is being delivered, and the lag.
+//! Reads from librdkafka's statistics whether the topics are being delivered, and the lag.
 
-use std::collections::BTreeMap;
+use rdkafka::statistics::{Partition as Info, Statistics};
 
-use rdkafka::statistics::Statistics;
+use crate::feed::position::{Offsets, Partition, Topics};
 
-/// What the statistics say of one topic.
+/// What the statistics say.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Health {
     /// Why a partition cannot be read now, where one cannot.
@@ -14,12 +14,11 @@ pub(super) struct Health {
 }
 
 /// `next` is the next offset to read of each assigned partition.
-pub(super) fn health(statistics: &Statistics, topic: &str, next: &BTreeMap<i32, i64>) -> Health {
+pub(super) fn health(statistics: &Statistics, topics: &Topics, next: &Offsets) -> Health {
     let mut trouble = None;
     let mut lag = 0;
-    let partitions = statistics.topics.get(topic).map(|t| &t.partitions);
     for (&partition, &next) in next {
-        let Some(info) = partitions.and_then(|all| all.get(&partition)) else { continue };
+        let Some(info) = info(statistics, topics, partition) else { continue };
         // -1001 is librdkafka's "not known yet".
         if info.hi_offset >= 0 {
             lag += u64::try_from(info.hi_offset - next).unwrap_or(0);
@@ -28,7 +27,7 @@ pub(super) fn health(statistics: &Statistics, topic: &str, next: &BTreeMap<i32, 
             continue;
         }
         if info.leader < 0 {
-            trouble = Some(format!("partition {partition} has no leader"));
+            trouble = Some(format!("{} has no leader", topics.describe(partition)));
             continue;
         }
         let leader = statistics.brokers.values().find(|b| b.nodeid == info.leader);
@@ -40,4 +39,20 @@ pub(super) fn health(statistics: &Statistics, topic: &str, next: &BTreeMap<i32, 
         }
     }
     Health { trouble, lag }
+}
+
+/// Whether all records before `end` were handed out, though the last ones may be none that are:
+/// markers of transactions have offsets too.
+pub(super) fn is_past(
+    statistics: &Statistics,
+    topics: &Topics,
+    partition: Partition,
+    end: i64,
+) -> bool {
+    info(statistics, topics, partition)
+        .is_some_and(|info| info.eof_offset >= end && info.fetchq_cnt == 0)
+}
+
+fn info<'s>(statistics: &'s Statistics, topics: &Topics, partition: Partition) -> Option<&'s Info> {
+    statistics.topics.get(&*topics.name(partition.topic))?.partitions.get(&partition.id)
 }

@@ -1,10 +1,11 @@
 //! Kafka by librdkafka.
 //!
-//! [`consumer`] reads a topic for a feed, [`replay`] reads a bounded range of it for one client
-//! that comes back, [`probe`] asks whether all of it can be reached. Partitions are assigned
+//! [`consumer`] reads topics for a feed, [`replay`] reads a bounded range of them for one client
+//! that comes back, [`probe`] asks what is there, `bounds` where reading begins and ends. Partitions are assigned
 //! explicitly: a relay joins no consumer group and commits nothing, so any number of relays
-//! read the same topic without knowing of each other.
+//! read the same topics without knowing of each other.
 
+mod bounds;
 pub mod consumer;
 mod context;
 mod health;
@@ -14,12 +15,20 @@ pub mod replay;
 
 pub use properties::check_property;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::message::Message;
+use rdkafka::error::KafkaError;
+use rdkafka::message::{BorrowedMessage, Headers as _, Message};
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
-use super::Record;
+use super::{Headers, Record, Records};
 use crate::config::KafkaConfig;
+use crate::feed::position::{Offsets, Partition, Topics};
+
+/// How often new topics and partitions are looked for where nothing else is said, in milliseconds.
+const REFRESH_MILLIS: i64 = 10_000;
 
 /// The settings of every consumer of ours, with the user's on top.
 fn client_config(config: &KafkaConfig, purpose: &str) -> ClientConfig {
@@ -30,7 +39,7 @@ fn client_config(config: &KafkaConfig, purpose: &str) -> ClientConfig {
         .set("client.id", "millrace")
         .set("reconnect.backoff.ms", "100")
         .set("reconnect.backoff.max.ms", "2000")
-        .set("topic.metadata.refresh.interval.ms", "10000")
+        .set("topic.metadata.refresh.interval.ms", REFRESH_MILLIS.to_string())
         .set("socket.keepalive.enable", "true")
         // Bounds what is fetched ahead, for a consumer, all partitions together.
         .set("queued.max.messages.kbytes", "16384")
@@ -51,11 +60,39 @@ fn client_config(config: &KafkaConfig, purpose: &str) -> ClientConfig {
     client
 }
 
-fn record_of<M: Message>(message: &M) -> Record<'_> {
-    Record {
-        partition: message.partition(),
+/// Adds a message to a batch, with as much of it as the batch keeps.
+fn append(batch: &mut Records, message: &BorrowedMessage<'_>, partition: Partition) {
+    let keep = batch.keep();
+    batch.push(Record {
+        partition,
         offset: message.offset(),
         timestamp: message.timestamp().to_millis(),
         payload: message.payload(),
+        key: if keep.keys { message.key() } else { None },
+        headers: Headers::default(),
+    });
+    if !keep.headers {
+        return;
     }
+    let Some(headers) = message.headers() else { return };
+    // rdkafka panics at a name that is not UTF-8, which any producer can write. What unwinds
+    // has changed nothing but the batch, which is put right.
+    let copy = AssertUnwindSafe(|| {
+        for header in headers.iter() {
+            batch.push_header(header.key, header.value);
+        }
+    });
+    if catch_unwind(copy).is_err() {
+        batch.headers_unreadable();
+    }
+}
+
+/// The offsets as librdkafka takes them.
+fn partition_list(topics: &Topics, offsets: &Offsets) -> Result<TopicPartitionList, KafkaError> {
+    let mut list = TopicPartitionList::with_capacity(offsets.len());
+    for (partition, &offset) in offsets {
+        let topic = topics.name(partition.topic);
+        list.add_partition_offset(&topic, partition.id, Offset::Offset(offset))?;
+    }
+    Ok(list)
 }

@@ -1,25 +1,23 @@
-//! Reads a bounded range of a topic once, for a client that missed it.
+//! Reads a bounded range of a feed's topics once, for a client that missed it.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use rdkafka::config::FromClientConfigAndContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaError;
 use rdkafka::message::Message;
-use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 use rdkafka::types::RDKafkaErrorCode;
 
 use super::context::Context;
-use super::{client_config, probe, record_of};
+use super::{append, client_config, partition_list, probe};
 use crate::config::KafkaConfig;
-use crate::source::Records;
+use crate::feed::position::{Offsets, Partition, Ranges, Topics};
+use crate::source::{Keep, Records};
 
 /// Nothing came for so long: the range cannot be read now.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Hands the records of `ranges` to `each`, in chunks, every one once. Blocks.
+/// Hands the records of `ranges` to `each`, in chunks, every one once, topic by topic. Blocks.
 ///
 /// `each` says whether to go on.
 ///
@@ -27,10 +25,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// When a record of the ranges is not there any more, or the brokers cannot be reached.
 pub fn replay(
     config: &KafkaConfig,
-    ranges: &BTreeMap<i32, Range<i64>>,
+    topics: &Topics,
+    ranges: &Ranges,
+    keep: Keep,
     mut each: impl FnMut(&Records) -> bool,
 ) -> Result<(), String> {
-    let mut left: BTreeMap<i32, Range<i64>> =
+    let mut left: Ranges =
         ranges.iter().filter(|(_, r)| !r.is_empty()).map(|(p, r)| (*p, r.clone())).collect();
     if left.is_empty() {
         return Ok(());
@@ -39,26 +39,42 @@ pub fn replay(
     client.set("enable.partition.eof", "true");
     let consumer = BaseConsumer::from_config_and_context(&client, Context::default())
         .map_err(|e| probe::creation_error(&e))?;
-    let mut list = TopicPartitionList::with_capacity(left.len());
-    for (&partition, range) in &left {
-        list.add_partition_offset(&config.topic, partition, Offset::Offset(range.start))
-            .map_err(|e| e.to_string())?;
+    // The end of a partition is told without its topic: one topic at a time.
+    while let Some((&Partition { topic, .. }, _)) = left.first_key_value() {
+        let others = left.split_off(&Partition { topic: topic + 1, id: i32::MIN });
+        let starts: Offsets = left.iter().map(|(p, range)| (*p, range.start)).collect();
+        let list = partition_list(topics, &starts).map_err(|e| e.to_string())?;
+        consumer.assign(&list).map_err(|e| e.to_string())?;
+        if !read(&consumer, topic, left, keep, &mut each)? {
+            return Ok(());
+        }
+        left = others;
     }
-    consumer.assign(&list).map_err(|e| e.to_string())?;
+    Ok(())
+}
 
+/// The ranges of one topic, which is assigned; says whether `each` wants more.
+fn read(
+    consumer: &BaseConsumer<Context>,
+    topic: u32,
+    mut left: Ranges,
+    keep: Keep,
+    each: &mut impl FnMut(&Records) -> bool,
+) -> Result<bool, String> {
     let mut heard = Instant::now();
     while !left.is_empty() {
-        let mut chunk = Records::default();
+        let mut chunk = Records::keeping(keep);
         let mut wait = Duration::from_millis(100);
         while let Some(result) = consumer.poll(wait) {
             wait = Duration::ZERO;
             let partition = match result {
                 Ok(message) => {
                     heard = Instant::now();
-                    let (partition, offset) = (message.partition(), message.offset());
+                    let partition = Partition { topic, id: message.partition() };
+                    let offset = message.offset();
                     let Some(range) = left.get(&partition) else { continue };
                     if offset < range.end {
-                        chunk.push(record_of(&message));
+                        append(&mut chunk, &message, partition);
                     }
                     if offset + 1 < range.end {
                         if chunk.len() >= 4096 {
@@ -70,7 +86,7 @@ pub fn replay(
                 }
                 // The end of the partition is behind the range: what is missing at the end of
                 // the range are not records (markers of transactions, compacted ones).
-                Err(KafkaError::PartitionEOF(partition)) => partition,
+                Err(KafkaError::PartitionEOF(id)) => Partition { topic, id },
                 Err(error) => match error.rdkafka_error_code() {
                     Some(
                         RDKafkaErrorCode::AutoOffsetReset | RDKafkaErrorCode::OffsetOutOfRange,
@@ -89,11 +105,11 @@ pub fn replay(
             }
         }
         if !chunk.is_empty() && !each(&chunk) {
-            return Ok(());
+            return Ok(false);
         }
         if heard.elapsed() > PATIENCE {
             return Err("the brokers do not answer".into());
         }
     }
-    Ok(())
+    Ok(true)
 }
