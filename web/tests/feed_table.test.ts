@@ -117,8 +117,8 @@ describe.skipIf(!isBuilt)("FeedTable", async () => {
 
   /** A frame of a keyed feed, as the engine writes Arrow. */
   const keyedFrame = (rows: { s: string; n: number | null; __deleted: boolean }[]) => {
-    const schema = { s: "string", n: "integer", __deleted: "boolean" };
-    const source = host.createTable(JSON.stringify(schema), { limit: null, index: [] }, null);
+    const schema = { s: "string", n: "integer", __deleted: "boolean" } as const;
+    const source = host.createTable(schema, {}, null);
     host.update(source, "json", new TextEncoder().encode(JSON.stringify(rows)));
     const view = host.createView(source, {});
     return host.toArrow(view, {});
