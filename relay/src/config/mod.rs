@@ -11,6 +11,7 @@ mod parse;
 mod payload;
 mod reader;
 mod schema;
+mod secret;
 pub mod units;
 
 use std::collections::BTreeMap;
@@ -20,10 +21,13 @@ use std::path;
 use std::time::Duration;
 
 pub use columns::{ColumnSource, Literal, Meta, Path, Rule, Rules};
-pub use format::{BytesText, CsvFormat, Format, JsonFormat, Number};
+pub use format::{
+    AvroFormat, BytesText, CsvFormat, Format, JsonFormat, Number, RegistryConfig, SchemaSource,
+};
 pub use parse::parse;
 pub(crate) use reader::nearest;
 pub use schema::{Column, ColumnType};
+pub use secret::Secret;
 
 use crate::source::Keep;
 

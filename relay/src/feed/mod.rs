@@ -7,6 +7,7 @@
 //! `worker` is the only writer of the log; clients read it under a short lock and are woken
 //! when there is more. [`resume`] decides where a client that comes back goes on.
 
+mod backoff;
 pub mod frame;
 pub mod log;
 pub mod position;
@@ -27,6 +28,7 @@ use std::thread::JoinHandle;
 use tokio::sync::Notify;
 
 use crate::config::{FeedConfig, SourceConfig};
+use crate::decode::Schemas;
 use crate::metrics::Metrics;
 use crate::source::kafka::consumer;
 use log::Log;
@@ -41,6 +43,8 @@ const EVENTS: usize = 4;
 pub struct Feed {
     /// What it was told to be.
     pub config: FeedConfig,
+    /// The schemas of its records, as far as they are known.
+    pub schemas: Schemas,
     log: RwLock<Option<Log>>,
     status: Mutex<Status>,
     wakers: Mutex<Vec<Weak<Notify>>>,
@@ -51,6 +55,7 @@ impl Feed {
     /// A feed that nothing has come to yet.
     pub fn new(config: FeedConfig) -> Self {
         Self {
+            schemas: Schemas::new(&config),
             config,
             log: RwLock::new(None),
             status: Mutex::default(),

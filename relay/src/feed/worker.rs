@@ -11,13 +11,14 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::Feed;
+use super::backoff::Backoff;
 use super::frame::{Epoch, FeedSchema, Frame, Rows};
 use super::log::Log;
 use super::position::{Offsets, Origin};
 use super::status::Bad;
 use crate::config::Column;
 use crate::decode::infer::Sample;
-use crate::decode::{self, Decoder};
+use crate::decode::{self, Decoder, Trouble};
 use crate::metrics::Metrics;
 use crate::source::{Record, Records, SourceEvent, SourceState};
 
@@ -27,6 +28,9 @@ const IDLE: Duration = Duration::from_millis(250);
 const WARN_EVERY: Duration = Duration::from_secs(10);
 /// The longest a sample for inference may grow, whatever the configuration says.
 const SAMPLE_BYTES: usize = 64 << 20;
+
+/// How soon a stop is noticed in a wait.
+const STOP: Duration = Duration::from_millis(50);
 
 /// Starts the worker. It ends when the source's events end, or `stop` is set.
 pub(super) fn spawn(
@@ -90,6 +94,16 @@ struct Batch {
     since: Option<Instant>,
 }
 
+/// The worker is to end.
+struct Over;
+
+/// A wait for what records need to be read.
+struct Waiting {
+    /// The source's state before.
+    before: SourceState,
+    backoff: Backoff,
+}
+
 impl Worker {
     fn run(mut self, events: &Receiver<SourceEvent>) {
         loop {
@@ -148,7 +162,13 @@ impl Worker {
                 let known = self.feed.log().as_ref().map(|log| log.epoch.schema.columns.clone());
                 let config = &self.feed.config;
                 let given = config.schema.clone().map(|columns| config.with_meta(columns));
-                match given.or(known) {
+                let Ok(columns) = given.or(known).map_or_else(
+                    || self.registered_columns(&origin.topic),
+                    |columns| Ok(Some(columns)),
+                ) else {
+                    return;
+                };
+                match columns {
                     Some(columns) => self.begin(origin, starts, columns),
                     None => {
                         self.phase = Phase::Sampling(Sampling {
@@ -187,6 +207,34 @@ impl Worker {
         }
     }
 
+    /// The columns that a registry says, waiting for it; `None` where there is none.
+    fn registered_columns(&mut self, topic: &str) -> Result<Option<Vec<Column>>, Over> {
+        let mut wait = None;
+        loop {
+            match self.feed.schemas.columns(topic) {
+                Ok(columns) => {
+                    self.waited(wait);
+                    return Ok(columns.map(|columns| self.feed.config.with_meta(columns)));
+                }
+                Err(Trouble::Later(why)) => {
+                    if !self.wait(&mut wait, why) {
+                        return Err(Over);
+                    }
+                }
+                Err(Trouble::Bad(why)) => {
+                    self.fail(format!("the columns cannot be known: {why}"));
+                    return Err(Over);
+                }
+            }
+        }
+    }
+
+    /// Gives up: a person must change something.
+    fn fail(&self, why: String) {
+        self.set_state(SourceState::Failed(why));
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
     fn set_state(&self, state: SourceState) {
         {
             let mut status = self.feed.status();
@@ -215,7 +263,8 @@ impl Worker {
             "a new epoch begins"
         );
         let config = &self.feed.config;
-        let decoder = Decoder::new(config, &epoch.schema.columns, &epoch.origin.topic);
+        let schemas = &self.feed.schemas;
+        let decoder = Decoder::new(config, schemas, &epoch.schema.columns, &epoch.origin.topic);
         let log = Log::new(epoch.clone(), self.feed.config.retention, starts.clone());
         *self.feed.log_mut() = Some(log);
         self.phase = Phase::Live(Box::new(Batch {
@@ -285,12 +334,29 @@ impl Worker {
     }
 
     fn decode(&mut self, record: Record<'_>) {
+        let mut wait = None;
+        let result = loop {
+            let Phase::Live(batch) = &mut self.phase else { return };
+            if self.stop.load(Ordering::Relaxed) {
+                return;
+            }
+            match batch.decoder.push(&record) {
+                Ok(rows) => break Ok(rows),
+                Err(Trouble::Bad(why)) => break Err(why),
+                Err(Trouble::Later(why)) => {
+                    if !self.wait(&mut wait, why) {
+                        return;
+                    }
+                }
+            }
+        };
+        self.waited(wait);
         let Phase::Live(batch) = &mut self.phase else { return };
         let from = batch.next.get(&record.partition).copied().unwrap_or(record.offset);
         batch.next.insert(record.partition, record.offset + 1);
         batch.rows.read(record.partition, record.offset, from);
         batch.bytes += record.payload.unwrap_or_default().len();
-        match batch.decoder.push(&record) {
+        match result {
             Ok(0) => return,
             Ok(rows) => {
                 for _ in 0..rows {
@@ -303,6 +369,36 @@ impl Worker {
         let limits = &self.feed.config.batch;
         if batch.decoder.rows() >= limits.rows || batch.bytes >= limits.bytes {
             self.close();
+        }
+    }
+
+    /// Lets go out what is there, tells why nothing more comes, and waits a while; says whether
+    /// to try again.
+    fn wait(&mut self, waiting: &mut Option<Waiting>, why: String) -> bool {
+        self.close();
+        let waiting = waiting.get_or_insert_with(|| {
+            let before = self.feed.status().source.clone();
+            Waiting { before, backoff: Backoff::default() }
+        });
+        let state = SourceState::Disconnected(why);
+        if self.feed.status().source != state {
+            tracing::warn!(feed = self.feed.name(), "{state}");
+            self.set_state(state);
+        }
+        let until = Instant::now() + waiting.backoff.next();
+        while Instant::now() < until {
+            if self.stop.load(Ordering::Relaxed) {
+                return false;
+            }
+            thread::sleep(STOP.min(until.saturating_duration_since(Instant::now())));
+        }
+        true
+    }
+
+    /// What was waited for is there.
+    fn waited(&self, waiting: Option<Waiting>) {
+        if let Some(waiting) = waiting {
+            self.set_state(waiting.before);
         }
     }
 
@@ -359,9 +455,7 @@ impl Worker {
             // The columns were made for the schema; an encoder that refuses them is a mistake of
             // ours, and the rows must not be lost silently.
             Err(error) => {
-                tracing::error!(feed = self.feed.name(), "a batch cannot be encoded: {error}");
-                self.set_state(SourceState::Failed(format!("a batch cannot be encoded: {error}")));
-                self.stop.store(true, Ordering::Relaxed);
+                self.fail(format!("a batch cannot be encoded: {error}"));
             }
         }
     }

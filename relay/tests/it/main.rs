@@ -9,6 +9,7 @@ mod http;
 mod kafka;
 mod payloads;
 mod processes;
+mod registry;
 mod resume;
 mod rows;
 mod slow;
