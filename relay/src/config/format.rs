@@ -5,6 +5,8 @@ use toml::de::DeValue;
 use super::ColumnType;
 use super::columns::path;
 use super::reader::{Reader, as_string, describe, nearest};
+use super::secret::{Secret, read_secret};
+use crate::decode::avro::Schema;
 
 /// How the bytes of a value or a key are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub enum Format {
     Bytes(BytesText),
     /// A stream of Arrow IPC, any number of rows.
     Arrow,
+    /// Avro's binary encoding.
+    Avro(AvroFormat),
 }
 
 impl Default for Format {
@@ -34,6 +38,36 @@ impl Default for Format {
 pub struct JsonFormat {
     /// The list whose elements become rows; `None` makes one row of a record.
     pub explode: Option<Vec<String>>,
+}
+
+/// Avro, by which schema, and what of it becomes rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AvroFormat {
+    /// By which schemas values are written.
+    pub schema: SchemaSource,
+    /// The list whose elements become rows; `None` makes one row of a record.
+    pub explode: Option<Vec<String>>,
+}
+
+/// By which schemas values are written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SchemaSource {
+    /// All by the schema of this text.
+    Text(String),
+    /// Each by the schema whose id it begins with.
+    Registry(RegistryConfig),
+}
+
+/// A schema registry of Confluent's interface.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RegistryConfig {
+    /// Its address, without a slash at the end.
+    pub url: String,
+    /// User name and password (RFC 7617).
+    pub basic: Option<(String, Secret)>,
+    /// The subject whose newest schema gives the columns, where the feed has none; `None` is the
+    /// topic's name and `-value`.
+    pub subject: Option<String>,
 }
 
 /// Comma-separated values (RFC 4180).
@@ -69,8 +103,10 @@ pub enum BytesText {
     Utf8,
 }
 
-const NAMES: [&str; 10] =
-    ["json", "csv", "text", "bytes", "arrow", "int16", "int32", "int64", "float32", "float64"];
+const NAMES: [&str; 11] = [
+    "json", "avro", "csv", "text", "bytes", "arrow", "int16", "int32", "int64", "float32",
+    "float64",
+];
 
 impl Format {
     /// Its name in the configuration.
@@ -86,6 +122,7 @@ impl Format {
             Self::Number(Number::Float64) => "float64",
             Self::Bytes(_) => "bytes",
             Self::Arrow => "arrow",
+            Self::Avro(_) => "avro",
         }
     }
 
@@ -98,13 +135,32 @@ impl Format {
             Self::Number(Number::Int64) => Some(ColumnType::Int64),
             Self::Number(Number::Float32) => Some(ColumnType::Float32),
             Self::Number(Number::Float64) => Some(ColumnType::Float64),
-            Self::Json(_) | Self::Csv(_) | Self::Arrow => None,
+            Self::Json(_) | Self::Csv(_) | Self::Arrow | Self::Avro(_) => None,
+        }
+    }
+
+    /// The registry that its schemas are in.
+    pub fn registry(&self) -> Option<&RegistryConfig> {
+        match self {
+            Self::Avro(AvroFormat { schema: SchemaSource::Registry(registry), .. }) => {
+                Some(registry)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether lists of it become rows.
+    pub(super) fn explodes(&self) -> bool {
+        match self {
+            Self::Json(json) => json.explode.is_some(),
+            Self::Avro(avro) => avro.explode.is_some(),
+            _ => false,
         }
     }
 
     /// Whether values of it have objects in objects.
     pub(super) fn is_nested(&self) -> bool {
-        matches!(self, Self::Json(_))
+        matches!(self, Self::Json(_) | Self::Avro(_))
     }
 
     fn plain(name: &str) -> Option<Self> {
@@ -133,6 +189,9 @@ pub(super) fn read_format(reader: &Reader<'_>, field: &'static str) -> Option<Fo
     match reader.get(field)?.get_ref() {
         DeValue::Table(_) => read_table(&reader.table(field)?),
         _ => reader.parsed(field, |value| match value {
+            DeValue::String(name) if name == "avro" => Err(format!(
+                "expected a table, as {{ type = \"{name}\", registry = {{ url = \"http://registry:8081\" }} }}"
+            )),
             DeValue::String(name) => Format::plain(name).ok_or_else(|| unknown(name)),
             other => Err(format!(
                 "expected a format's name or a table with a type, found {}",
@@ -147,6 +206,16 @@ fn read_table(reader: &Reader<'_>) -> Option<Format> {
     let format = match name {
         Some("json") => Some(Format::Json(JsonFormat { explode: reader.parsed("explode", path) })),
         Some("csv") => Some(read_csv(reader)),
+        Some("avro") => {
+            let explode = reader.parsed("explode", path);
+            let schema = read_schema_source(reader, "schema_file", |bytes| {
+                let text = String::from_utf8(bytes).map_err(|_| "is no text".to_string())?;
+                Schema::parse(&text, &[])?;
+                Ok(SchemaSource::Text(text))
+            });
+            reader.finish();
+            return Some(Format::Avro(AvroFormat { schema: schema?, explode }));
+        }
         Some("bytes") => {
             let known =
                 [("base64", BytesText::Base64), ("hex", BytesText::Hex), ("utf8", BytesText::Utf8)];
@@ -169,6 +238,70 @@ fn read_table(reader: &Reader<'_>) -> Option<Format> {
         reader.skip();
     }
     format
+}
+
+/// `schema_file = "PATH"`, or `registry = { url = "…" }`.
+fn read_schema_source(
+    reader: &Reader<'_>,
+    field: &'static str,
+    check: fn(Vec<u8>) -> Result<SchemaSource, String>,
+) -> Option<SchemaSource> {
+    let file = reader.string(field);
+    let registry = reader.table("registry");
+    match (file, registry) {
+        (Some(file), None) => {
+            let source = reader.read_file(file);
+            reader.checked(field, source.and_then(|b| check(b).map_err(|e| format!("{file}: {e}"))))
+        }
+        (None, Some(table)) => read_registry(&table).map(SchemaSource::Registry),
+        (None, None) => {
+            let message = format!("expected {field} = \"PATH\" or registry = {{ url = \"…\" }}");
+            reader.problem(reader.at(), field, message);
+            None
+        }
+        (Some(_), Some(table)) => {
+            table.skip();
+            reader.checked("registry", Err(format!("expected {field} or registry, not both")))
+        }
+    }
+}
+
+fn read_registry(reader: &Reader<'_>) -> Option<RegistryConfig> {
+    let url = reader.required("url", "the registry's address, as \"http://registry:8081\"");
+    let url = url.and_then(|text| reader.checked("url", address(text)));
+    let username = reader.string("username").map(String::from);
+    let password = read_secret(reader, "password");
+    let basic = match (username, password) {
+        (Some(name), Some(_)) if name.contains(':') => {
+            reader.checked("username", Err("has a colon, which a user name cannot have".into()))
+        }
+        (Some(name), Some(password)) => Some((name, password)),
+        (Some(_), None) if reader.get("password").is_none() => {
+            reader.checked("username", Err("a password is missing".into()))
+        }
+        (None, Some(_)) => reader.checked("password", Err("a username is missing".into())),
+        _ => None,
+    };
+    let subject = reader.string("subject").map(String::from);
+    reader.finish();
+    Some(RegistryConfig { url: url?, basic, subject })
+}
+
+fn address(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    let host = rest.map(|rest| rest.split('/').next().unwrap_or_default());
+    match host {
+        // What is in an address is shown in messages.
+        Some(host) if host.contains('@') => {
+            Err("has a user in it: say username and password beside it".into())
+        }
+        Some(host) if !host.is_empty() && !text.contains([' ', '?', '#']) => {
+            Ok(text.trim_end_matches('/').to_string())
+        }
+        _ => Err(format!(
+            "\"{text}\" is no address: expected http:// or https:// and a host, as \"http://registry:8081\""
+        )),
+    }
 }
 
 fn read_csv(reader: &Reader<'_>) -> Format {

@@ -294,12 +294,13 @@ fn read_properties(table: &Reader<'_>) -> BTreeMap<String, String> {
             DeValue::String(s) => Ok(s.to_string()),
             DeValue::Integer(i) if i.radix() == 10 => Ok(i.as_str().to_string()),
             DeValue::Boolean(b) => Ok(b.to_string()),
-            DeValue::Table(from) => secret::read(from).unwrap_or_else(|| {
-                Err(format!(
-                    "expected a string, {{ env = \"…\" }} or {{ file = \"…\" }}: put a name with \
-                     dots in quotes, as \"{key}.…\" = \"…\""
-                ))
-            }),
+            DeValue::Table(from) => match secret::read(table, from) {
+                Some(read) => read.map(|secret| secret.expose().to_string()),
+                None => Err(format!(
+                    "expected a string, {}: put a name with dots in quotes, as \"{key}.…\" = \"…\"",
+                    secret::EXPECTED
+                )),
+            },
             other => Err(format!("expected a string, found {}", describe(other))),
         };
         match text.and_then(|text| check_property(key, &text).map(|()| text)) {
@@ -490,7 +491,10 @@ mod tests {
         for value in ["{}", "{ env = 5 }", "{ env = \"A\", file = \"b\" }", "{ mechanism = \"x\" }"]
         {
             let error = property(value).unwrap_err();
-            assert!(error.contains("{ env = \"…\" } or { file = \"…\" }"), "{value}: {error}");
+            assert!(
+                error.contains("{ env = \"NAME\" } or { file = \"PATH\" }"),
+                "{value}: {error}"
+            );
         }
     }
 }

@@ -21,11 +21,14 @@ use std::path;
 use std::time::Duration;
 
 pub use columns::{ColumnSource, Literal, Meta, Path, Rule, Rules};
-pub use format::{BytesText, CsvFormat, Format, JsonFormat, Number};
+pub use format::{
+    AvroFormat, BytesText, CsvFormat, Format, JsonFormat, Number, RegistryConfig, SchemaSource,
+};
 pub use kafka::{End, KafkaConfig, Start, TopicSelection};
 pub use parse::parse;
 pub(crate) use reader::nearest;
 pub use schema::{Column, ColumnType};
+pub use secret::Secret;
 
 use crate::source::Keep;
 

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use super::columns::{self, ColumnSource, Path, Read};
 use super::format::read_format;
 use super::reader::Reader;
-use super::{Column, ColumnType, Format, Rule, Rules};
+use super::{AvroFormat, Column, ColumnType, Format, Rule, Rules, SchemaSource};
+use crate::decode::avro::Schema;
 
 /// The parts of a feed's configuration that concern its records.
 pub(super) struct Payload {
@@ -21,7 +22,7 @@ pub(super) struct Payload {
 pub(super) fn read_payload(reader: &Reader<'_>) -> Payload {
     let format = read_format(reader, "format").unwrap_or_default();
     let key_format = read_format(reader, "key_format").unwrap_or(Format::Text);
-    if matches!(&key_format, Format::Json(json) if json.explode.is_some()) {
+    if key_format.explodes() {
         refuse(reader, "key_format", "a key is one row: explode is for values".into());
     }
     let schema = reader.table("schema").map(|t| columns::read_schema(&t));
@@ -60,6 +61,10 @@ fn fixed(format: &Format) -> Option<Read> {
             let text = |name: &String| Column { name: name.clone(), kind: ColumnType::String };
             csv.fields.as_ref()?.iter().map(text).collect()
         }
+        (Format::Avro(AvroFormat { schema: SchemaSource::Text(text), explode: None }), None) => {
+            // It was read before without an error.
+            Schema::parse(text, &[]).ok()?.columns()
+        }
         _ => return None,
     };
     Some(Read { columns, rules: Rules::new() })
@@ -72,6 +77,9 @@ fn not_inferred(format: &Format) -> Option<String> {
             "is missing: CSV has no names of columns, give them here or as fields of the format"
                 .into(),
         ),
+        Format::Avro(avro) if avro.explode.is_some() => {
+            Some("is missing: columns of exploded lists are not inferred".into())
+        }
         Format::Arrow => Some("is missing: the columns are not inferred from Arrow".into()),
         _ => None,
     }
@@ -200,6 +208,35 @@ mod tests {
             ("format = { type = \"csv\", fields = [\"a\", \"a\"] }", "\"a\" is there twice"),
             ("format = \"csv\"", "CSV has no names of columns"),
             ("format = \"arrow\"", "not inferred from Arrow"),
+            ("format = \"avro\"", "expected a table, as { type = \"avro\""),
+            (
+                "format = { type = \"avro\" }",
+                "schema_file: expected schema_file = \"PATH\" or registry",
+            ),
+            ("format = { type = \"avro\", schema_file = \"/no.avsc\" }", "/no.avsc cannot be read"),
+            ("format = { type = \"avro\", schema_file = \"x\", registry = {} }", "not both"),
+            ("format = { type = \"avro\", registry = {} }", "registry.url: is missing"),
+            ("format = { type = \"avro\", registry = { url = \"r:8081\" } }", "is no address"),
+            (
+                "format = { type = \"avro\", registry = { url = \"http://u:p@r\" } }",
+                "has a user in it",
+            ),
+            (
+                "format = { type = \"avro\", registry = { url = \"http://r\", username = \"u\" } }",
+                "a password is missing",
+            ),
+            (
+                "format = { type = \"avro\", registry = { url = \"http://r\", username = \"u\", password = \"p\" } }",
+                "password: expected { env = \"NAME\" }",
+            ),
+            (
+                "format = { type = \"avro\", registry = { url = \"http://r\", username = \"u\", password = { env = \"MILLRACE_NO_SUCH\" } } }",
+                "variable MILLRACE_NO_SUCH is not set",
+            ),
+            (
+                "format = { type = \"avro\", explode = \"a\", registry = { url = \"http://r\" } }",
+                "exploded lists are not inferred",
+            ),
             ("format = { type = \"bytes\", encoding = \"base46\" }", "did you mean \"base64\"?"),
             ("key_format = { type = \"json\", explode = \"a\" }", "a key is one row"),
             ("key = []", "expected at least one column"),

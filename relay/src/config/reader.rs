@@ -4,6 +4,7 @@
 //! for. So the set of known fields is what the parser reads, and cannot drift from it.
 
 use std::cell::{Cell, RefCell};
+use std::path::Path;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -168,6 +169,12 @@ impl<'t> Reader<'t> {
                 None
             }
         }
+    }
+
+    /// The bytes of a file that the configuration names; a relative path begins beside it.
+    pub(super) fn read_file(&self, path: &str) -> Result<Vec<u8>, String> {
+        let beside = Path::new(self.problems.file).parent().unwrap_or(Path::new(""));
+        std::fs::read(beside.join(path)).map_err(|e| format!("{path} cannot be read: {e}"))
     }
 
     /// A table that is an entry of this one, whose keys are free.

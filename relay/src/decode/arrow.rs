@@ -96,8 +96,11 @@ fn put(out: &mut Builder, column: usize, row: usize, array: &dyn Array) -> Resul
         }
         DataType::Float64 => each!(array.as_primitive::<Float64Type>(), at => Value::Float),
         DataType::Decimal128(_, scale) => {
-            let scale = *scale;
-            each!(array.as_primitive::<Decimal128Type>(), at => |n| Value::Decimal(n, scale));
+            let array = array.as_primitive::<Decimal128Type>();
+            for (at, unscaled) in array.iter().enumerate() {
+                let value = unscaled.as_ref().map_or(Value::Null, |n| Value::Decimal(n, *scale));
+                out.put(column, row + at, &value)?;
+            }
         }
         DataType::Date32 => each!(array.as_primitive::<Date32Type>(), at => Value::Date),
         DataType::Date64 => {

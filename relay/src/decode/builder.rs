@@ -36,6 +36,7 @@ impl Builder {
     }
 
     /// A column.
+    #[inline]
     pub fn column(&self, index: usize) -> &Column {
         &self.columns[index]
     }
@@ -49,6 +50,7 @@ impl Builder {
     ///
     /// # Errors
     /// When it does not fit: which column, what was expected and what was found.
+    #[inline]
     pub fn put(&mut self, column: usize, row: usize, value: &Value<'_>) -> Result<(), String> {
         self.columns[column]
             .put(row, value)
@@ -56,6 +58,7 @@ impl Builder {
     }
 
     /// Fills up these columns to `rows` with their defaults.
+    #[inline]
     pub fn fill(&mut self, columns: &[usize], rows: usize) {
         for &column in columns {
             self.columns[column].fill(rows);

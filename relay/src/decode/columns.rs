@@ -119,6 +119,7 @@ impl Column {
     }
 
     /// Whether the column takes [`Value::Raw`]: where the digits count, or any value is right.
+    #[inline]
     pub fn wants_raw(&self) -> bool {
         match self.kind {
             ColumnType::Decimal(..) | ColumnType::Json => true,
@@ -156,6 +157,7 @@ impl Column {
     ///
     /// # Errors
     /// When the value does not fit: what was expected and what was found.
+    #[inline]
     pub fn put(&mut self, row: usize, value: &Value<'_>) -> Result<(), String> {
         // A name that comes twice in a record: the last one counts.
         self.truncate(row);
@@ -189,8 +191,13 @@ impl Column {
                 push(values, timestamp(value, unit, self.epoch, zone))
             }
             Store::Text(texts) => {
-                let any = cast || self.kind == ColumnType::Json;
-                text(value, any).is_some_and(|text| texts.push(&text))
+                // Most are text as it is.
+                if let Value::Text(text) = value {
+                    texts.push(text)
+                } else {
+                    let any = cast || self.kind == ColumnType::Json;
+                    text(value, any).is_some_and(|text| texts.push(&text))
+                }
             }
         };
         if fits {
@@ -202,6 +209,7 @@ impl Column {
     }
 
     /// Brings the column to `rows` with its default, or nulls.
+    #[inline]
     pub fn fill(&mut self, rows: usize) {
         while self.valid.len() < rows {
             let row = self.valid.len();
@@ -234,12 +242,14 @@ impl Column {
     }
 
     /// Adds a row without a value.
+    #[inline]
     pub fn push_null(&mut self) {
         with_values!(&mut self.store, values => values.push(Default::default()), texts => texts.push_null());
         self.valid.push(false);
     }
 
     /// Cuts the column to `rows`.
+    #[inline]
     pub fn truncate(&mut self, rows: usize) {
         if self.valid.len() > rows {
             with_values!(&mut self.store, values => values.truncate(rows), texts => texts.truncate(rows));

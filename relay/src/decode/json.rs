@@ -15,32 +15,24 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
+use super::Places;
 use super::builder::Builder;
 use super::columns::Value;
-use super::paths::{Fields, Target, of_elements};
-use crate::config::Path;
+use super::paths::{Fields, Layout, Target};
 
 /// Reads JSON objects into columns.
 #[derive(Debug)]
 pub(super) struct JsonReader {
     fields: Fields,
-    /// The columns that have one value a record.
-    shared: Vec<usize>,
-    /// The columns that have a value for each element of the exploded list; `None` where no list
-    /// is exploded.
-    elements: Option<Vec<usize>>,
+    layout: Layout,
 }
 
 impl JsonReader {
-    /// A reader into the columns of these numbers, names and paths.
-    pub(super) fn new(columns: &[(usize, &str, &Path)], explode: Option<&[String]>) -> Self {
-        let all = || columns.iter().copied();
-        let elements = explode.map(|list| of_elements(all(), list));
-        let is_shared = |i: &usize| elements.as_ref().is_none_or(|e| !e.contains(i));
+    /// A reader into these columns. The list at `explode`, where there is one, becomes rows.
+    pub(super) fn new(columns: &Places<'_>, explode: Option<&[String]>) -> Self {
         Self {
-            fields: Fields::new(all(), explode),
-            shared: all().map(|(i, ..)| i).filter(is_shared).collect(),
-            elements,
+            fields: Fields::new(columns.iter().copied(), explode),
+            layout: Layout::new(columns, explode),
         }
     }
 
@@ -50,8 +42,7 @@ impl JsonReader {
     /// When it is not one JSON object whose values fit the columns.
     pub(super) fn read(&mut self, payload: &[u8], out: &mut Builder) -> Result<usize, String> {
         let row = out.rows();
-        let mut sink =
-            Sink { out, elements: self.elements.as_deref().unwrap_or_default(), row, count: 0 };
+        let mut sink = Sink { out, elements: self.layout.elements(), row, count: 0 };
         let mut json = serde_json::Deserializer::from_slice(payload);
         json.deserialize_map(Object { fields: &self.fields, sink: &mut sink, row })
             .and_then(|()| json.end())
@@ -59,13 +50,7 @@ impl JsonReader {
                 if error.is_data() { error.to_string() } else { format!("not JSON: {error}") }
             })?;
         let count = sink.count;
-        if self.elements.is_none() {
-            out.fill(&self.shared, row + 1);
-            return Ok(1);
-        }
-        out.fill(&self.shared, row + 1);
-        out.repeat(&self.shared, count);
-        Ok(count)
+        Ok(self.layout.finish(out, count))
     }
 }
 

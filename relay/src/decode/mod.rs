@@ -1,17 +1,19 @@
 //! Decoders: from the bytes of records to columns.
 //!
 //! A [`Decoder`] takes records one by one. A record is as many rows as its format says (one, as a
-//! rule), or it is refused with a reason and leaves no trace. [`json`], `csv`, `single` and
-//! `arrow` read the formats; `paths` says which field goes where; [`infer`] finds the columns
+//! rule), or it is refused with a reason and leaves no trace. [`json`], [`avro`], `csv`, `single`
+//! and `arrow` read the formats; [`registry`] has the schemas of some; `paths` says which field goes where; [`infer`] finds the columns
 //! where none are given; [`builder`] and [`columns`] hold the values until a batch is closed.
 
 mod arrow;
+pub mod avro;
 pub mod builder;
 pub mod columns;
 mod csv;
 pub mod infer;
 mod json;
 mod paths;
+pub mod registry;
 mod single;
 mod texts;
 pub mod time;
@@ -24,8 +26,10 @@ use arrow_schema::SchemaRef;
 
 use self::builder::Builder;
 use self::columns::{Column, Value};
+use self::registry::{Kind, Registry};
 use crate::config::{
     self, ColumnSource, ColumnType, FeedConfig, Format, Literal, Meta, Path, Rule, Rules,
+    SchemaSource,
 };
 use crate::feed::position::Topics;
 use crate::source::Record;
@@ -53,13 +57,67 @@ enum Reader {
     Csv(Box<csv::CsvReader>),
     Single(single::SingleReader),
     Arrow(arrow::ArrowReader),
+    Avro(Box<avro::AvroReader>),
+}
+
+/// Why a record is no rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// It is bad, and why.
+    Bad(String),
+    /// What is needed to read it cannot be had now, and why: it is to be tried again.
+    Later(String),
+}
+
+impl From<String> for Trouble {
+    fn from(why: String) -> Self {
+        Self::Bad(why)
+    }
+}
+
+/// What all decoders of a feed share: the registries of its formats, with what is known of them.
+#[derive(Debug, Default)]
+pub struct Schemas {
+    value: Option<Arc<Registry>>,
+    key: Option<Arc<Registry>>,
+}
+
+impl Schemas {
+    /// Those of a feed, of which nothing is known yet.
+    pub fn new(feed: &FeedConfig) -> Self {
+        let of = |format: &Format| {
+            format.registry().map(|config| Arc::new(Registry::new(config.clone())))
+        };
+        Self { value: of(&feed.format), key: of(&feed.key_format) }
+    }
+
+    /// The columns of records' values by the registry; `None` where no registry says them. Blocks.
+    ///
+    /// # Errors
+    /// When the registry cannot be asked, or has nothing that can be used.
+    pub fn columns(&self, topic: &str) -> Result<Option<Vec<config::Column>>, Trouble> {
+        let Some(registry) = &self.value else { return Ok(None) };
+        let newest = registry.latest(topic)?;
+        match newest.kind {
+            Kind::Avro => {
+                let schema = avro::Schema::parse(&newest.text, &newest.references())?;
+                Ok(Some(schema.columns()))
+            }
+            _ => Err(Trouble::Bad("the registry's newest schema is not of Avro".into())),
+        }
+    }
 }
 
 /// Columns that are read from one value: their numbers, names and paths.
 type Places<'a> = [(usize, &'a str, &'a Path)];
 
 impl Reader {
-    fn new(format: &Format, columns: &Places<'_>, builder: &mut Builder) -> Self {
+    fn new(
+        format: &Format,
+        registry: Option<&Arc<Registry>>,
+        columns: &Places<'_>,
+        builder: &mut Builder,
+    ) -> Self {
         match format {
             Format::Json(json) => {
                 Self::Json(json::JsonReader::new(columns, json.explode.as_deref()))
@@ -69,38 +127,56 @@ impl Reader {
             Format::Number(number) => Self::Single(single::SingleReader::number(*number, columns)),
             Format::Bytes(text) => Self::Single(single::SingleReader::bytes(*text, columns)),
             Format::Arrow => Self::Arrow(arrow::ArrowReader::new(columns)),
+            Format::Avro(avro) => {
+                let explode = avro.explode.as_deref();
+                Self::Avro(Box::new(match &avro.schema {
+                    SchemaSource::Text(text) => avro::AvroReader::of_schema(text, columns, explode),
+                    SchemaSource::Registry(_) => {
+                        let registry = registry.cloned().unwrap_or_default();
+                        avro::AvroReader::registered(registry, columns, explode)
+                    }
+                }))
+            }
         }
     }
 
     /// Brings the columns of the format to the rows that `bytes` are, and says how many.
-    fn read(&mut self, bytes: &[u8], out: &mut Builder) -> Result<usize, String> {
+    fn read(&mut self, bytes: &[u8], out: &mut Builder) -> Result<usize, Trouble> {
         match self {
-            Self::Json(json) => json.read(bytes, out),
-            Self::Csv(csv) => csv.read(bytes, out),
-            Self::Single(single) => single.read(bytes, out),
-            Self::Arrow(arrow) => arrow.read(bytes, out),
+            Self::Json(json) => json.read(bytes, out).map_err(Trouble::Bad),
+            Self::Csv(csv) => csv.read(bytes, out).map_err(Trouble::Bad),
+            Self::Single(single) => single.read(bytes, out).map_err(Trouble::Bad),
+            Self::Arrow(arrow) => arrow.read(bytes, out).map_err(Trouble::Bad),
+            Self::Avro(avro) => avro.read(bytes, out),
         }
     }
 }
 
 impl Decoder {
     /// A decoder of the records of the feed's topics into these columns.
-    pub fn new(feed: &FeedConfig, columns: &[config::Column], topics: Arc<Topics>) -> Self {
+    pub fn new(
+        feed: &FeedConfig,
+        schemas: &Schemas,
+        columns: &[config::Column],
+        topics: Arc<Topics>,
+    ) -> Self {
         let is_key =
             |(at, column): (usize, &config::Column)| feed.key.contains(&column.name).then_some(at);
         let key = columns.iter().enumerate().filter_map(is_key).collect();
-        Self::with(&feed.format, &feed.key_format, columns, &feed.rules, key, topics)
+        let formats = (&feed.format, &feed.key_format);
+        Self::with(formats, schemas, columns, &feed.rules, key, topics)
     }
 
     /// A decoder of JSON without any rules.
     pub fn json(columns: &[config::Column]) -> Self {
         let json = Format::default();
-        Self::with(&json, &json, columns, &Rules::new(), Vec::new(), Arc::default())
+        let formats = (&json, &json);
+        Self::with(formats, &Schemas::default(), columns, &Rules::new(), Vec::new(), Arc::default())
     }
 
     fn with(
-        format: &Format,
-        key_format: &Format,
+        (format, key_format): (&Format, &Format),
+        schemas: &Schemas,
         columns: &[config::Column],
         rules: &Rules,
         row_key: Vec<usize>,
@@ -116,10 +192,10 @@ impl Decoder {
                 Some(ColumnSource::Meta(what)) => meta.push((index, what.clone())),
             }
         }
-        let value = Reader::new(format, &of_value, &mut builder);
+        let value = Reader::new(format, schemas.value.as_ref(), &of_value, &mut builder);
         let key = (!of_key.is_empty()).then(|| {
             let columns = of_key.iter().map(|(index, ..)| *index).collect();
-            (Reader::new(key_format, &of_key, &mut builder), columns)
+            (Reader::new(key_format, schemas.key.as_ref(), &of_key, &mut builder), columns)
         });
         let meta_columns = meta.iter().map(|(index, _)| *index).collect();
         let in_key: Vec<_> = row_key
@@ -135,7 +211,7 @@ impl Decoder {
             .collect();
         let gone = (!in_key.is_empty()).then(|| {
             let columns = in_key.iter().map(|(index, ..)| *index).collect();
-            (Reader::new(key_format, &in_key, &mut builder), columns)
+            (Reader::new(key_format, schemas.key.as_ref(), &in_key, &mut builder), columns)
         });
         Self { topics, row_key, gone, value, key, meta, meta_columns, builder }
     }
@@ -148,14 +224,15 @@ impl Decoder {
     /// Adds the rows of a record, all of them or none; says how many.
     ///
     /// # Errors
-    /// When the record cannot be read or does not fit the columns; then nothing was added.
-    pub fn push(&mut self, record: &Record<'_>) -> Result<usize, String> {
+    /// When the record cannot be read, now or ever, or does not fit the columns; then nothing was
+    /// added.
+    pub fn push(&mut self, record: &Record<'_>) -> Result<usize, Trouble> {
         let result = match record.payload {
             Some(payload) => self.read(payload, record),
-            None => Err("the record has no value (a tombstone)".into()),
+            None => Err(Trouble::Bad("the record has no value (a tombstone)".into())),
         };
-        match result {
-            Ok(count) => self.builder.complete(count),
+        match &result {
+            Ok(count) => self.builder.complete(*count),
             Err(_) => self.builder.take_back(),
         }
         result
@@ -166,10 +243,13 @@ impl Decoder {
     /// # Errors
     /// As [`push`](Self::push).
     pub fn push_value(&mut self, payload: &[u8]) -> Result<usize, String> {
-        self.push(&Record { payload: Some(payload), ..Record::default() })
+        let record = Record { payload: Some(payload), ..Record::default() };
+        self.push(&record).map_err(|trouble| match trouble {
+            Trouble::Bad(why) | Trouble::Later(why) => why,
+        })
     }
 
-    fn read(&mut self, payload: &[u8], record: &Record<'_>) -> Result<usize, String> {
+    fn read(&mut self, payload: &[u8], record: &Record<'_>) -> Result<usize, Trouble> {
         let count = self.value.read(payload, &mut self.builder)?;
         self.read_beside(count, record)?;
         self.check_key(count)?;
@@ -177,16 +257,19 @@ impl Decoder {
     }
 
     /// What columns take from elsewhere than the value.
-    fn read_beside(&mut self, count: usize, record: &Record<'_>) -> Result<(), String> {
+    fn read_beside(&mut self, count: usize, record: &Record<'_>) -> Result<(), Trouble> {
         if let Some((key, columns)) = &mut self.key {
             let rows = self.builder.rows();
             match record.key {
                 Some(bytes) => {
-                    let found = key
-                        .read(bytes, &mut self.builder)
-                        .map_err(|why| format!("the record's key: {why}"))?;
+                    let found =
+                        key.read(bytes, &mut self.builder).map_err(|trouble| match trouble {
+                            Trouble::Bad(why) => Trouble::Bad(format!("the record's key: {why}")),
+                            later => later,
+                        })?;
                     if found != 1 {
-                        return Err(format!("the record's key: expected one row, found {found}"));
+                        let why = format!("the record's key: expected one row, found {found}");
+                        return Err(Trouble::Bad(why));
                     }
                 }
                 None => self.builder.fill(columns, rows + 1),
@@ -204,7 +287,7 @@ impl Decoder {
     ///
     /// # Errors
     /// When the record's key is not that of a row; then nothing was added.
-    pub fn push_gone(&mut self, record: &Record<'_>) -> Result<(), String> {
+    pub fn push_gone(&mut self, record: &Record<'_>) -> Result<(), Trouble> {
         let result = self.read_gone(record);
         match result {
             Ok(()) => self.builder.complete(1),
@@ -213,20 +296,24 @@ impl Decoder {
         result
     }
 
-    fn read_gone(&mut self, record: &Record<'_>) -> Result<(), String> {
-        let in_record = |why| format!("the record has no value, and its key is not a row's: {why}");
+    fn read_gone(&mut self, record: &Record<'_>) -> Result<(), Trouble> {
+        let no_row = |why| {
+            Trouble::Bad(format!("the record has no value, and its key is not a row's: {why}"))
+        };
         if let Some((reader, _)) = &mut self.gone {
-            let bytes = record.key.ok_or_else(|| in_record("it has none".to_string()))?;
-            match reader.read(bytes, &mut self.builder).map_err(in_record)? {
-                1 => {}
-                found => return Err(in_record(format!("expected one row, found {found}"))),
+            let bytes = record.key.ok_or_else(|| no_row("it has none".to_string()))?;
+            match reader.read(bytes, &mut self.builder) {
+                Ok(1) => {}
+                Ok(found) => return Err(no_row(format!("expected one row, found {found}"))),
+                Err(Trouble::Bad(why)) => return Err(no_row(why)),
+                Err(later) => return Err(later),
             }
         }
         if !self.meta.is_empty() {
             self.read_meta(record)?;
         }
         self.builder.pad(1);
-        self.check_key(1)
+        Ok(self.check_key(1)?)
     }
 
     /// A row without a key could never be replaced.

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::Places;
+use super::builder::Builder;
 use crate::config::Path;
 
 /// The fields of one object that are wanted.
@@ -58,6 +60,7 @@ impl Fields {
 
     /// The number of a field. `guess` is looked at first: records of one producer have their
     /// fields in one order.
+    #[inline]
     pub fn find(&self, name: &str, guess: usize) -> Option<usize> {
         if self.order.get(guess).is_some_and(|guess| guess == name) {
             return Some(guess);
@@ -66,28 +69,65 @@ impl Fields {
     }
 
     /// What becomes of the field of this number.
+    #[inline]
     pub fn target(&self, field: usize) -> &Target {
         &self.targets[field]
     }
 
+    /// All fields that are wanted.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Target)> {
+        self.order.iter().map(String::as_str).zip(&self.targets)
+    }
+
     /// What becomes of the field of this name.
-    #[cfg(test)]
     pub fn by_name(&self, name: &str) -> Option<&Target> {
         self.names.get(name).map(|&field| &self.targets[field])
     }
 }
 
+/// Which columns have one value a record, and which have one for each element of a list.
+#[derive(Debug)]
+pub struct Layout {
+    shared: Vec<usize>,
+    /// `None` where no list becomes rows.
+    elements: Option<Vec<usize>>,
+}
+
+impl Layout {
+    /// The layout of columns, where the list at `explode` becomes rows.
+    pub fn new(columns: &Places<'_>, explode: Option<&[String]>) -> Self {
+        let elements = explode.map(|list| of_elements(columns, list));
+        let is_shared = |i: &usize| elements.as_ref().is_none_or(|e| !e.contains(i));
+        Self { shared: columns.iter().map(|(i, ..)| *i).filter(is_shared).collect(), elements }
+    }
+
+    /// The columns of elements.
+    pub fn elements(&self) -> &[usize] {
+        self.elements.as_deref().unwrap_or_default()
+    }
+
+    /// Brings all columns to the rows of a record that was read, whose list had `count` elements;
+    /// says how many rows it is.
+    #[inline]
+    pub fn finish(&self, out: &mut Builder, count: usize) -> usize {
+        out.fill(&self.shared, out.rows() + 1);
+        if self.elements.is_none() {
+            return 1;
+        }
+        out.repeat(&self.shared, count);
+        count
+    }
+}
+
 /// The numbers of the columns that are read below the list of exploded elements.
-pub fn of_elements<'a>(
-    columns: impl Iterator<Item = (usize, &'a str, &'a Path)>,
-    explode: &[String],
-) -> Vec<usize> {
+fn of_elements(columns: &Places<'_>, explode: &[String]) -> Vec<usize> {
     columns
+        .iter()
         .filter(|(_, name, path)| match path {
             Path::Fields(path) => path.starts_with(explode),
             Path::Name => name.split('.').take(explode.len()).eq(explode.iter()),
         })
-        .map(|(index, ..)| index)
+        .map(|(index, ..)| *index)
         .collect()
 }
 
@@ -148,15 +188,16 @@ mod tests {
 
     #[test]
     fn paths_share_their_beginnings() {
+        let (inner, same) = (Path::Fields(path("b.d")), Path::Fields(path("a")));
+        let element = Path::Fields(path("l.v"));
         let columns = [
-            (0, "a", Path::Name),
-            (1, "b.c", Path::Name),
-            (2, "x", Path::Fields(path("b.d"))),
-            (3, "y", Path::Fields(path("a"))),
-            (4, "z", Path::Fields(path("l.v"))),
+            (0, "a", &Path::Name),
+            (1, "b.c", &Path::Name),
+            (2, "x", &inner),
+            (3, "y", &same),
+            (4, "z", &element),
         ];
-        let columns = || columns.iter().map(|(i, name, path)| (*i, *name, path));
-        let fields = Fields::new(columns(), Some(&path("l")));
+        let fields = Fields::new(columns.iter().copied(), Some(&path("l")));
         assert!(matches!(fields.by_name("a"), Some(Target::Several(both)) if both.len() == 2));
         // A field whose name has the dots in it is found as well.
         assert!(matches!(fields.by_name("b.c"), Some(Target::Column(1))));
@@ -164,7 +205,7 @@ mod tests {
         assert!(matches!(inner.by_name("c"), Some(Target::Column(1))));
         assert!(matches!(inner.by_name("d"), Some(Target::Column(2))));
         assert!(matches!(fields.by_name("l"), Some(Target::Elements(_))));
-        assert_eq!(of_elements(columns(), &path("l")), [4]);
+        assert_eq!(Layout::new(&columns, Some(&path("l"))).elements(), [4]);
         assert_eq!(
             (fields.find("b", 0), fields.find("b", 2), fields.find("q", 0)),
             (Some(2), Some(2), None)

@@ -30,7 +30,7 @@ pub(super) fn decoder(feed: &FeedConfig) -> (Decoder, Vec<config::Column>) {
     let columns = feed.with_meta(feed.schema.clone().expect("a schema"));
     let topics = Topics::default();
     topics.number("sales");
-    (Decoder::new(feed, &columns, Arc::new(topics)), columns)
+    (Decoder::new(feed, &Schemas::new(feed), &columns, Arc::new(topics)), columns)
 }
 
 /// The rows of a decoder as text, a null as `-`, and its columns by commas.
@@ -116,7 +116,8 @@ fn columns_of_what_kafka_says() {
         }
     }
     let results: Vec<_> = records.iter().map(|record| decoder.push(&record)).collect();
-    assert!(results[2].as_ref().unwrap_err().contains("key: expected UTF-8"), "{results:?}");
+    let Err(Trouble::Bad(why)) = &results[2] else { panic!("{results:?}") };
+    assert!(why.contains("key: expected UTF-8"), "{why}");
     assert_eq!(
         rows(&mut decoder, &columns),
         ["1,new,a,sales,3,7,1007", "1,-,-,sales,3,8,1008", "1,-,,sales,3,10,-"]
@@ -129,7 +130,10 @@ fn keys_have_a_format_of_their_own() {
     let push = |lines: &str, key: &[u8]| {
         let (mut decoder, columns) = decoder(&feed(lines));
         let record = Record { payload: Some(b"{\"n\":1}"), key: Some(key), ..Record::default() };
-        decoder.push(&record).map(|_| rows(&mut decoder, &columns).remove(0))
+        match decoder.push(&record) {
+            Ok(_) => Ok(rows(&mut decoder, &columns).remove(0)),
+            Err(Trouble::Bad(why) | Trouble::Later(why)) => Err(why),
+        }
     };
     let int64 = format!("key_format = \"int64\"\n{schema}[feed.meta]\nkey = \"k\"\n");
     assert_eq!(push(&int64, &(-5i64).to_be_bytes()), Ok("1,-5".into()));

@@ -16,6 +16,7 @@ pub(super) struct Texts {
 }
 
 impl Texts {
+    #[inline]
     pub(super) fn push(&mut self, text: &str) -> bool {
         if let Some(code) = self.known.get(text) {
             self.codes.push(*code);

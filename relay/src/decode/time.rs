@@ -11,6 +11,7 @@ use chrono::{
 };
 
 /// Days since 1970-01-01 of a date.
+#[inline]
 pub fn date(text: &str) -> Option<i32> {
     let (date, rest) = take_date(text.as_bytes())?;
     let days = (date - NaiveDate::default()).num_days();
@@ -19,6 +20,7 @@ pub fn date(text: &str) -> Option<i32> {
 
 /// A time. Without an offset in the text it is one of `zone`; where clocks are set back, the
 /// earlier one.
+#[inline]
 pub fn time(text: &str, zone: &Tz) -> Option<DateTime<Utc>> {
     let (date, rest) = take_date(text.as_bytes())?;
     let rest = match rest {
@@ -61,6 +63,7 @@ pub fn per_second(unit: TimeUnit) -> i64 {
 }
 
 /// A time in another unit: downwards where it is finer, `None` where it leaves 64 bits.
+#[inline]
 pub fn rescale(ticks: i64, from: TimeUnit, to: TimeUnit) -> Option<i64> {
     let (from, to) = (per_second(from), per_second(to));
     if from >= to { Some(ticks.div_euclid(from / to)) } else { ticks.checked_mul(to / from) }

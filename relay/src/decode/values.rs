@@ -38,7 +38,7 @@ pub enum Value<'a> {
     /// Days since 1970.
     Date(i32),
     /// A decimal number: its digits as a whole number, and how many of them are behind the point.
-    Decimal(i128, i8),
+    Decimal(&'a i128, i8),
     /// A list or an object.
     Nested,
 }
@@ -106,6 +106,7 @@ pub(super) fn boolean(value: &Value<'_>, cast: bool) -> Option<bool> {
 
 /// A whole number within the bounds of `T`, also when it is written as `2.0`, `1e3` or `"7"`.
 /// With `cast` a fraction is rounded, halves away from zero, and a truth value is 0 or 1.
+#[inline]
 pub(super) fn whole<T: TryFrom<i64> + TryFrom<u64> + FromStr>(
     value: &Value<'_>,
     cast: bool,
@@ -120,7 +121,7 @@ pub(super) fn whole<T: TryFrom<i64> + TryFrom<u64> + FromStr>(
         Value::Date(days) => T::try_from(i64::from(*days)).ok(),
         Value::Float(x) => of_float(*x),
         Value::Decimal(unscaled, scale) => {
-            let whole = scaled(*unscaled, -i64::from(*scale), 38)?;
+            let whole = scaled(**unscaled, -i64::from(*scale), 38)?;
             T::try_from(i64::try_from(whole).ok()?).ok()
         }
         Value::Text(s) => match s.parse() {
@@ -133,6 +134,7 @@ pub(super) fn whole<T: TryFrom<i64> + TryFrom<u64> + FromStr>(
     }
 }
 
+#[inline]
 pub(super) fn float(value: &Value<'_>) -> Option<f64> {
     match value {
         Value::Natural(n) => Some(*n as f64),
@@ -157,6 +159,7 @@ pub(super) fn date(value: &Value<'_>) -> Option<i32> {
 }
 
 /// A time in `unit`. Numbers count in `epoch`, or else in `unit`.
+#[inline]
 pub(super) fn timestamp(
     value: &Value<'_>,
     unit: TimeUnit,
@@ -207,7 +210,7 @@ pub(super) fn text<'v>(value: &'v Value<'_>, any: bool) -> Option<Cow<'v, str>> 
         Value::Negative(n) if any => n.to_string(),
         Value::Natural(n) if any => n.to_string(),
         Value::Float(x) if any => x.to_string(),
-        Value::Decimal(unscaled, scale) if any => decimal_text(*unscaled, *scale),
+        Value::Decimal(unscaled, scale) if any => decimal_text(**unscaled, *scale),
         _ => return None,
     };
     Some(Cow::Owned(text))
@@ -232,7 +235,7 @@ pub(super) fn decimal(value: &Value<'_>, precision: u8, scale: i8) -> Option<i12
         Value::Natural(n) => return scaled(i128::from(*n), i64::from(scale), precision),
         Value::Negative(n) => return scaled(i128::from(*n), i64::from(scale), precision),
         Value::Decimal(unscaled, from) => {
-            return scaled(*unscaled, i64::from(scale) - i64::from(*from), precision);
+            return scaled(**unscaled, i64::from(scale) - i64::from(*from), precision);
         }
         _ => return None,
     };

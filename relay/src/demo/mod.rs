@@ -2,11 +2,13 @@
 //! a relay that reads them as it would any topic.
 //!
 //! [`stocks`] makes the rows, [`producer`] writes them at a steady rate, [`broker`] is
-//! librdkafka's mock cluster, [`control`] lets tests pause the producer over HTTP.
+//! librdkafka's mock cluster, [`registry`] a schema registry, [`control`] lets tests pause the
+//! producer over HTTP.
 
 pub mod broker;
 pub mod control;
 pub mod producer;
+pub mod registry;
 pub mod stocks;
 
 use crate::config::{

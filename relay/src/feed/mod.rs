@@ -8,6 +8,7 @@
 //! when there is more. [`resume`] decides where a client that comes back goes on. [`keyed`] is of the
 //! feeds whose rows have keys.
 
+mod backoff;
 pub mod frame;
 pub mod keyed;
 pub mod log;
@@ -29,6 +30,7 @@ use std::thread::JoinHandle;
 use tokio::sync::Notify;
 
 use crate::config::{FeedConfig, SourceConfig};
+use crate::decode::Schemas;
 use crate::metrics::Metrics;
 use crate::source::kafka::consumer;
 use log::Log;
@@ -43,6 +45,8 @@ const EVENTS: usize = 4;
 pub struct Feed {
     /// What it was told to be.
     pub config: FeedConfig,
+    /// The schemas of its records, as far as they are known.
+    pub schemas: Schemas,
     log: RwLock<Option<Log>>,
     status: Mutex<Status>,
     wakers: Mutex<Vec<Weak<Notify>>>,
@@ -53,6 +57,7 @@ impl Feed {
     /// A feed that nothing has come to yet.
     pub fn new(config: FeedConfig) -> Self {
         Self {
+            schemas: Schemas::new(&config),
             config,
             log: RwLock::new(None),
             status: Mutex::default(),

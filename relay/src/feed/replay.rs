@@ -3,16 +3,18 @@
 //! They have no number, for they are in no log; their positions join those of the log.
 
 use std::sync::Arc;
+use std::thread;
 
 use bytes::Bytes;
 use tokio::sync::{Notify, mpsc};
 
 use super::Feed;
+use super::backoff::Backoff;
 use super::frame::{Epoch, Rows, Variant, encode};
 use super::position::{Offsets, Ranges};
 use crate::config::{BatchConfig, SourceConfig};
-use crate::decode::Decoder;
-use crate::source::kafka;
+use crate::decode::{Decoder, Trouble};
+use crate::source::{Record, kafka};
 
 /// A replayed frame, and the offsets it is made from.
 #[derive(Debug)]
@@ -36,7 +38,12 @@ pub fn start(
     tokio::task::spawn_blocking(move || {
         let SourceConfig::Kafka(kafka) = &feed.config.source;
         let mut maker = Maker {
-            decoder: Decoder::new(&feed.config, &epoch.schema.columns, epoch.origin.topics.clone()),
+            decoder: Decoder::new(
+                &feed.config,
+                &feed.schemas,
+                &epoch.schema.columns,
+                epoch.origin.topics.clone(),
+            ),
             epoch,
             batch: feed.config.batch,
             variant,
@@ -53,8 +60,7 @@ pub fn start(
                 maker.next.insert(record.partition, record.offset + 1);
                 maker.rows.read(record.partition, record.offset, from);
                 maker.bytes += record.payload.unwrap_or_default().len();
-                // What is bad was counted when it was read for the log of some relay.
-                for _ in 0..maker.decoder.push(&record).unwrap_or(0) {
+                for _ in 0..maker.decode(&record) {
                     maker.rows.row(record.partition, record.offset, record.timestamp);
                 }
                 let full =
@@ -98,6 +104,21 @@ struct Maker {
 }
 
 impl Maker {
+    /// The rows that a record is.
+    fn decode(&mut self, record: &Record<'_>) -> usize {
+        let mut wait = Backoff::default();
+        loop {
+            match self.decoder.push(record) {
+                Ok(rows) => return rows,
+                // It was counted when it was read for the log of some relay.
+                Err(Trouble::Bad(_)) => return 0,
+                // The feed's own worker tells of it. A client that leaves ends the wait.
+                Err(Trouble::Later(_)) if self.frames.is_closed() => return 0,
+                Err(Trouble::Later(_)) => thread::sleep(wait.next()),
+            }
+        }
+    }
+
     /// Sends what is gathered; says whether the client still wants more.
     fn close(&mut self) -> bool {
         if self.rows.ranges.is_empty() {

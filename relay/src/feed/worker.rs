@@ -14,6 +14,7 @@ use arrow_schema::ArrowError;
 use arrow_select::concat::concat_batches;
 
 use super::Feed;
+use super::backoff::Backoff;
 use super::frame::{Epoch, FeedSchema, Frame, Rows};
 use super::keyed::{self, Keys};
 use super::log::Log;
@@ -21,7 +22,7 @@ use super::position::{Offsets, Origin};
 use super::status::Bad;
 use crate::config::Column;
 use crate::decode::infer::Sample;
-use crate::decode::{self, Decoder};
+use crate::decode::{self, Decoder, Trouble};
 use crate::metrics::Metrics;
 use crate::source::{Record, Records, SourceEvent, SourceState};
 
@@ -31,6 +32,9 @@ const IDLE: Duration = Duration::from_millis(250);
 const WARN_EVERY: Duration = Duration::from_secs(10);
 /// The longest a sample for inference may grow, whatever the configuration says.
 const SAMPLE_BYTES: usize = 64 << 20;
+
+/// How soon a stop is noticed in a wait.
+const STOP: Duration = Duration::from_millis(50);
 
 /// Starts the worker. It ends when the source's events end, or `stop` is set.
 pub(super) fn spawn(
@@ -97,6 +101,16 @@ struct Batch {
     since: Option<Instant>,
 }
 
+/// The worker is to end.
+struct Over;
+
+/// A wait for what records need to be read.
+struct Waiting {
+    /// The source's state before.
+    before: SourceState,
+    backoff: Backoff,
+}
+
 impl Worker {
     fn run(mut self, events: &Receiver<SourceEvent>) {
         loop {
@@ -152,8 +166,17 @@ impl Worker {
                 // The columns stay what they were: only a new start looks for them again.
                 let known = self.feed.log().as_ref().map(|log| log.epoch.schema.columns.clone());
                 let config = &self.feed.config;
+                // Of several topics the first one that is there says the columns of all.
+                let first = starts.keys().next().map_or(0, |partition| partition.topic);
+                let topic = origin.topics.name(first);
                 let given = config.schema.clone().map(|columns| config.with_meta(columns));
-                match given.or(known) {
+                let Ok(columns) = given
+                    .or(known)
+                    .map_or_else(|| self.registered_columns(&topic), |columns| Ok(Some(columns)))
+                else {
+                    return;
+                };
+                match columns {
                     Some(columns) => self.begin(origin, starts, columns),
                     None => {
                         self.phase = Phase::Sampling(Sampling {
@@ -194,6 +217,34 @@ impl Worker {
         }
     }
 
+    /// The columns that a registry says, waiting for it; `None` where there is none.
+    fn registered_columns(&mut self, topic: &str) -> Result<Option<Vec<Column>>, Over> {
+        let mut wait = None;
+        loop {
+            match self.feed.schemas.columns(topic) {
+                Ok(columns) => {
+                    self.waited(wait);
+                    return Ok(columns.map(|columns| self.feed.config.with_meta(columns)));
+                }
+                Err(Trouble::Later(why)) => {
+                    if !self.wait(&mut wait, why) {
+                        return Err(Over);
+                    }
+                }
+                Err(Trouble::Bad(why)) => {
+                    self.fail(format!("the columns cannot be known: {why}"));
+                    return Err(Over);
+                }
+            }
+        }
+    }
+
+    /// Gives up: a person must change something.
+    fn fail(&self, why: String) {
+        self.set_state(SourceState::Failed(why));
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
     fn set_state(&self, state: SourceState) {
         {
             let mut status = self.feed.status();
@@ -230,7 +281,8 @@ impl Worker {
             "a new epoch begins"
         );
         let config = &self.feed.config;
-        let decoder = Decoder::new(config, &epoch.schema.columns, epoch.origin.topics.clone());
+        let (schemas, topics) = (&self.feed.schemas, epoch.origin.topics.clone());
+        let decoder = Decoder::new(config, schemas, &epoch.schema.columns, topics);
         let log = Log::new(epoch.clone(), self.feed.config.retention, starts.clone());
         *self.feed.log_mut() = Some(log);
         self.phase = Phase::Live(Box::new(Batch {
@@ -255,13 +307,6 @@ impl Worker {
         };
         let key = self.feed.config.key.iter().map(place).collect::<Result<_, _>>()?;
         Ok(FeedSchema::new(columns, key))
-    }
-
-    /// Gives up: a person must change something.
-    fn fail(&mut self, why: String) {
-        self.phase = Phase::Idle;
-        self.set_state(SourceState::Failed(why));
-        self.stop.store(true, Ordering::Relaxed);
     }
 
     /// Different for every run of every relay: the time, the process, and a count.
@@ -320,17 +365,35 @@ impl Worker {
     }
 
     fn decode(&mut self, record: Record<'_>) {
+        let mut wait = None;
+        let mut is_gone;
+        let result = loop {
+            let Phase::Live(batch) = &mut self.phase else { return };
+            is_gone = batch.keys.is_some() && record.payload.is_none();
+            if self.stop.load(Ordering::Relaxed) {
+                return;
+            }
+            let pushed = match is_gone {
+                true => batch.decoder.push_gone(&record).map(|()| 1),
+                false => batch.decoder.push(&record),
+            };
+            match pushed {
+                Ok(rows) => break Ok(rows),
+                Err(Trouble::Bad(why)) => break Err(why),
+                Err(Trouble::Later(why)) => {
+                    if !self.wait(&mut wait, why) {
+                        return;
+                    }
+                }
+            }
+        };
+        self.waited(wait);
         let Phase::Live(batch) = &mut self.phase else { return };
         let from = batch.next.get(&record.partition).copied().unwrap_or(record.offset);
         batch.next.insert(record.partition, record.offset + 1);
         batch.rows.read(record.partition, record.offset, from);
         batch.bytes += record.payload.unwrap_or_default().len();
-        let is_gone = batch.keys.is_some() && record.payload.is_none();
-        let pushed = match is_gone {
-            true => batch.decoder.push_gone(&record).map(|()| 1),
-            false => batch.decoder.push(&record),
-        };
-        match pushed {
+        match result {
             Ok(0) => return,
             Ok(rows) => {
                 for _ in 0..rows {
@@ -346,6 +409,36 @@ impl Worker {
         let limits = &self.feed.config.batch;
         if batch.decoder.rows() >= limits.rows || batch.bytes >= limits.bytes {
             self.close();
+        }
+    }
+
+    /// Lets go out what is there, tells why nothing more comes, and waits a while; says whether
+    /// to try again.
+    fn wait(&mut self, waiting: &mut Option<Waiting>, why: String) -> bool {
+        self.close();
+        let waiting = waiting.get_or_insert_with(|| {
+            let before = self.feed.status().source.clone();
+            Waiting { before, backoff: Backoff::default() }
+        });
+        let state = SourceState::Disconnected(why);
+        if self.feed.status().source != state {
+            tracing::warn!(feed = self.feed.name(), "{state}");
+            self.set_state(state);
+        }
+        let until = Instant::now() + waiting.backoff.next();
+        while Instant::now() < until {
+            if self.stop.load(Ordering::Relaxed) {
+                return false;
+            }
+            thread::sleep(STOP.min(until.saturating_duration_since(Instant::now())));
+        }
+        true
+    }
+
+    /// What was waited for is there.
+    fn waited(&self, waiting: Option<Waiting>) {
+        if let Some(waiting) = waiting {
+            self.set_state(waiting.before);
         }
     }
 
@@ -394,7 +487,9 @@ impl Worker {
             Ok(None) => {}
             // The columns were made for the schema; an encoder that refuses them is a mistake of
             // ours, and the rows must not be lost silently.
-            Err(error) => self.fail(format!("a batch cannot be encoded: {error}")),
+            Err(error) => {
+                self.fail(format!("a batch cannot be encoded: {error}"));
+            }
         }
     }
 }
@@ -411,12 +506,14 @@ impl Feed {
         let Some((seq, before)) = self.log().as_ref().map(|l| (l.next_seq(), l.written())) else {
             return Ok(None);
         };
+        let mut count = rows.len();
         if let Some(keys) = &batch.keys {
             let mut last = keyed::last_of_each(&keys.of(&columns)?);
             // Those that are gone come last: so a table takes them out all at once.
             last.sort_by_key(|row| gone[*row as usize]);
             columns = keyed::select(&columns, &last)?;
             rows = rows.select(&last);
+            count = rows.len();
             let mut gone: Vec<bool> = last.iter().map(|row| gone[*row as usize]).collect();
             let mut let_go = None;
             if let Some(log) = self.log_mut().as_mut() {
@@ -433,7 +530,6 @@ impl Feed {
             }
             columns = keyed::with_deleted(&schema.arrow, &columns, gone.into())?;
         }
-        let count = rows.len();
         // Encoding takes time: clients may read the log meanwhile. Nobody else appends.
         let memory = self.memory.clone();
         let frame = Frame::new(batch.epoch.clone(), seq, before, rows, &columns, memory)?;

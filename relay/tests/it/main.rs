@@ -10,6 +10,7 @@ mod kafka;
 mod keyed;
 mod payloads;
 mod processes;
+mod registry;
 mod resume;
 mod rows;
 mod slow;

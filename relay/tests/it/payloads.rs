@@ -6,7 +6,7 @@ use crate::client::Client;
 use crate::kafka::{Kafka, feed, landed, relay, until};
 
 /// The feed of the topic with the payload that these lines say.
-fn feed_with(kafka: &Kafka, lines: &str) -> FeedConfig {
+pub fn feed_with(kafka: &Kafka, lines: &str) -> FeedConfig {
     let text = format!(
         "[[feed]]\nname = \"numbers\"\nsource = {{ type = \"kafka\", brokers = \"{}\", topic = \"numbers\", \
          properties = {{ \"fetch.wait.max.ms\" = 10 }} }}\nbatch = {{ rows = 64, interval = \"10ms\" }}\n{lines}",
