@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::from_fn;
 use clap::{Args, Parser, Subcommand};
 use millrace_relay::config::{Config, ServerConfig};
 use millrace_relay::demo::broker::Broker;
@@ -180,10 +180,13 @@ async fn run_broker(args: BrokerArgs) -> Result<(), String> {
     if let Some(address) = args.control {
         let listener = listen(address).await.map_err(|e| e.to_string())?;
         let address = listener.local_addr().map_err(|e| e.to_string())?;
-        let guarded = Arc::new(ServerConfig::default());
         let routes: Router = control::router(producer.shared().clone())
-            .layer(from_fn_with_state(guarded.clone(), guard::origin))
-            .layer(from_fn_with_state(guarded, guard::host));
+            .layer(from_fn(|request, next| async {
+                guard::origin(&ServerConfig::default(), request, next).await
+            }))
+            .layer(from_fn(|request, next| async {
+                guard::host(&ServerConfig::default(), request, next).await
+            }));
         control_server = Some(tokio::spawn(async move { axum::serve(listener, routes).await }));
         println!("Control is up: http://{address}/demo");
     }

@@ -32,6 +32,11 @@ struct ByFeedAndStart {
     start: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByReason {
+    reason: &'static str,
+}
+
 /// How a subscription began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Began {
@@ -64,6 +69,7 @@ pub struct Metrics {
     slow: Family<ByFeedAndPolicy, Counter>,
     sent_frames: Family<ByFeed, Counter>,
     sent_bytes: Family<ByFeed, Counter>,
+    refused: Family<ByReason, Counter>,
     /// WebSocket clients connected now.
     pub clients: Gauge,
 }
@@ -87,6 +93,7 @@ impl Default for Metrics {
             slow: Family::default(),
             sent_frames: Family::default(),
             sent_bytes: Family::default(),
+            refused: Family::default(),
             clients: Gauge::default(),
         };
         let r = &mut metrics.registry;
@@ -141,6 +148,7 @@ impl Default for Metrics {
             Unit::Bytes,
             metrics.sent_bytes.clone(),
         );
+        r.register("refused", "Clients and requests that were refused", metrics.refused.clone());
         r.register("clients", "WebSocket clients connected", metrics.clients.clone());
         metrics
     }
@@ -190,6 +198,11 @@ impl Metrics {
     pub fn sent(&self, feed: &str, bytes: usize) {
         self.sent_frames.get_or_create(&by(feed)).inc();
         self.sent_bytes.get_or_create(&by(feed)).inc_by(bytes as u64);
+    }
+
+    /// A client or a request was refused.
+    pub fn refused(&self, reason: &'static str) {
+        self.refused.get_or_create(&ByReason { reason }).inc();
     }
 
     /// All of it as text, with what the feeds are at now.

@@ -8,17 +8,22 @@
 mod parse;
 mod reader;
 mod schema;
+pub mod secret;
+mod server;
 pub mod units;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
 pub use parse::parse;
 pub(crate) use reader::nearest;
 pub use schema::{Column, ColumnType};
+pub use secret::Secret;
+pub use server::{
+    AuthConfig, FeedSelection, JwtConfig, KeySource, ServerConfig, SharedSecret, is_match,
+};
 
 /// Everything a relay is told.
 #[derive(Debug, Clone)]
@@ -46,37 +51,6 @@ impl Config {
             }],
         })?;
         parse(&name, &text)
-    }
-}
-
-/// Where the relay listens and whom it answers.
-#[derive(Debug, Clone)]
-pub struct ServerConfig {
-    /// The address of the one port. Port 0 lets the system choose.
-    pub listen: SocketAddr,
-    /// Must be set to listen on anything but loopback: there is no authentication yet.
-    pub allow_remote: bool,
-    /// Names that a request's `Host` may have, without port. By default those of loopback.
-    pub allowed_hosts: Vec<String>,
-    /// Origins of other sites whose pages may read data, as a browser sends them. A page of the
-    /// relay's own (its `Origin` is its `Host`) is always allowed.
-    pub allowed_origins: Vec<String>,
-    /// WebSocket clients at the same time; one more is refused with 503.
-    pub max_clients: usize,
-    /// A client of which nothing was heard for so long, not even a pong, is let go.
-    pub idle_timeout: Duration,
-}
-
-impl Default for ServerConfig {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
-            allow_remote: false,
-            allowed_hosts: ["localhost", "127.0.0.1", "[::1]"].map(String::from).to_vec(),
-            allowed_origins: Vec::new(),
-            max_clients: 1024,
-            idle_timeout: Duration::from_secs(60),
-        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! for. So the set of known fields is what the parser reads, and cannot drift from it.
 
 use std::cell::{Cell, RefCell};
+use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -65,9 +66,13 @@ impl<'t> Reader<'t> {
         Self { problems, table, path, at, asked: RefCell::default(), finished: Cell::new(false) }
     }
 
-    /// The path of a field below this table.
+    /// The path of a field of this table; of the table itself where the field is empty.
     pub(super) fn path_of(&self, field: &str) -> String {
-        if self.path.is_empty() { field.into() } else { format!("{}.{field}", self.path) }
+        match (self.path.as_str(), field) {
+            ("", _) => field.into(),
+            (path, "") => path.into(),
+            (path, _) => format!("{path}.{field}"),
+        }
     }
 
     /// Where the table begins.
@@ -164,6 +169,34 @@ impl<'t> Reader<'t> {
                 None
             }
         }
+    }
+
+    /// The tables in a list; `expected` is said of what is none.
+    pub(super) fn tables(&self, field: &'static str, expected: &str) -> Vec<Reader<'t>> {
+        let Some(value) = self.get(field) else { return Vec::new() };
+        let DeValue::Array(items) = value.get_ref() else {
+            let found = describe(value.get_ref());
+            let message = format!("expected a list of tables, found {found}");
+            self.problem(value.span().start, field, message);
+            return Vec::new();
+        };
+        let mut tables = Vec::new();
+        for (i, item) in items.iter().enumerate() {
+            let path = format!("{}[{i}]", self.path_of(field));
+            let at = item.span().start;
+            match item.get_ref() {
+                DeValue::Table(table) => {
+                    tables.push(Reader::new(self.problems, table, path, at));
+                }
+                _ => self.problems.add(at, path, expected),
+            }
+        }
+        tables
+    }
+
+    /// A path that the file names: relative ones are beside the file itself.
+    pub(super) fn beside(&self, path: &str) -> PathBuf {
+        Path::new(self.problems.file).parent().unwrap_or(Path::new("")).join(path)
     }
 
     /// The entries of this table in the order of the file, for tables whose keys are free.

@@ -1,9 +1,11 @@
 //! Serving: one port for the page, the socket, the feeds over HTTP, and what operators ask.
 //!
-//! [`guard`] decides who may ask, `socket` upgrades, `connection` and `subscription` serve
+//! [`guard`] decides which pages may ask and [`auth`] who, `socket` upgrades, `connection` and `subscription` serve
 //! a client, `export` writes a feed's history as one stream, `assets` has the page.
 
+mod admission;
 mod assets;
+pub mod auth;
 mod connection;
 mod export;
 pub mod guard;
@@ -20,10 +22,11 @@ use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, mpsc, watch};
 
+use self::auth::{Access, Auth};
 use crate::config::ServerConfig;
 use crate::feed::Feed;
 use crate::metrics::Metrics;
@@ -32,12 +35,32 @@ use crate::source::SourceState;
 /// Histories that are read over HTTP at the same time.
 const EXPORTS: usize = 16;
 
-/// What all requests share.
-pub struct App {
+/// What a configuration says, as requests need it.
+pub struct Live {
     /// The server's part of the configuration.
-    pub server: Arc<ServerConfig>,
+    pub server: ServerConfig,
     /// The feeds in the order of the configuration.
     pub feeds: Vec<Arc<Feed>>,
+    /// Who is let in.
+    pub auth: Auth,
+}
+
+impl Live {
+    /// A feed by its name.
+    pub fn feed(&self, name: &str) -> Option<&Arc<Feed>> {
+        self.feeds.iter().find(|feed| feed.name() == name)
+    }
+
+    /// The feeds of which an access opens something.
+    pub fn feeds_for(&self, access: &Access) -> impl Iterator<Item = &Arc<Feed>> {
+        self.feeds.iter().filter(|feed| access.feed(feed.name()).is_some())
+    }
+}
+
+/// What all requests share.
+pub struct App {
+    /// Replaced as a whole when the configuration changes.
+    live: watch::Sender<Arc<Live>>,
     /// The counters.
     pub metrics: Arc<Metrics>,
     /// Becomes true when the relay shuts down.
@@ -59,29 +82,48 @@ impl App {
         let (tracker, connections) = mpsc::channel(1);
         let places = Arc::new(Semaphore::new(server.max_clients));
         let exports = Arc::new(Semaphore::new(EXPORTS));
-        let server = Arc::new(server);
-        let app = Self { server, feeds, metrics, shutdown, tracker, places, exports };
+        let auth = Auth::new(server.auth.as_ref());
+        let live = watch::Sender::new(Arc::new(Live { server, feeds, auth }));
+        let app = Self { live, metrics, shutdown, tracker, places, exports };
         (Arc::new(app), connections)
+    }
+
+    /// What the configuration says now.
+    pub fn live(&self) -> Arc<Live> {
+        self.live.borrow().clone()
     }
 }
 
 /// All routes. `extra` are served under the same rules as the data.
 pub fn router(app: &Arc<App>, extra: Router) -> Router {
     let data = Router::new()
-        .route("/ws", any(socket::upgrade))
         .route("/feeds", get(feeds))
         .route("/feeds/{file}", get(export::serve))
-        .route("/readyz", get(readyz))
         .route("/metrics", get(metrics))
         .with_state(app.clone())
         .merge(extra)
-        .route_layer(from_fn_with_state(app.server.clone(), guard::origin));
+        .route_layer(from_fn_with_state(app.clone(), auth::http::require));
+    let guarded = Router::new()
+        // Its token may come with the first message.
+        .route("/ws", any(socket::upgrade))
+        .route("/readyz", get(readyz))
+        .with_state(app.clone())
+        .merge(data)
+        .route_layer(from_fn_with_state(app.clone(), check_origin));
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
-        .merge(data)
+        .merge(guarded)
         .fallback(assets::serve)
         .layer(from_fn_with_state(app.clone(), socket_at_root))
-        .layer(from_fn_with_state(app.server.clone(), guard::host))
+        .layer(from_fn_with_state(app.clone(), check_host))
+}
+
+async fn check_host(State(app): State<Arc<App>>, request: Request<Body>, next: Next) -> Response {
+    guard::host(&app.live().server, request, next).await
+}
+
+async fn check_origin(State(app): State<Arc<App>>, request: Request<Body>, next: Next) -> Response {
+    guard::origin(&app.live().server, request, next).await
 }
 
 /// Takes an upgrade on `/` for one on `/ws`.
@@ -93,16 +135,16 @@ async fn socket_at_root(
     if request.uri().path() != "/" || !socket::is_upgrade(request.headers()) {
         return next.run(request).await;
     }
-    match guard::check_origin(&app.server, request.headers()) {
+    match guard::check_origin(&app.live().server, request.headers()) {
         Ok(_) => socket::upgrade(State(app), request).await,
         Err(refused) => refused.into_response(),
     }
 }
 
-async fn feeds(State(app): State<Arc<App>>) -> Json<Value> {
-    let feeds: Vec<Value> = app
-        .feeds
-        .iter()
+async fn feeds(State(app): State<Arc<App>>, Extension(access): Extension<Access>) -> Json<Value> {
+    let live = app.live();
+    let feeds: Vec<Value> = live
+        .feeds_for(&access)
         .map(|feed| {
             let mut entry = feed.status().json();
             entry["name"] = json!(feed.name());
@@ -129,6 +171,7 @@ async fn feeds(State(app): State<Arc<App>>) -> Json<Value> {
 
 async fn readyz(State(app): State<Arc<App>>) -> Response {
     let waiting: Vec<String> = app
+        .live()
         .feeds
         .iter()
         .filter_map(|feed| {
@@ -143,7 +186,11 @@ async fn readyz(State(app): State<Arc<App>>) -> Response {
     }
 }
 
-async fn metrics(State(app): State<Arc<App>>) -> Response {
+async fn metrics(State(app): State<Arc<App>>, Extension(access): Extension<Access>) -> Response {
+    // They name all feeds.
+    if !access.is_for_everything() {
+        return auth::http::forbidden("all feeds, and so not the metrics of all");
+    }
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(CONTENT_TYPE, kind)], app.metrics.text(&app.feeds)).into_response()
+    ([(CONTENT_TYPE, kind)], app.metrics.text(&app.live().feeds)).into_response()
 }

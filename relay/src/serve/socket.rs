@@ -19,7 +19,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
 use super::protocol::SUBPROTOCOL;
-use super::{App, connection};
+use super::{App, auth, connection};
 
 /// The largest message that a client may send.
 const INBOUND: usize = 64 << 10;
@@ -37,10 +37,14 @@ pub async fn upgrade(State(app): State<Arc<App>>, mut request: Request<Body>) ->
         Ok(accept) => accept,
         Err(why) => return (StatusCode::BAD_REQUEST, format!("{why}\n")).into_response(),
     };
+    let access = match auth::http::upgrade(&app, request.headers()).await {
+        Ok(access) => access,
+        Err(refused) => return *refused,
+    };
     let Ok(place) = app.places.clone().try_acquire_owned() else {
         let why = format!(
             "There are {} clients already; server.max_clients allows more.\n",
-            app.server.max_clients
+            app.live().server.max_clients
         );
         return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
     };
@@ -65,7 +69,7 @@ pub async fn upgrade(State(app): State<Arc<App>>, mut request: Request<Body>) ->
         let socket =
             WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config))
                 .await;
-        connection::serve(app, socket).await;
+        connection::serve(app, socket, access).await;
     });
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;

@@ -165,6 +165,11 @@ impl Client {
         let request = request(address).body(()).expect("a request");
         let (socket, response) = client_async(request, stream).await.expect("an upgrade");
         assert_eq!(response.headers()["sec-websocket-protocol"], "millrace.v1");
+        Self::over(socket)
+    }
+
+    /// Over a socket that is open.
+    pub fn over(socket: WebSocketStream<TcpStream>) -> Self {
         Self { socket, table: Table::default() }
     }
 

@@ -3,7 +3,7 @@
  *
  * Three answers can be told apart: it lets nobody in and says why (403 with a readable
  * body), it is there but this page may not read it (CORS: most likely the Origin), or
- * nothing answers at all.
+ * nothing answers at all. That it asks for a token is no refusal: the socket brings one.
  */
 export type Diagnosis =
   | { kind: "unreachable" }
@@ -15,7 +15,7 @@ export async function diagnose(socketUrl: string, origin: string): Promise<Diagn
   const feeds = httpUrl(socketUrl, "/feeds");
   try {
     const response = await fetch(feeds, { cache: "no-store" });
-    if (response.status === 403 || response.status === 401 || response.status === 421) {
+    if (response.status === 403 || response.status === 421) {
       const body = (await response.text()).trim();
       return {
         kind: "refused",
