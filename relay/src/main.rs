@@ -221,7 +221,7 @@ fn start_producer(args: &ProducerArgs, brokers: &str) -> Result<Producer, String
 }
 
 fn announce(handle: &RelayHandle) {
-    println!("Millrace is up: http://{}", handle.local_addr());
+    println!("Millrace is up: {}", handle.url());
 }
 
 /// Returns when a row has landed, or, where none will come, when the source is connected.

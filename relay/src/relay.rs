@@ -1,7 +1,6 @@
 //! A relay: the feeds of a configuration and the server in front of them, started and stopped
 //! as one.
 
-use std::future::IntoFuture;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,7 +14,8 @@ use tokio::task::JoinHandle;
 use crate::config::Config;
 use crate::feed::{Feed, Running};
 use crate::metrics::Metrics;
-use crate::serve::{App, router};
+use crate::serve::tls::Tls;
+use crate::serve::{App, listener, router};
 
 /// How long connections may take to end when the relay shuts down.
 const GRACE: Duration = Duration::from_secs(5);
@@ -39,6 +39,9 @@ pub enum StartError {
         /// Why.
         source: io::Error,
     },
+    /// The certificate cannot be used.
+    #[error("TLS cannot be served: {0}")]
+    Tls(String),
     /// The system gave no threads.
     #[error("cannot start feed \"{feed}\": {source}")]
     Feed {
@@ -56,11 +59,12 @@ pub struct Relay;
 /// A relay that runs. Dropping it stops it without waiting; [`shutdown`](Self::shutdown) waits.
 pub struct RelayHandle {
     local_addr: SocketAddr,
+    secure: bool,
     feeds: Vec<Arc<Feed>>,
     running: Vec<Running>,
     shutdown: watch::Sender<bool>,
     connections: mpsc::Receiver<()>,
-    server: JoinHandle<io::Result<()>>,
+    server: JoinHandle<()>,
 }
 
 impl Relay {
@@ -68,7 +72,7 @@ impl Relay {
     /// may still be connecting.
     ///
     /// # Errors
-    /// When the address cannot be listened on.
+    /// When the address cannot be listened on, or the certificate cannot be used.
     pub async fn start(config: Config) -> Result<RelayHandle, StartError> {
         Self::start_with(config, Router::new()).await
     }
@@ -76,8 +80,11 @@ impl Relay {
     /// The same with more routes, which are guarded as data is.
     ///
     /// # Errors
-    /// When the address cannot be listened on.
+    /// When the address cannot be listened on, or the certificate cannot be used.
     pub async fn start_with(config: Config, extra: Router) -> Result<RelayHandle, StartError> {
+        let tls = config.server.tls.as_ref().map(Tls::start).transpose();
+        let tls = tls.map_err(StartError::Tls)?;
+        let secure = tls.is_some();
         let listener = listen(config.server.listen).await?;
         let address = config.server.listen;
         let local_addr =
@@ -91,17 +98,14 @@ impl Relay {
                 .map_err(|source| StartError::Feed { feed: feed.name().to_string(), source })?;
             running.push(started);
         }
-        let (shutdown, mut stop) = watch::channel(false);
-        let (app, connections) = App::new(config.server, feeds.clone(), metrics, stop.clone());
+        let (shutdown, stop) = watch::channel(false);
+        let (app, connections) = App::new(config.server, feeds.clone(), metrics, stop);
         let service = router(&app, extra);
-        drop(app);
-        let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-            // An error means that the handle is gone, which is a shutdown too.
-            let _ = stop.wait_for(|stop| *stop).await;
-        });
-        let server = tokio::spawn(server.into_future());
-        tracing::info!("listening on http://{local_addr}");
-        Ok(RelayHandle { local_addr, feeds, running, shutdown, connections, server })
+        let server = tokio::spawn(listener::run(listener, tls, app, service));
+        let handle =
+            RelayHandle { local_addr, secure, feeds, running, shutdown, connections, server };
+        tracing::info!("listening on {}", handle.url());
+        Ok(handle)
     }
 }
 
@@ -120,6 +124,12 @@ impl RelayHandle {
     /// Where it listens.
     pub fn local_addr(&self) -> SocketAddr {
         self.local_addr
+    }
+
+    /// The address of its page.
+    pub fn url(&self) -> String {
+        let scheme = if self.secure { "https" } else { "http" };
+        format!("{scheme}://{}", self.local_addr)
     }
 
     /// A feed by its name.

@@ -22,7 +22,8 @@ pub(crate) use reader::nearest;
 pub use schema::{Column, ColumnType};
 pub use secret::Secret;
 pub use server::{
-    AuthConfig, FeedSelection, JwtConfig, KeySource, ServerConfig, SharedSecret, is_match,
+    AuthConfig, FeedSelection, JwtConfig, KeySource, LimitsConfig, ServerConfig, SharedSecret,
+    TlsConfig, TlsVersion, is_match,
 };
 
 /// Everything a relay is told.

@@ -24,6 +24,10 @@ pub struct ServerConfig {
     pub idle_timeout: Duration,
     /// Whose tokens are let in; `None` asks nobody for one.
     pub auth: Option<AuthConfig>,
+    /// The certificate; `None` serves in the clear.
+    pub tls: Option<TlsConfig>,
+    /// How much anyone may use.
+    pub limits: LimitsConfig,
 }
 
 impl Default for ServerConfig {
@@ -36,6 +40,60 @@ impl Default for ServerConfig {
             max_clients: 1024,
             idle_timeout: Duration::from_secs(60),
             auth: None,
+            tls: None,
+            limits: LimitsConfig::default(),
+        }
+    }
+}
+
+/// TLS for the listener.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsConfig {
+    /// The certificate and those that lead from it to a known one, in PEM.
+    pub cert: PathBuf,
+    /// Its private key, in PEM.
+    pub key: PathBuf,
+    /// The oldest version that is spoken.
+    pub min_version: TlsVersion,
+    /// How often the files are looked at for new ones.
+    pub reload: Duration,
+}
+
+/// A version of TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsVersion {
+    /// 1.2 (RFC 5246).
+    Tls12,
+    /// 1.3 (RFC 8446).
+    Tls13,
+}
+
+/// How much anyone may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LimitsConfig {
+    /// Connections at the same time, of any kind. One more is closed at once.
+    pub connections: usize,
+    /// Of these, how many one address may have; `None` is no bound of its own.
+    pub connections_per_address: Option<usize>,
+    /// New connections a second; as many at once where there were none for a second. More wait.
+    pub connections_per_second: u32,
+    /// How long a TLS handshake, the head of a request and the first message may take, each.
+    pub handshake_timeout: Duration,
+    /// Bytes of a request's head.
+    pub header_bytes: usize,
+    /// Bytes of a message of a WebSocket client.
+    pub message_bytes: usize,
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        Self {
+            connections: 4096,
+            connections_per_address: None,
+            connections_per_second: 1000,
+            handshake_timeout: Duration::from_secs(10),
+            header_bytes: 16 << 10,
+            message_bytes: 64 << 10,
         }
     }
 }

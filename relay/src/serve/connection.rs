@@ -103,7 +103,7 @@ async fn read<S>(
             Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)) => continue,
             // The stream ends by itself.
             Ok(Message::Close(_)) => continue,
-            Err(Error::Capacity(_)) => Inbound::Wrong("a message of more than 64 KiB"),
+            Err(Error::Capacity(_)) => Inbound::Wrong("a message that is too large"),
             Err(_) => break,
         };
         let wrong = matches!(message, Inbound::Wrong(_));
@@ -175,7 +175,11 @@ impl Session {
         let mut second = interval(Duration::from_secs(1));
         second.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut pinged = Instant::now();
-        let idle_timeout = self.app.live().server.idle_timeout;
+        let began = Instant::now();
+        let (idle_timeout, handshake_timeout) = {
+            let server = &self.app.live().server;
+            (server.idle_timeout, server.limits.handshake_timeout)
+        };
         loop {
             while let Ok(message) = messages.try_recv() {
                 for answer in self.handle(message).await? {
@@ -237,6 +241,11 @@ impl Session {
             }
             if self.alive.idle() > idle_timeout {
                 return Err(End::Gone);
+            }
+            if !self.greeted && began.elapsed() > handshake_timeout {
+                self.app.metrics.refused("handshake_timeout");
+                let why = format!("expected hello within {} s", handshake_timeout.as_secs_f32());
+                return Err(not_understood(&why).into());
             }
         }
     }

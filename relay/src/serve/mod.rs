@@ -1,7 +1,7 @@
 //! Serving: one port for the page, the socket, the feeds over HTTP, and what operators ask.
 //!
 //! [`guard`] decides which pages may ask and [`auth`] who, `socket` upgrades, `connection` and `subscription` serve
-//! a client, `export` writes a feed's history as one stream, `assets` has the page.
+//! a client, `listener` takes connections within `limits` and makes them secure by `tls`, `export` writes a feed's history as one stream, `assets` has the page.
 
 mod admission;
 mod assets;
@@ -9,9 +9,12 @@ pub mod auth;
 mod connection;
 mod export;
 pub mod guard;
+pub mod limits;
+pub mod listener;
 pub mod protocol;
 mod socket;
 mod subscription;
+pub mod tls;
 
 use std::sync::Arc;
 
@@ -27,6 +30,7 @@ use serde_json::{Value, json};
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use self::auth::{Access, Auth};
+use self::limits::Places;
 use crate::config::ServerConfig;
 use crate::feed::Feed;
 use crate::metrics::Metrics;
@@ -67,7 +71,10 @@ pub struct App {
     pub shutdown: watch::Receiver<bool>,
     /// Lives in every connection: when all are dropped, all connections have ended.
     tracker: mpsc::Sender<()>,
-    places: Arc<Semaphore>,
+    /// Of connections.
+    places: Arc<Places>,
+    /// Of WebSocket clients.
+    clients: Arc<Places>,
     exports: Arc<Semaphore>,
 }
 
@@ -80,11 +87,18 @@ impl App {
         shutdown: watch::Receiver<bool>,
     ) -> (Arc<Self>, mpsc::Receiver<()>) {
         let (tracker, connections) = mpsc::channel(1);
-        let places = Arc::new(Semaphore::new(server.max_clients));
         let exports = Arc::new(Semaphore::new(EXPORTS));
         let auth = Auth::new(server.auth.as_ref());
         let live = watch::Sender::new(Arc::new(Live { server, feeds, auth }));
-        let app = Self { live, metrics, shutdown, tracker, places, exports };
+        let app = Self {
+            live,
+            metrics,
+            shutdown,
+            tracker,
+            places: Arc::default(),
+            clients: Arc::default(),
+            exports,
+        };
         (Arc::new(app), connections)
     }
 

@@ -18,11 +18,10 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
+use super::listener::Held;
 use super::protocol::SUBPROTOCOL;
 use super::{App, auth, connection};
 
-/// The largest message that a client may send.
-const INBOUND: usize = 64 << 10;
 /// What is read of a socket at once. Control messages are small.
 const READ_BUFFER: usize = 4 << 10;
 
@@ -41,19 +40,23 @@ pub async fn upgrade(State(app): State<Arc<App>>, mut request: Request<Body>) ->
         Ok(access) => access,
         Err(refused) => return *refused,
     };
-    let Ok(place) = app.places.clone().try_acquire_owned() else {
-        let why = format!(
-            "There are {} clients already; server.max_clients allows more.\n",
-            app.live().server.max_clients
-        );
+    let (most, inbound) = {
+        let server = &app.live().server;
+        (server.max_clients, server.limits.message_bytes)
+    };
+    let Ok(place) = app.clients.take(most) else {
+        app.metrics.refused("max_clients");
+        let why = format!("There are {most} clients already; server.max_clients allows more.\n");
         return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
     };
     let offered = offers(request.headers());
+    // The place of the connection is this client's until it leaves.
+    let held = request.extensions_mut().remove::<Held>();
     let upgrade = hyper::upgrade::on(&mut request);
     let tracker = app.tracker.clone();
     tokio::spawn(async move {
         let _tracked = tracker;
-        let _place = place;
+        let _places = (place, held);
         let upgraded = match upgrade.await {
             Ok(upgraded) => upgraded,
             Err(error) => {
@@ -64,8 +67,8 @@ pub async fn upgrade(State(app): State<Arc<App>>, mut request: Request<Body>) ->
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER)
             .write_buffer_size(0)
-            .max_message_size(Some(INBOUND))
-            .max_frame_size(Some(INBOUND));
+            .max_message_size(Some(inbound))
+            .max_frame_size(Some(inbound));
         let socket =
             WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config))
                 .await;

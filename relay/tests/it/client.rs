@@ -204,7 +204,12 @@ impl Client {
     }
 
     pub async fn raw(&mut self, message: Message) {
-        self.socket.send(message).await.expect("the relay listens");
+        self.try_raw(message).await.expect("the relay listens");
+    }
+
+    /// Sends to a relay that may end the connection meanwhile.
+    pub async fn try_raw(&mut self, message: Message) -> Result<(), Error> {
+        self.socket.send(message).await
     }
 
     /// The next event, kept in the table.

@@ -2,11 +2,11 @@
 
 use toml::de::DeValue;
 
-use super::not_zero;
+use super::{choice, not_zero};
 use crate::config::reader::{Reader, as_string, describe};
 use crate::config::{
-    AuthConfig, FeedSelection, JwtConfig, KeySource, Secret, ServerConfig, SharedSecret, secret,
-    units,
+    AuthConfig, FeedSelection, JwtConfig, KeySource, LimitsConfig, Secret, ServerConfig,
+    SharedSecret, TlsConfig, TlsVersion, secret, units,
 };
 
 /// The fewest characters of a shared secret. 16 random ones of base64 have 96 bits.
@@ -38,24 +38,92 @@ pub fn read(reader: &Reader<'_>) -> ServerConfig {
     if let Some(d) = duration(reader, "idle_timeout") {
         server.idle_timeout = d;
     }
-    let auth = reader.table("auth");
-    let wants_auth = auth.is_some();
+    let (auth, tls) = (reader.table("auth"), reader.table("tls"));
+    // Where a table is there and wrong, that is what is told.
+    let open = !server.listen.ip().is_loopback() && !server.allow_remote;
+    if open && let Some(danger) = danger(auth.is_some(), tls.is_some()) {
+        let listen = server.listen;
+        let message = format!("{listen} can be reached from other machines, and {danger}");
+        reader.problem(reader.at(), "listen", message);
+    }
     server.auth = auth.and_then(|table| read_auth(&table));
-    // Where the table is there and wrong, that it is wrong is told.
-    if !server.listen.ip().is_loopback() && !server.allow_remote && !wants_auth {
-        reader.problem(
-            reader.at(),
-            "listen",
-            format!(
-                "{} can be reached from other machines, and nobody is asked for a token: listen on \
-                 127.0.0.1, add [server.auth], or set allow_remote = true if whoever reaches it \
-                 may read all feeds",
-                server.listen
-            ),
-        );
+    server.tls = tls.and_then(|table| read_tls(&table));
+    if let Some(table) = reader.table("limits") {
+        server.limits = read_limits(&table, server.max_clients);
+    } else {
+        server.limits.connections = server.limits.connections.max(2 * server.max_clients);
     }
     reader.finish();
     server
+}
+
+/// What is wrong with listening for other machines.
+fn danger(auth: bool, tls: bool) -> Option<&'static str> {
+    match (auth, tls) {
+        (true, true) => None,
+        (false, true) => Some(
+            "nobody is asked for a token: add [server.auth], listen on 127.0.0.1, or set \
+             allow_remote = true if whoever reaches it may read all feeds",
+        ),
+        (true, false) => Some(
+            "tokens and rows would go over the network in the clear: add [server.tls], listen on \
+             127.0.0.1, or set allow_remote = true if a proxy in front of it does TLS",
+        ),
+        (false, false) => Some(
+            "there is neither [server.auth] nor [server.tls]: add both, listen on 127.0.0.1, or set \
+             allow_remote = true if whoever reaches it may read all feeds, and whoever is between \
+             may as well",
+        ),
+    }
+}
+
+fn read_tls(reader: &Reader<'_>) -> Option<TlsConfig> {
+    let path = |field, what: &str| reader.required(field, what).map(|path| reader.beside(path));
+    let cert = path("cert", "the file of the certificate chain, in PEM");
+    let key = path("key", "the file of the private key, in PEM");
+    let versions = [("1.2", TlsVersion::Tls12), ("1.3", TlsVersion::Tls13)];
+    let min_version = choice(reader, "min_version", &versions).unwrap_or(TlsVersion::Tls12);
+    let reload = duration(reader, "reload").unwrap_or(std::time::Duration::from_secs(10));
+    reader.finish();
+    Some(TlsConfig { cert: cert?, key: key?, min_version, reload })
+}
+
+fn read_limits(reader: &Reader<'_>, max_clients: usize) -> LimitsConfig {
+    let mut limits = LimitsConfig::default();
+    let connections = reader.count("connections", 1).map(|n| n as usize);
+    limits.connections = connections.unwrap_or(limits.connections.max(2 * max_clients));
+    if limits.connections < max_clients {
+        let message = format!("{} are fewer than max_clients = {max_clients}", limits.connections);
+        reader.checked("connections", Err::<(), _>(message));
+    }
+    limits.connections_per_address = reader.count("connections_per_address", 1).map(|n| n as usize);
+    if let Some(n) = reader.count("connections_per_second", 1) {
+        limits.connections_per_second = n.min(1_000_000) as u32;
+    }
+    if let Some(d) = duration(reader, "handshake_timeout") {
+        limits.handshake_timeout = d;
+    }
+    if let Some(bytes) = bytes(reader, "header_bytes", 8 << 10, 1 << 20) {
+        limits.header_bytes = bytes;
+    }
+    // A resume of a topic with many partitions is the longest message there is.
+    if let Some(bytes) = bytes(reader, "message_bytes", 16 << 10, 16 << 20) {
+        limits.message_bytes = bytes;
+    }
+    reader.finish();
+    limits
+}
+
+/// A size between two others, in bytes.
+fn bytes(reader: &Reader<'_>, field: &'static str, least: usize, most: usize) -> Option<usize> {
+    reader.parsed(field, |value| {
+        let bytes = as_string(value).and_then(units::size)?;
+        if (least..=most).contains(&bytes) {
+            Ok(bytes)
+        } else {
+            Err(format!("expected from {}KiB to {}KiB", least >> 10, most >> 10))
+        }
+    })
 }
 
 fn read_auth(reader: &Reader<'_>) -> Option<AuthConfig> {

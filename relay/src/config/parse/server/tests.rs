@@ -83,7 +83,7 @@ fn what_lets_anybody_or_nobody_in_is_refused() {
         ),
         (
             "[server]\nlisten = \"0.0.0.0:80\"".into(),
-            "can be reached from other machines, and nobody is asked for a token",
+            "m.toml:1:1: server.listen: 0.0.0.0:80 can be reached from other machines, and there is neither",
         ),
     ] {
         let found = problem(&text);
@@ -116,4 +116,41 @@ fn signed_tokens_need_keys_and_an_audience() {
         let text = format!("[server.auth.jwt]\naudience = \"m\"\njwks_url = \"{url}\"");
         assert!(read(&text).is_ok(), "{url}");
     }
+}
+
+#[test]
+fn other_machines_need_tls_and_tokens_or_a_word_that_they_do_not() {
+    let (_file, path) = secrets("a-secret-of-many-letters");
+    let listen = "[server]\nlisten = \"0.0.0.0:80\"\n";
+    let auth = format!("[server.auth]\nsecrets = [{{ file = \"{path}\" }}]\n");
+    let tls = "[server.tls]\ncert = \"c.pem\"\nkey = \"k.pem\"\n";
+    assert!(problem(listen).contains("neither [server.auth] nor [server.tls]"));
+    assert!(problem(&format!("{listen}{auth}")).contains("in the clear: add [server.tls]"));
+    assert!(problem(&format!("{listen}{tls}")).contains("nobody is asked for a token"));
+    assert!(read(&format!("{listen}{auth}{tls}")).is_ok());
+    assert!(read(&format!("{listen}allow_remote = true\n")).is_ok());
+}
+
+#[test]
+fn tls_is_read() {
+    let text = "[server.tls]\ncert = \"/c.pem\"\nkey = \"k.pem\"\nmin_version = \"1.3\"";
+    let tls = read(text).unwrap().tls.unwrap();
+    assert_eq!((tls.min_version, tls.cert.as_path()), (TlsVersion::Tls13, "/c.pem".as_ref()));
+    assert!(problem("[server.tls]\ncert = \"c\"").contains("tls.key: is missing"));
+    let found = problem("[server.tls]\ncert = \"c\"\nkey = \"k\"\nmin_version = \"1.1\"");
+    assert!(found.contains("\"1.1\" is not known here"), "{found}");
+}
+
+#[test]
+fn limits_are_read_and_fit_one_another() {
+    let limits = read("[server.limits]\nconnections_per_address = 7\nheader_bytes = \"32KiB\"");
+    let limits = limits.unwrap().limits;
+    assert_eq!((limits.connections_per_address, limits.header_bytes), (Some(7), 32 << 10));
+    assert_eq!(limits.connections, 4096);
+    // More clients are more connections, unless they are counted.
+    assert_eq!(read("[server]\nmax_clients = 10000").unwrap().limits.connections, 20_000);
+    let found = problem("[server]\nmax_clients = 10\n[server.limits]\nconnections = 9");
+    assert!(found.contains("limits.connections: 9 are fewer than max_clients = 10"), "{found}");
+    let found = problem("[server.limits]\nheader_bytes = \"1KiB\"");
+    assert!(found.contains("expected from 8KiB to 1024KiB"), "{found}");
 }
