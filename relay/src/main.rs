@@ -86,8 +86,10 @@ struct BrokerArgs {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = EnvFilter::try_from_env("MILLRACE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    if let Err(message) = start_log() {
+        eprintln!("millrace: {message}");
+        return ExitCode::FAILURE;
+    }
     if let Command::Check(file) = &cli.command {
         let report = check::check(&file.config);
         println!("{report}");
@@ -117,6 +119,20 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Logs to standard error: what `MILLRACE_LOG` asks for, as `MILLRACE_LOG_FORMAT` says.
+fn start_log() -> Result<(), String> {
+    let filter = EnvFilter::try_from_env("MILLRACE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match std::env::var("MILLRACE_LOG_FORMAT").as_deref() {
+        Ok("json") => log.json().flatten_event(true).init(),
+        Ok("text") | Err(_) => log.init(),
+        Ok(other) => {
+            return Err(format!("MILLRACE_LOG_FORMAT is {other:?}: expected \"text\" or \"json\""));
+        }
+    }
+    Ok(())
 }
 
 async fn serve(file: FileArg) -> Result<(), String> {

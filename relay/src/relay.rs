@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::feed::{Feed, Running};
 use crate::metrics::Metrics;
 use crate::serve::tls::Tls;
-use crate::serve::{App, listener, router};
+use crate::serve::{App, listener, operators, router};
 
 /// How long connections may take to end when the relay shuts down.
 const GRACE: Duration = Duration::from_secs(5);
@@ -59,7 +59,8 @@ pub struct Relay;
 /// A relay that runs. Dropping it stops it without waiting; [`shutdown`](Self::shutdown) waits.
 pub struct RelayHandle {
     local_addr: SocketAddr,
-    secure: bool,
+    metrics_addr: Option<SocketAddr>,
+    page: String,
     feeds: Vec<Arc<Feed>>,
     running: Vec<Running>,
     shutdown: watch::Sender<bool>,
@@ -84,11 +85,24 @@ impl Relay {
     pub async fn start_with(config: Config, extra: Router) -> Result<RelayHandle, StartError> {
         let tls = config.server.tls.as_ref().map(Tls::start).transpose();
         let tls = tls.map_err(StartError::Tls)?;
-        let secure = tls.is_some();
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let listener = listen(config.server.listen).await?;
         let address = config.server.listen;
         let local_addr =
             listener.local_addr().map_err(|source| StartError::Listen { address, source })?;
+        let page = format!("{scheme}://{local_addr}{}", config.server.base_path);
+        let metrics_listener = match config.server.metrics {
+            Some(address) => {
+                let listener = listen(address).await?;
+                let at = listener
+                    .local_addr()
+                    .map_err(|source| StartError::Listen { address, source })?;
+                tracing::info!("metrics at http://{at}/metrics");
+                Some((listener, at))
+            }
+            None => None,
+        };
+        let metrics_addr = metrics_listener.as_ref().map(|(_, at)| *at);
         let metrics = Arc::new(Metrics::default());
         let feeds: Vec<Arc<Feed>> =
             config.feeds.into_iter().map(|feed| Arc::new(Feed::new(feed))).collect();
@@ -100,10 +114,22 @@ impl Relay {
         }
         let (shutdown, stop) = watch::channel(false);
         let (app, connections) = App::new(config.server, feeds.clone(), metrics, stop);
-        let service = router(&app, extra);
-        let server = tokio::spawn(listener::run(listener, tls, app, service));
-        let handle =
-            RelayHandle { local_addr, secure, feeds, running, shutdown, connections, server };
+        if let Some((metrics, _)) = metrics_listener {
+            let routes = operators::router(&app);
+            tokio::spawn(listener::run(metrics, None, app.clone(), routes));
+        }
+        let routes = router(&app, extra);
+        let server = tokio::spawn(listener::run(listener, tls, app, routes));
+        let handle = RelayHandle {
+            local_addr,
+            metrics_addr,
+            page,
+            feeds,
+            running,
+            shutdown,
+            connections,
+            server,
+        };
         tracing::info!("listening on {}", handle.url());
         Ok(handle)
     }
@@ -127,9 +153,13 @@ impl RelayHandle {
     }
 
     /// The address of its page.
-    pub fn url(&self) -> String {
-        let scheme = if self.secure { "https" } else { "http" };
-        format!("{scheme}://{}", self.local_addr)
+    pub fn url(&self) -> &str {
+        &self.page
+    }
+
+    /// Where the metrics are, if they have a listener of their own.
+    pub fn metrics_addr(&self) -> Option<SocketAddr> {
+        self.metrics_addr
     }
 
     /// A feed by its name.

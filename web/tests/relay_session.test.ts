@@ -137,7 +137,7 @@ describe("a subscription", () => {
 });
 
 describe("numbers of frames", () => {
-  beforeEach(goLive);
+  beforeEach(() => goLive());
 
   it("drops what it has already", () => {
     session.binary(frame(2));
@@ -246,7 +246,7 @@ describe("a lost connection", () => {
 });
 
 describe("a reset", () => {
-  beforeEach(goLive);
+  beforeEach(() => goLive());
 
   it("keeps the old rows until the new ones are complete", () => {
     session.text(JSON.stringify({ type: "reset", id: 1, feed: "f", reason: "too old" }));
@@ -287,7 +287,7 @@ describe("a reset", () => {
 });
 
 describe("a frame that the engine refuses", () => {
-  beforeEach(goLive);
+  beforeEach(() => goLive());
 
   it("is reported, leaves the table as it was, and is asked for once more", () => {
     let refusals = 0;

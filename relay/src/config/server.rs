@@ -28,6 +28,10 @@ pub struct ServerConfig {
     pub tls: Option<TlsConfig>,
     /// How much anyone may use.
     pub limits: LimitsConfig,
+    /// An address of its own for metrics and probes; `None` has the metrics at `listen`.
+    pub metrics: Option<SocketAddr>,
+    /// What comes before every path, as `/live`; empty for nothing.
+    pub base_path: String,
 }
 
 impl Default for ServerConfig {
@@ -42,6 +46,8 @@ impl Default for ServerConfig {
             auth: None,
             tls: None,
             limits: LimitsConfig::default(),
+            metrics: None,
+            base_path: String::new(),
         }
     }
 }

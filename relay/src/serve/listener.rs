@@ -15,7 +15,6 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -23,11 +22,10 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpListener;
 use tokio::time::{interval, timeout};
-use tower_service::Service;
 
-use super::App;
-use super::limits::{Full, Pace, Place};
+use super::limits::{Full, Pace, Place, Places};
 use super::tls::Tls;
+use super::{App, base};
 
 /// How long nothing is taken when the system has no more files, or the like.
 const BREATH: Duration = Duration::from_millis(200);
@@ -36,8 +34,10 @@ const BREATH: Duration = Duration::from_millis(200);
 #[derive(Debug, Clone)]
 pub struct Held(#[allow(dead_code, reason = "held until the last clone is dropped")] Arc<Place>);
 
-/// Takes connections until the relay shuts down.
-pub async fn run(listener: TcpListener, tls: Option<Tls>, app: Arc<App>, service: Router) {
+/// Takes connections until the relay shuts down. Each listener has its limits to itself: that
+/// clients have taken all places must not keep the metrics from saying so.
+pub async fn run(listener: TcpListener, tls: Option<Tls>, app: Arc<App>, routes: Router) {
+    let places = Arc::new(Places::default());
     let mut stop = app.shutdown.clone();
     let mut pace = Pace::new(tokio::time::Instant::now());
     loop {
@@ -57,7 +57,7 @@ pub async fn run(listener: TcpListener, tls: Option<Tls>, app: Arc<App>, service
         };
         let limits = app.live().server.limits;
         let each = limits.connections_per_address;
-        let place = match app.places.take_for(peer.ip(), limits.connections, each) {
+        let place = match places.take_for(peer.ip(), limits.connections, each) {
             Ok(place) => place,
             Err(full) => {
                 // Without a word: an answer would cost what the limit is to spare.
@@ -70,17 +70,17 @@ pub async fn run(listener: TcpListener, tls: Option<Tls>, app: Arc<App>, service
             }
         };
         let acceptor = tls.as_ref().map(Tls::acceptor);
-        let (app, service) = (app.clone(), service.clone());
+        let (app, routes) = (app.clone(), routes.clone());
         tokio::spawn(async move {
             let tracker = app.tracker.clone();
             let held = Held(Arc::new(place));
             // Frames are written whole; waiting for more to send would only add to their age.
             let _ = stream.set_nodelay(true);
             match acceptor {
-                None => answer(app, stream, held, service).await,
+                None => answer(app, stream, held, routes).await,
                 Some(acceptor) => {
                     match timeout(limits.handshake_timeout, acceptor.accept(stream)).await {
-                        Ok(Ok(stream)) => answer(app, stream, held, service).await,
+                        Ok(Ok(stream)) => answer(app, stream, held, routes).await,
                         Ok(Err(error)) => {
                             app.metrics.refused("tls");
                             tracing::debug!(%peer, "no TLS: {error}");
@@ -99,20 +99,20 @@ pub async fn run(listener: TcpListener, tls: Option<Tls>, app: Arc<App>, service
 }
 
 /// Answers requests until the connection ends, or becomes a WebSocket.
-async fn answer<I>(app: Arc<App>, stream: I, held: Held, service: Router)
+async fn answer<I>(app: Arc<App>, stream: I, held: Held, routes: Router)
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let (limits, idle) = {
-        let live = app.live();
-        (live.server.limits, live.server.idle_timeout)
+    let (limits, idle, base) = {
+        let server = &app.live().server;
+        (server.limits, server.idle_timeout, Arc::<str>::from(server.base_path.as_str()))
     };
     let moved = Arc::new(Moved::new());
     let io = TokioIo::new(Watched { stream, moved: moved.clone() });
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(held.clone());
-        let answer = service.clone().call(request.map(Body::new));
-        async move { answer.await as Result<Response, Infallible> }
+        let (base, routes) = (base.clone(), routes.clone());
+        async move { Ok::<_, Infallible>(base::answer(&base, routes, request.map(Body::new)).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

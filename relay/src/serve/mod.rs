@@ -1,16 +1,18 @@
 //! Serving: one port for the page, the socket, the feeds over HTTP, and what operators ask.
 //!
 //! [`guard`] decides which pages may ask and [`auth`] who, `socket` upgrades, `connection` and `subscription` serve
-//! a client, `listener` takes connections within `limits` and makes them secure by `tls`, `export` writes a feed's history as one stream, `assets` has the page.
+//! a client, `listener` takes connections within `limits` and makes them secure by `tls`, `operators` answers who runs the relay, `export` writes a feed's history as one stream, `assets` has the page.
 
 mod admission;
 mod assets;
 pub mod auth;
+mod base;
 mod connection;
 mod export;
 pub mod guard;
 pub mod limits;
 pub mod listener;
+pub mod operators;
 pub mod protocol;
 mod socket;
 mod subscription;
@@ -20,8 +22,6 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
@@ -34,7 +34,6 @@ use self::limits::Places;
 use crate::config::ServerConfig;
 use crate::feed::Feed;
 use crate::metrics::Metrics;
-use crate::source::SourceState;
 
 /// Histories that are read over HTTP at the same time.
 const EXPORTS: usize = 16;
@@ -71,8 +70,6 @@ pub struct App {
     pub shutdown: watch::Receiver<bool>,
     /// Lives in every connection: when all are dropped, all connections have ended.
     tracker: mpsc::Sender<()>,
-    /// Of connections.
-    places: Arc<Places>,
     /// Of WebSocket clients.
     clients: Arc<Places>,
     exports: Arc<Semaphore>,
@@ -90,15 +87,7 @@ impl App {
         let exports = Arc::new(Semaphore::new(EXPORTS));
         let auth = Auth::new(server.auth.as_ref());
         let live = watch::Sender::new(Arc::new(Live { server, feeds, auth }));
-        let app = Self {
-            live,
-            metrics,
-            shutdown,
-            tracker,
-            places: Arc::default(),
-            clients: Arc::default(),
-            exports,
-        };
+        let app = Self { live, metrics, shutdown, tracker, clients: Arc::default(), exports };
         (Arc::new(app), connections)
     }
 
@@ -113,19 +102,23 @@ pub fn router(app: &Arc<App>, extra: Router) -> Router {
     let data = Router::new()
         .route("/feeds", get(feeds))
         .route("/feeds/{file}", get(export::serve))
-        .route("/metrics", get(metrics))
+        .merge(if app.live().server.metrics.is_none() {
+            Router::new().route("/metrics", get(operators::metrics))
+        } else {
+            Router::new()
+        })
         .with_state(app.clone())
         .merge(extra)
         .route_layer(from_fn_with_state(app.clone(), auth::http::require));
     let guarded = Router::new()
         // Its token may come with the first message.
         .route("/ws", any(socket::upgrade))
-        .route("/readyz", get(readyz))
+        .route("/readyz", get(operators::readyz))
         .with_state(app.clone())
         .merge(data)
         .route_layer(from_fn_with_state(app.clone(), check_origin));
     Router::new()
-        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/healthz", get(operators::healthz))
         .merge(guarded)
         .fallback(assets::serve)
         .layer(from_fn_with_state(app.clone(), socket_at_root))
@@ -181,30 +174,4 @@ async fn feeds(State(app): State<Arc<App>>, Extension(access): Extension<Access>
         })
         .collect();
     Json(json!({ "feeds": feeds }))
-}
-
-async fn readyz(State(app): State<Arc<App>>) -> Response {
-    let waiting: Vec<String> = app
-        .live()
-        .feeds
-        .iter()
-        .filter_map(|feed| {
-            let state = feed.status().source.clone();
-            (state != SourceState::Connected).then(|| format!("{}: {state}\n", feed.name()))
-        })
-        .collect();
-    if waiting.is_empty() {
-        (StatusCode::OK, "ready\n".to_string()).into_response()
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, waiting.concat()).into_response()
-    }
-}
-
-async fn metrics(State(app): State<Arc<App>>, Extension(access): Extension<Access>) -> Response {
-    // They name all feeds.
-    if !access.is_for_everything() {
-        return auth::http::forbidden("all feeds, and so not the metrics of all");
-    }
-    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(CONTENT_TYPE, kind)], app.metrics.text(&app.live().feeds)).into_response()
 }

@@ -215,6 +215,11 @@ async fn http_is_for_who_has_a_token() {
     for path in ["/feeds/numbers.arrow", "/feeds/nothing.arrow", "/metrics"] {
         assert_eq!(ask("GET", address, path, &bearer(OTHER)).await.0, 403, "{path}");
     }
+    // How the feeds are is told to who may read them, that something is amiss to anybody.
+    let (_, _, ready) = ask("GET", address, "/readyz", "").await;
+    assert_eq!(ready, b"{\"ready\":true}");
+    let (_, _, ready) = ask("GET", address, "/readyz", &bearer(SECRET)).await;
+    assert!(String::from_utf8_lossy(&ready).contains("numbers"));
     // What shows no data asks for nothing.
     for path in ["/healthz", "/readyz", "/"] {
         assert_eq!(ask("GET", address, path, "").await.0, 200, "{path}");

@@ -215,3 +215,32 @@ async fn a_killed_relay_costs_no_row() {
     assert!(relay.terminate().await);
     assert!(broker.terminate().await);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn logs_are_for_people_or_for_machines() {
+    let config = file(
+        "[server]\nlisten = \"127.0.0.1:0\"\n[[feed]]\nname = \"f\"\n\
+         source = { type = \"kafka\", brokers = \"127.0.0.1:1\", topic = \"t\" }\n",
+    );
+    let start = |format: &str| {
+        Command::new(env!("CARGO_BIN_EXE_millrace"))
+            .args(["serve", "--config", path(&config)])
+            .envs([("MILLRACE_LOG", "info"), ("MILLRACE_LOG_FORMAT", format)])
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the program starts")
+    };
+    let mut program = start("json");
+    let mut lines = BufReader::new(program.stderr.take().expect("piped")).lines();
+    let line = timeout(PATIENCE, lines.next_line()).await.expect("a line").expect("text");
+    let event: Value = serde_json::from_str(&line.expect("a line")).expect("JSON");
+    assert_eq!(event["level"], "INFO");
+    assert!(event["message"].as_str().expect("text").starts_with("listening on http://"));
+
+    let output = timeout(PATIENCE, start("xml").wait_with_output()).await.expect("it ends");
+    let output = output.expect("it runs");
+    assert!(!output.status.success());
+    let errors = String::from_utf8(output.stderr).expect("text");
+    assert!(errors.contains("MILLRACE_LOG_FORMAT is \"xml\": expected"), "{errors}");
+}

@@ -12,7 +12,7 @@ export type Diagnosis =
   | { kind: "refused"; detail: string; remedy: string };
 
 export async function diagnose(socketUrl: string, origin: string): Promise<Diagnosis> {
-  const feeds = httpUrl(socketUrl, "/feeds");
+  const feeds = httpUrl(socketUrl, "feeds");
   try {
     const response = await fetch(feeds, { cache: "no-store" });
     if (response.status === 403 || response.status === 421) {
@@ -31,7 +31,7 @@ export async function diagnose(socketUrl: string, origin: string): Promise<Diagn
     // Not readable: the relay is not there, or does not let this page read.
   }
   try {
-    await fetch(httpUrl(socketUrl, "/healthz"), { mode: "no-cors", cache: "no-store" });
+    await fetch(httpUrl(socketUrl, "healthz"), { mode: "no-cors", cache: "no-store" });
   } catch {
     return { kind: "unreachable" };
   }
@@ -52,6 +52,7 @@ function guess(socketUrl: string, origin: string): { detail: string; remedy: str
   };
 }
 
+/** What stands beside the socket. */
 function httpUrl(socketUrl: string, path: string): string {
   const url = new URL(path, socketUrl);
   url.protocol = url.protocol === "wss:" ? "https:" : "http:";

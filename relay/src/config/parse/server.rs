@@ -1,5 +1,7 @@
 //! `[server]` and the tables in it.
 
+use std::net::SocketAddr;
+
 use toml::de::DeValue;
 
 use super::{choice, not_zero};
@@ -15,14 +17,7 @@ const SHORTEST_SECRET: usize = 16;
 /// Reads the table.
 pub fn read(reader: &Reader<'_>) -> ServerConfig {
     let mut server = ServerConfig::default();
-    if let Some(listen) = reader.parsed("listen", |value| {
-        let text = as_string(value)?;
-        text.parse().map_err(|_| {
-            format!(
-                "\"{text}\" is no address: expected an IP address and a port, as \"127.0.0.1:8080\""
-            )
-        })
-    }) {
+    if let Some(listen) = address(reader, "listen") {
         server.listen = listen;
     }
     server.allow_remote = reader.boolean("allow_remote").unwrap_or(false);
@@ -53,8 +48,46 @@ pub fn read(reader: &Reader<'_>) -> ServerConfig {
     } else {
         server.limits.connections = server.limits.connections.max(2 * server.max_clients);
     }
+    if let Some(table) = reader.table("metrics") {
+        table.required("listen", "the address of the metrics, as \"127.0.0.1:9090\"");
+        server.metrics = address(&table, "listen");
+        if server.metrics.is_some_and(|at| at == server.listen && at.port() != 0) {
+            let message = "is the address of the relay itself: leave [server.metrics] out to have both at one";
+            table.checked("listen", Err::<(), _>(message.to_string()));
+        }
+        table.finish();
+    }
+    if let Some(path) = reader.string("base_path") {
+        server.base_path = reader.checked("base_path", base_path(path)).unwrap_or_default();
+    }
     reader.finish();
     server
+}
+
+fn address(reader: &Reader<'_>, field: &'static str) -> Option<SocketAddr> {
+    reader.parsed(field, |value| {
+        let text = as_string(value)?;
+        text.parse().map_err(|_| {
+            format!(
+                "\"{text}\" is no address: expected an IP address and a port, as \"127.0.0.1:8080\""
+            )
+        })
+    })
+}
+
+/// Without the slash at its end; the root is no base.
+fn base_path(text: &str) -> Result<String, String> {
+    let path = text.trim_end_matches('/');
+    // The unreserved characters of RFC 3986, 2.3: proxies leave these as they are.
+    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~');
+    let well_formed = path
+        .split('/')
+        .skip(1)
+        .all(|part| !part.is_empty() && !matches!(part, "." | "..") && part.chars().all(legal));
+    if !text.starts_with('/') || !well_formed {
+        return Err(format!("\"{text}\" is no base path: expected one as \"/live\""));
+    }
+    Ok(path.into())
 }
 
 /// What is wrong with listening for other machines.

@@ -32,6 +32,11 @@ pub async fn require(
     }
 }
 
+/// What the token of a request opens, where there is a good one or none is asked for.
+pub async fn access(app: &App, headers: &HeaderMap) -> Option<Access> {
+    app.live().auth.check(bearer(headers)).await.ok()
+}
+
 /// What the token of an upgrade opens; `None` where it has none, and one may come with `hello`.
 ///
 /// # Errors

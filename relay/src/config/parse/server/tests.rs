@@ -154,3 +154,24 @@ fn limits_are_read_and_fit_one_another() {
     let found = problem("[server.limits]\nheader_bytes = \"1KiB\"");
     assert!(found.contains("expected from 8KiB to 1024KiB"), "{found}");
 }
+
+#[test]
+fn a_base_path_has_one_spelling() {
+    for (text, path) in [("/live", "/live"), ("/a/b-c.d/", "/a/b-c.d"), ("/", "")] {
+        assert_eq!(read(&format!("[server]\nbase_path = \"{text}\"")).unwrap().base_path, path);
+    }
+    for text in ["", "live", "/a//b", "/a/../b", "/a b", "/a?b", "/ä", "//"] {
+        let read = read(&format!("[server]\nbase_path = \"{text}\""));
+        // Slashes alone are the root.
+        assert_eq!(read.is_err(), text != "//", "{text}");
+    }
+}
+
+#[test]
+fn metrics_have_an_address_of_their_own() {
+    let server = read("[server.metrics]\nlisten = \"0.0.0.0:9090\"").unwrap();
+    assert_eq!(server.metrics.unwrap().port(), 9090);
+    assert!(problem("[server.metrics]").contains("metrics.listen: is missing"));
+    let found = problem("[server.metrics]\nlisten = \"127.0.0.1:8080\"");
+    assert!(found.contains("is the address of the relay itself"), "{found}");
+}
