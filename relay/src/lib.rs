@@ -21,4 +21,4 @@ mod relay;
 pub mod serve;
 pub mod source;
 
-pub use relay::{Relay, RelayHandle, StartError, listen};
+pub use relay::{Relay, RelayHandle, Reloaded, StartError, listen};

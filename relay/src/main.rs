@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +17,7 @@ use millrace_relay::demo::producer::{Producer, ProducerConfig, create_topic};
 use millrace_relay::demo::{self, PARTITIONS, TOPIC, control};
 use millrace_relay::serve::guard;
 use millrace_relay::{Relay, RelayHandle, check, listen};
+use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 /// Brings Kafka topics to the browser as live Arrow tables.
@@ -138,11 +139,35 @@ fn start_log() -> Result<(), String> {
 async fn serve(file: FileArg) -> Result<(), String> {
     let config = Config::from_file(&file.config)
         .map_err(|e| format!("the configuration cannot be used:\n{e}"))?;
-    let handle = Relay::start(config).await.map_err(|e| e.to_string())?;
+    // Before it serves: a signal that nobody waits for would end the process.
+    let mut hangup = signal(SignalKind::hangup()).map_err(|e| e.to_string())?;
+    let mut stop = std::pin::pin!(stopped());
+    let mut handle = Relay::start(config).await.map_err(|e| e.to_string())?;
     announce(&handle);
-    stopped().await?;
+    loop {
+        tokio::select! {
+            stop = &mut stop => {
+                stop?;
+                break;
+            }
+            _ = hangup.recv() => reload(&mut handle, &file.config).await,
+        }
+    }
     handle.shutdown().await;
     Ok(())
+}
+
+/// Reads the configuration anew. One that is wrong changes nothing.
+async fn reload(handle: &mut RelayHandle, path: &Path) {
+    let taken = match Config::from_file(path) {
+        Ok(config) => handle.reload(config).await.map_err(|e| e.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    match &taken {
+        Ok(reloaded) => tracing::info!("the configuration is read anew: {reloaded}"),
+        Err(why) => tracing::error!("the configuration stays as it is:\n{why}"),
+    }
+    handle.metrics().reload(taken.is_ok());
 }
 
 async fn run_demo(args: DemoArgs) -> Result<(), String> {
@@ -259,7 +284,6 @@ async fn first_row(handle: &RelayHandle, paused: bool) {
 
 /// Returns when the process is asked to end.
 async fn stopped() -> Result<(), String> {
-    use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate()).map_err(|e| e.to_string())?;
     tokio::select! {
         result = tokio::signal::ctrl_c() => result.map_err(|e| e.to_string()),

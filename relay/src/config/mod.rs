@@ -27,7 +27,7 @@ pub use server::{
 };
 
 /// Everything a relay is told.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// Where and to whom it serves.
     pub server: ServerConfig,
@@ -56,7 +56,7 @@ impl Config {
 }
 
 /// One live table.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedConfig {
     /// Its name in addresses and messages: letters, digits, `_`, `-` and `.`.
     pub name: String,
@@ -99,14 +99,14 @@ impl FeedConfig {
 }
 
 /// Where a feed's records come from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SourceConfig {
     /// A Kafka topic.
     Kafka(KafkaConfig),
 }
 
 /// A Kafka topic and how to reach it.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct KafkaConfig {
     /// `host:port`, several by commas.
     pub brokers: String,
@@ -147,7 +147,7 @@ pub enum Format {
 }
 
 /// The sample that a schema is inferred from where none is given.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InferConfig {
     /// Records that are enough. More see more columns, and delay the first row.
     pub rows: usize,
@@ -162,7 +162,7 @@ impl Default for InferConfig {
 }
 
 /// When a batch is closed: by whichever bound is reached first.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BatchConfig {
     /// Rows of a batch. More make fewer, larger frames: better throughput, coarser updates.
     pub rows: usize,
@@ -179,7 +179,7 @@ impl Default for BatchConfig {
 }
 
 /// How much history a feed's log keeps: the oldest frame goes when any bound is exceeded.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetentionConfig {
     /// Rows that a new client gets.
     pub rows: u64,
@@ -196,7 +196,7 @@ impl Default for RetentionConfig {
 }
 
 /// What a client may fall behind, and what then happens.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SlowClientConfig {
     /// Bytes of frames that may wait for one client.
     pub queue: usize,

@@ -22,6 +22,8 @@ pub struct ServerConfig {
     pub max_clients: usize,
     /// A client of which nothing was heard for so long, not even a pong, is let go.
     pub idle_timeout: Duration,
+    /// How long what is under way may take when the relay shuts down.
+    pub drain_timeout: Duration,
     /// Whose tokens are let in; `None` asks nobody for one.
     pub auth: Option<AuthConfig>,
     /// The certificate; `None` serves in the clear.
@@ -43,6 +45,7 @@ impl Default for ServerConfig {
             allowed_origins: Vec::new(),
             max_clients: 1024,
             idle_timeout: Duration::from_secs(60),
+            drain_timeout: Duration::from_secs(5),
             auth: None,
             tls: None,
             limits: LimitsConfig::default(),

@@ -53,6 +53,16 @@ impl Admission {
         Ok(self.access.insert(access))
     }
 
+    /// Looks at what the client may read by other rules than it was let in by.
+    ///
+    /// # Errors
+    /// When they do not let it in.
+    pub fn renew(&mut self, auth: &Auth) -> Result<(), TokenError> {
+        let Some(access) = &self.access else { return Ok(()) };
+        self.access = Some(auth.renew(access)?);
+        Ok(())
+    }
+
     /// What the client may read; `None` before it was let in.
     pub fn access(&self) -> Option<&Access> {
         self.access.as_ref()

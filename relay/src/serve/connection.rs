@@ -172,6 +172,7 @@ impl Session {
         K: Sink<Message, Error = Error> + Unpin,
     {
         let mut shutdown = self.app.shutdown.clone();
+        let mut changes = self.app.changes();
         let mut second = interval(Duration::from_secs(1));
         second.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut pinged = Instant::now();
@@ -190,8 +191,14 @@ impl Session {
                 let reason = "the relay shuts down".into();
                 return Err(Close { code: close::GOING_AWAY, reason }.into());
             }
-            // Before anything else is sent of what it no longer opens.
-            for text in self.expire()? {
+            let mut texts = Vec::new();
+            if changes.has_changed().unwrap_or(false) {
+                changes.mark_unchanged();
+                texts = self.follow()?;
+            }
+            // Before anything else is sent of what is no longer open.
+            texts.extend(self.expire()?);
+            for text in texts {
                 self.send(sink, Message::text(text)).await?;
             }
             let changed: Vec<_> = self
@@ -227,6 +234,10 @@ impl Session {
                     },
                     () = wake.notified() => continue,
                     _ = shutdown.changed() => continue,
+                    Ok(()) = changes.changed() => {
+                        changes.mark_changed();
+                        continue;
+                    }
                     _ = second.tick() => {}
                 }
             }
@@ -365,6 +376,36 @@ impl Session {
             }
             ClientMessage::Ping { n } => Ok(vec![protocol::pong(&n)]),
         }
+    }
+
+    /// Does what another configuration says; gives what to tell the client.
+    fn follow(&mut self) -> Result<Vec<String>, Close> {
+        let live = self.app.live();
+        if let Err(error) = self.admission.renew(&live.auth) {
+            return Err(self.not_let_in(&error));
+        }
+        let mut texts = self.end_refused();
+        for mut subscription in std::mem::take(&mut self.subscriptions) {
+            let (id, name) = (subscription.id(), subscription.feed().name());
+            match live.feed(name) {
+                Some(feed) if Arc::ptr_eq(feed, subscription.feed()) => {}
+                Some(feed) => {
+                    let why = "the feed was configured anew";
+                    texts.push(protocol::reset(id, name, why));
+                    let feed = feed.clone();
+                    let (metrics, wake) = (self.app.metrics.clone(), self.wake.clone());
+                    subscription = Subscription::new(id, feed, metrics, self.lz4, wake, None);
+                }
+                None => {
+                    let message = format!("feed \"{name}\" is no longer served");
+                    let expected = "another feed";
+                    texts.push(protocol::error(id, "unknown_feed", &message, "feed", expected));
+                    continue;
+                }
+            }
+            self.subscriptions.push(subscription);
+        }
+        Ok(texts)
     }
 
     /// Ends the subscriptions of a token that has expired, and the connection of a client that

@@ -45,7 +45,7 @@ pub struct Live {
     /// The feeds in the order of the configuration.
     pub feeds: Vec<Arc<Feed>>,
     /// Who is let in.
-    pub auth: Auth,
+    pub auth: Arc<Auth>,
 }
 
 impl Live {
@@ -85,7 +85,7 @@ impl App {
     ) -> (Arc<Self>, mpsc::Receiver<()>) {
         let (tracker, connections) = mpsc::channel(1);
         let exports = Arc::new(Semaphore::new(EXPORTS));
-        let auth = Auth::new(server.auth.as_ref());
+        let auth = Arc::new(Auth::new(server.auth.as_ref()));
         let live = watch::Sender::new(Arc::new(Live { server, feeds, auth }));
         let app = Self { live, metrics, shutdown, tracker, clients: Arc::default(), exports };
         (Arc::new(app), connections)
@@ -94,6 +94,23 @@ impl App {
     /// What the configuration says now.
     pub fn live(&self) -> Arc<Live> {
         self.live.borrow().clone()
+    }
+
+    /// Does what another configuration says from now on.
+    pub fn replace(&self, server: ServerConfig, feeds: Vec<Arc<Feed>>) {
+        let old = self.live();
+        // An issuer's keys are not asked for anew without a reason.
+        let auth = if old.server.auth == server.auth {
+            old.auth.clone()
+        } else {
+            Arc::new(Auth::new(server.auth.as_ref()))
+        };
+        self.live.send_replace(Arc::new(Live { server, feeds, auth }));
+    }
+
+    /// Tells when another configuration counts.
+    pub fn changes(&self) -> watch::Receiver<Arc<Live>> {
+        self.live.subscribe()
     }
 }
 

@@ -199,6 +199,15 @@ impl Client {
         client
     }
 
+    /// Connects to a relay of several feeds and subscribes to one of them.
+    pub async fn subscribe_one_of(address: SocketAddr, feed: &str) -> Self {
+        let mut client = Self::open(address, TcpSocket::new_v4().expect("a socket")).await;
+        client.say(json!({"type": "hello", "version": 1, "codecs": []})).await;
+        client.text("hello").await;
+        client.say(json!({"type": "subscribe", "id": 1, "feed": feed})).await;
+        client
+    }
+
     pub async fn say(&mut self, message: Value) {
         self.raw(Message::text(message.to_string())).await;
     }

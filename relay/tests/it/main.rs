@@ -10,6 +10,7 @@ mod http;
 mod kafka;
 mod limits;
 mod processes;
+mod reload;
 mod resume;
 mod rows;
 mod slow;

@@ -33,6 +33,9 @@ pub fn read(reader: &Reader<'_>) -> ServerConfig {
     if let Some(d) = duration(reader, "idle_timeout") {
         server.idle_timeout = d;
     }
+    if let Some(d) = duration(reader, "drain_timeout") {
+        server.drain_timeout = d;
+    }
     let (auth, tls) = (reader.table("auth"), reader.table("tls"));
     // Where a table is there and wrong, that is what is told.
     let open = !server.listen.ip().is_loopback() && !server.allow_remote;

@@ -136,22 +136,22 @@ impl Auth {
         }
     }
 
-    /// The same access by these rules, after the configuration has changed; `None` where it
-    /// rests on what is no longer there.
-    pub fn renew(&self, access: &Access) -> Option<Access> {
-        match (&self.gate, access.basis()) {
-            (None, Basis::Open) => Some(access.clone()),
-            (Some(gate), Basis::Secret(digest)) => {
-                let known = gate.secret(digest)?;
-                Some(Access::by_secret(known.digest, known.feeds.clone()))
+    /// The same access by these rules, after the configuration has changed.
+    ///
+    /// # Errors
+    /// Where it rests on what is no longer there.
+    pub fn renew(&self, access: &Access) -> Result<Access, TokenError> {
+        let Some(gate) = &self.gate else { return Ok(Access::open()) };
+        match access.basis() {
+            Basis::Open => Err(TokenError::Missing),
+            Basis::Secret(digest) => {
+                let known = gate.secret(digest).ok_or(TokenError::Unknown)?;
+                Ok(Access::by_secret(known.digest, known.feeds.clone()))
             }
-            (Some(gate), Basis::Signed(config)) => {
-                let same = gate.jwt.as_ref().is_some_and(|jwt| jwt.config() == config.as_ref());
-                same.then(|| access.clone())
-            }
-            // Who held a token of old is not asked less than before.
-            (None, _) => Some(Access::open()),
-            (Some(_), Basis::Open) => None,
+            Basis::Signed(config) => match &gate.jwt {
+                Some(jwt) if jwt.config() == config.as_ref() => Ok(access.clone()),
+                _ => Err(TokenError::Unknown),
+            },
         }
     }
 }
@@ -211,10 +211,11 @@ mod tests {
         let first = before.check(Some("first")).await.unwrap();
         let second = before.check(Some("second")).await.unwrap();
         let after = auth(&[("second", FeedSelection::Listed(vec!["a".into()]))]);
-        assert!(after.renew(&first).is_none());
+        assert_eq!(after.renew(&first), Err(TokenError::Unknown));
         assert!(after.renew(&second).unwrap().feed("b").is_none());
         let open = Auth::new(None);
         assert!(open.renew(&first).unwrap().feed("b").is_some());
-        assert!(after.renew(&open.check(None).await.unwrap()).is_none());
+        let anybody = open.check(None).await.unwrap();
+        assert_eq!(after.renew(&anybody), Err(TokenError::Missing));
     }
 }
