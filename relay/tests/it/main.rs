@@ -9,6 +9,7 @@ mod faults;
 mod http;
 mod kafka;
 mod limits;
+mod operations;
 mod processes;
 mod reload;
 mod resume;
