@@ -17,8 +17,9 @@ pub mod decode;
 pub mod demo;
 pub mod feed;
 pub mod metrics;
+mod outgoing;
 mod relay;
 pub mod serve;
 pub mod source;
 
-pub use relay::{Relay, RelayHandle, StartError, listen};
+pub use relay::{Relay, RelayHandle, Reloaded, StartError, listen};

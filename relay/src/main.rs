@@ -3,13 +3,13 @@
 #![forbid(unsafe_code)]
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::from_fn;
 use clap::{Args, Parser, Subcommand};
 use millrace_relay::config::{Config, ServerConfig};
 use millrace_relay::demo::broker::Broker;
@@ -17,6 +17,7 @@ use millrace_relay::demo::producer::{Producer, ProducerConfig, create_topic};
 use millrace_relay::demo::{self, PARTITIONS, TOPIC, control};
 use millrace_relay::serve::guard;
 use millrace_relay::{Relay, RelayHandle, check, listen};
+use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 /// Brings Kafka topics to the browser as live Arrow tables.
@@ -86,8 +87,10 @@ struct BrokerArgs {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = EnvFilter::try_from_env("MILLRACE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    if let Err(message) = start_log() {
+        eprintln!("millrace: {message}");
+        return ExitCode::FAILURE;
+    }
     if let Command::Check(file) = &cli.command {
         let report = check::check(&file.config);
         println!("{report}");
@@ -119,14 +122,52 @@ fn main() -> ExitCode {
     }
 }
 
+/// Logs to standard error: what `MILLRACE_LOG` asks for, as `MILLRACE_LOG_FORMAT` says.
+fn start_log() -> Result<(), String> {
+    let filter = EnvFilter::try_from_env("MILLRACE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match std::env::var("MILLRACE_LOG_FORMAT").as_deref() {
+        Ok("json") => log.json().flatten_event(true).init(),
+        Ok("text") | Err(_) => log.init(),
+        Ok(other) => {
+            return Err(format!("MILLRACE_LOG_FORMAT is {other:?}: expected \"text\" or \"json\""));
+        }
+    }
+    Ok(())
+}
+
 async fn serve(file: FileArg) -> Result<(), String> {
     let config = Config::from_file(&file.config)
         .map_err(|e| format!("the configuration cannot be used:\n{e}"))?;
-    let handle = Relay::start(config).await.map_err(|e| e.to_string())?;
+    // Before it serves: a signal that nobody waits for would end the process.
+    let mut hangup = signal(SignalKind::hangup()).map_err(|e| e.to_string())?;
+    let mut stop = std::pin::pin!(stopped());
+    let mut handle = Relay::start(config).await.map_err(|e| e.to_string())?;
     announce(&handle);
-    stopped().await?;
+    loop {
+        tokio::select! {
+            stop = &mut stop => {
+                stop?;
+                break;
+            }
+            _ = hangup.recv() => reload(&mut handle, &file.config).await,
+        }
+    }
     handle.shutdown().await;
     Ok(())
+}
+
+/// Reads the configuration anew. One that is wrong changes nothing.
+async fn reload(handle: &mut RelayHandle, path: &Path) {
+    let taken = match Config::from_file(path) {
+        Ok(config) => handle.reload(config).await.map_err(|e| e.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    match &taken {
+        Ok(reloaded) => tracing::info!("the configuration is read anew: {reloaded}"),
+        Err(why) => tracing::error!("the configuration stays as it is:\n{why}"),
+    }
+    handle.metrics().reload(taken.is_ok());
 }
 
 async fn run_demo(args: DemoArgs) -> Result<(), String> {
@@ -180,10 +221,13 @@ async fn run_broker(args: BrokerArgs) -> Result<(), String> {
     if let Some(address) = args.control {
         let listener = listen(address).await.map_err(|e| e.to_string())?;
         let address = listener.local_addr().map_err(|e| e.to_string())?;
-        let guarded = Arc::new(ServerConfig::default());
         let routes: Router = control::router(producer.shared().clone())
-            .layer(from_fn_with_state(guarded.clone(), guard::origin))
-            .layer(from_fn_with_state(guarded, guard::host));
+            .layer(from_fn(|request, next| async {
+                guard::origin(&ServerConfig::default(), request, next).await
+            }))
+            .layer(from_fn(|request, next| async {
+                guard::host(&ServerConfig::default(), request, next).await
+            }));
         control_server = Some(tokio::spawn(async move { axum::serve(listener, routes).await }));
         println!("Control is up: http://{address}/demo");
     }
@@ -218,7 +262,7 @@ fn start_producer(args: &ProducerArgs, brokers: &str) -> Result<Producer, String
 }
 
 fn announce(handle: &RelayHandle) {
-    println!("Millrace is up: http://{}", handle.local_addr());
+    println!("Millrace is up: {}", handle.url());
 }
 
 /// Returns when a row has landed, or, where none will come, when the source is connected.
@@ -240,7 +284,6 @@ async fn first_row(handle: &RelayHandle, paused: bool) {
 
 /// Returns when the process is asked to end.
 async fn stopped() -> Result<(), String> {
-    use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate()).map_err(|e| e.to_string())?;
     tokio::select! {
         result = tokio::signal::ctrl_c() => result.map_err(|e| e.to_string()),

@@ -32,6 +32,16 @@ struct ByFeedAndStart {
     start: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByReason {
+    reason: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByResult {
+    result: &'static str,
+}
+
 /// How a subscription began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Began {
@@ -64,6 +74,9 @@ pub struct Metrics {
     slow: Family<ByFeedAndPolicy, Counter>,
     sent_frames: Family<ByFeed, Counter>,
     sent_bytes: Family<ByFeed, Counter>,
+    refused: Family<ByReason, Counter>,
+    reloads: Family<ByResult, Counter>,
+    reloaded: Gauge,
     /// WebSocket clients connected now.
     pub clients: Gauge,
 }
@@ -87,6 +100,9 @@ impl Default for Metrics {
             slow: Family::default(),
             sent_frames: Family::default(),
             sent_bytes: Family::default(),
+            refused: Family::default(),
+            reloads: Family::default(),
+            reloaded: Gauge::default(),
             clients: Gauge::default(),
         };
         let r = &mut metrics.registry;
@@ -141,6 +157,14 @@ impl Default for Metrics {
             Unit::Bytes,
             metrics.sent_bytes.clone(),
         );
+        r.register("refused", "Clients and requests that were refused", metrics.refused.clone());
+        r.register("config_reloads", "Configurations read anew", metrics.reloads.clone());
+        r.register(
+            "config_last_reload_successful",
+            "1 while the last configuration that was read counts",
+            metrics.reloaded.clone(),
+        );
+        metrics.reloaded.set(1);
         r.register("clients", "WebSocket clients connected", metrics.clients.clone());
         metrics
     }
@@ -190,6 +214,27 @@ impl Metrics {
     pub fn sent(&self, feed: &str, bytes: usize) {
         self.sent_frames.get_or_create(&by(feed)).inc();
         self.sent_bytes.get_or_create(&by(feed)).inc_by(bytes as u64);
+    }
+
+    /// A client or a request was refused.
+    pub fn refused(&self, reason: &'static str) {
+        self.refused.get_or_create(&ByReason { reason }).inc();
+    }
+
+    /// A configuration was read anew, and taken or not.
+    pub fn reload(&self, taken: bool) {
+        let result = if taken { "taken" } else { "refused" };
+        self.reloads.get_or_create(&ByResult { result }).inc();
+        self.reloaded.set(i64::from(taken));
+    }
+
+    /// A feed is no longer served: what it is at now is nothing, not 0.
+    pub fn forget(&self, feed: &str) {
+        let by = by(feed);
+        for gauge in [&self.up, &self.lag, &self.log_rows, &self.log_bytes, &self.memory] {
+            gauge.remove(&by);
+        }
+        self.rate.remove(&by);
     }
 
     /// All of it as text, with what the feeds are at now.

@@ -3,7 +3,10 @@
  */
 import { MillraceError } from "./errors.js";
 
-/** `localhost:8080`, `http://host`, `ws://host/` … → `ws://host:port/ws`. */
+/**
+ * `localhost:8080`, `http://host`, `ws://host/` … → `ws://host:port/ws`, and `https://host/live/`
+ * → `wss://host/live/ws`.
+ */
 export function relayUrl(address: string, base?: string): string {
   let url: URL;
   try {
@@ -14,9 +17,19 @@ export function relayUrl(address: string, base?: string): string {
   if (url.protocol === "http:") url.protocol = "ws:";
   if (url.protocol === "https:") url.protocol = "wss:";
   if (url.protocol !== "ws:" && url.protocol !== "wss:") throw badAddress(address);
-  if (url.pathname === "/" || url.pathname === "") url.pathname = "/ws";
+  if (url.pathname.endsWith("/")) url.pathname += "ws";
   url.hash = "";
   return url.href;
+}
+
+/**
+ * The relay that serves the script at this address: below the same base path, where the script has
+ * the name that a relay gives it, and not that of somebody's bundle. Undefined for a file.
+ */
+export function relayOf(script: string): string | undefined {
+  const { origin, pathname, protocol } = new URL(script);
+  if (protocol !== "http:" && protocol !== "https:") return undefined;
+  return pathname.endsWith("/millrace.js") ? new URL(".", script).href : origin;
 }
 
 function badAddress(address: string): MillraceError {

@@ -51,6 +51,8 @@ export class FakePeer implements SessionPeer {
   refusals: RelayError[] = [];
   reports: FeedReport[] = [];
   feeds: string[] = [];
+  expiresIn: (number | undefined)[] = [];
+  tokensWanted = 0;
 
   send(message: ClientMessage): void {
     this.sent.push(message);
@@ -62,8 +64,15 @@ export class FakePeer implements SessionPeer {
     }
     return readHeader(JSON.stringify((JSON.parse(text) as { header: unknown }).header));
   }
-  greeted(feeds: string[]): void {
+  greeted(feeds: string[], expiresIn: number | undefined): void {
     this.feeds = feeds;
+    this.expiresIn.push(expiresIn);
+  }
+  authorized(feeds: string[], expiresIn: number | undefined): void {
+    this.greeted(feeds, expiresIn);
+  }
+  tokenExpired(): void {
+    this.tokensWanted++;
   }
   changed(): void {}
   frame(_feed: string, _header: FrameHeader, outcome: FrameOutcome): void {

@@ -27,10 +27,10 @@ beforeEach(() => {
 });
 
 /** History 0…2, then live. */
-function goLive(): void {
-  session.text(subscribed(id(), { live_seq: 3 }));
+function goLive(of = id()): void {
+  session.text(subscribed(of, { live_seq: 3 }));
   for (const seq of [0, 1, 2]) session.binary(frame(seq));
-  session.text(caughtUp(id()));
+  session.text(caughtUp(of));
 }
 
 const rows = (count: number) => Array.from({ length: count }, (_, row) => row);
@@ -47,6 +47,51 @@ describe("a subscription", () => {
     const other = new FakePeer();
     new RelaySession(other).opened("secret");
     expect(other.sent[0]).toMatchObject({ type: "hello", token: "secret" });
+  });
+
+  it("says for how long the token is good", () => {
+    session.text('{"type":"hello","version":1,"server":"m","feeds":["f"],"expires_in":60}');
+    session.renew("other");
+    expect(peer.sent.at(-1)).toEqual({ type: "token", token: "other" });
+    session.text('{"type":"authorized","feeds":["f"],"expires_in":90}');
+    expect(peer.expiresIn).toEqual([60, 90]);
+  });
+
+  it("is lost with its token, and goes on with the next from where it was", () => {
+    session.add("g", new FakeStore());
+    goLive(1);
+    const expired = (of: number) =>
+      session.text(
+        JSON.stringify({ type: "error", id: of, code: "token_expired", message: "over" }),
+      );
+    expired(1);
+    expired(2);
+    expect(session.get("f")?.phase).toBe("failed");
+    // One question for both.
+    expect(peer.tokensWanted).toBe(1);
+    session.text('{"type":"authorized","feeds":["f","g"]}');
+    expect(session.get("f")?.phase).toBe("subscribing");
+    expect(peer.sent.slice(-2)).toMatchObject([
+      { type: "subscribe", id: 3, feed: "f", resume: { epoch: "e1", seq: 2 } },
+      { type: "subscribe", id: 4, feed: "g" },
+    ]);
+    expect(store.shown).toEqual(rows(6));
+  });
+
+  it("lost with its token it is asked for on the next connection, others given up are not", () => {
+    session.add("g", new FakeStore());
+    goLive(1);
+    const error = (of: number, code: string) =>
+      session.text(JSON.stringify({ type: "error", id: of, code, message: "m" }));
+    error(1, "token_expired");
+    error(2, "unknown_feed");
+    session.closed();
+    peer.sent = [];
+    session.opened("new");
+    expect(peer.sent).toMatchObject([
+      { type: "hello", token: "new" },
+      { type: "subscribe", feed: "f", resume: { epoch: "e1", seq: 2 } },
+    ]);
   });
 
   it("shows the first history while it comes in", () => {
@@ -92,7 +137,7 @@ describe("a subscription", () => {
 });
 
 describe("numbers of frames", () => {
-  beforeEach(goLive);
+  beforeEach(() => goLive());
 
   it("drops what it has already", () => {
     session.binary(frame(2));
@@ -201,7 +246,7 @@ describe("a lost connection", () => {
 });
 
 describe("a reset", () => {
-  beforeEach(goLive);
+  beforeEach(() => goLive());
 
   it("keeps the old rows until the new ones are complete", () => {
     session.text(JSON.stringify({ type: "reset", id: 1, feed: "f", reason: "too old" }));
@@ -242,7 +287,7 @@ describe("a reset", () => {
 });
 
 describe("a frame that the engine refuses", () => {
-  beforeEach(goLive);
+  beforeEach(() => goLive());
 
   it("is reported, leaves the table as it was, and is asked for once more", () => {
     let refusals = 0;

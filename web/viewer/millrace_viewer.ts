@@ -33,7 +33,7 @@ import type { PluginName } from "./plugins.js";
 import { readViewerConfig } from "./read_config.js";
 import { SettingsScript } from "./settings_script.js";
 import { settingsStandIn } from "./settings_stand_in.js";
-import { scriptOrigin } from "./source.js";
+import { scriptRelay } from "./source.js";
 import { SourceController } from "./source_controller.js";
 import "./status_line.js";
 import { UrlController } from "./url_controller.js";
@@ -316,7 +316,7 @@ export class MillraceViewer extends LitElement {
     retry: () => void this.#source.relay?.retry(),
     reopen: () => this.#source.reopen(),
     chooseAgain: () => {
-      this.src ??= scriptOrigin();
+      this.src ??= scriptRelay();
       this.feed = null;
     },
     choose: (feed) => {

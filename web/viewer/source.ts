@@ -6,6 +6,7 @@
 import { websocket } from "../client/browser.js";
 import type { Client } from "../client/client.js";
 import type { RelayHandle, TokenSource } from "../client/relay.js";
+import { relayOf } from "../client/relay_url.js";
 import type { Table } from "../client/table.js";
 
 export interface Source {
@@ -44,7 +45,6 @@ export function givenSource(client: Client, table: Table | undefined): Source {
 }
 
 /** The relay that served this script: where a feed is looked for if no address is given. */
-export function scriptOrigin(): string {
-  const { origin, protocol } = new URL(import.meta.url);
-  return protocol === "http:" || protocol === "https:" ? origin : location.origin;
+export function scriptRelay(): string {
+  return relayOf(import.meta.url) ?? location.origin;
 }

@@ -10,7 +10,7 @@ import { MillraceError } from "../client/errors.js";
 import type { RelayHandle, TokenSource } from "../client/relay.js";
 import type { FeedStatus, RelayStatus } from "../client/relay_types.js";
 import { Table } from "../client/table.js";
-import { givenSource, relaySource, type Source, scriptOrigin } from "./source.js";
+import { givenSource, relaySource, type Source, scriptRelay } from "./source.js";
 
 /** An element that is moved in the document is not taken for one that was removed. */
 const GRACE_MS = 1_000;
@@ -133,7 +133,7 @@ export class SourceController implements ReactiveController {
       await this.#letGo();
       const source = given
         ? givenSource(given, undefined)
-        : await relaySource(src ?? scriptOrigin(), token);
+        : await relaySource(src ?? scriptRelay(), token);
       if (generation !== this.#generation) {
         await source.dispose();
         return;

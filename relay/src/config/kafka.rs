@@ -14,7 +14,7 @@ use crate::decode::time;
 use crate::source::kafka::check_property;
 
 /// Topics of one Kafka cluster and how to reach them.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct KafkaConfig {
     /// `host:port`, several by commas.
     pub brokers: String,
@@ -62,6 +62,18 @@ pub enum TopicSelection {
     /// All whose whole name matches, also those that are made later.
     Pattern(Regex),
 }
+
+impl PartialEq for TopicSelection {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Names(these), Self::Names(those)) => these == those,
+            (Self::Pattern(this), Self::Pattern(that)) => this.as_str() == that.as_str(),
+            _ => false,
+        }
+    }
+}
+
+impl Eq for TopicSelection {}
 
 impl TopicSelection {
     /// Whether a topic of the cluster belongs to the feed.
@@ -295,7 +307,7 @@ fn read_properties(table: &Reader<'_>) -> BTreeMap<String, String> {
             DeValue::Integer(i) if i.radix() == 10 => Ok(i.as_str().to_string()),
             DeValue::Boolean(b) => Ok(b.to_string()),
             DeValue::Table(from) => match secret::read(table, from) {
-                Some(read) => read.map(|secret| secret.expose().to_string()),
+                Some(read) => read.map(|secret| secret.reveal().to_string()),
                 None => Err(format!(
                     "expected a string, {}: put a name with dots in quotes, as \"{key}.…\" = \"…\"",
                     secret::EXPECTED
@@ -485,7 +497,7 @@ mod tests {
         let read = property("{ env = \"CARGO_PKG_NAME\" }").unwrap();
         assert_eq!(read.properties["sasl.password"], "millrace-relay");
         let absent = property("{ env = \"MILLRACE_NO_SUCH_VARIABLE\" }").unwrap_err();
-        assert!(absent.contains("MILLRACE_NO_SUCH_VARIABLE is not set"), "{absent}");
+        assert!(absent.contains("the environment has no MILLRACE_NO_SUCH_VARIABLE"), "{absent}");
         let absent = property("{ file = \"/no/such/file\" }").unwrap_err();
         assert!(absent.contains("/no/such/file cannot be read"), "{absent}");
         for value in ["{}", "{ env = 5 }", "{ env = \"A\", file = \"b\" }", "{ mechanism = \"x\" }"]

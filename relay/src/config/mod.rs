@@ -12,11 +12,11 @@ mod parse;
 mod payload;
 mod reader;
 mod schema;
-mod secret;
+pub mod secret;
+mod server;
 pub mod units;
 
 use std::fmt;
-use std::net::SocketAddr;
 use std::path;
 use std::time::Duration;
 
@@ -29,11 +29,15 @@ pub use parse::parse;
 pub(crate) use reader::nearest;
 pub use schema::{Column, ColumnType};
 pub use secret::Secret;
+pub use server::{
+    AuthConfig, FeedSelection, JwtConfig, KeySource, LimitsConfig, ServerConfig, SharedSecret,
+    TlsConfig, TlsVersion, is_match,
+};
 
 use crate::source::Keep;
 
 /// Everything a relay is told.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// Where and to whom it serves.
     pub server: ServerConfig,
@@ -61,39 +65,8 @@ impl Config {
     }
 }
 
-/// Where the relay listens and whom it answers.
-#[derive(Debug, Clone)]
-pub struct ServerConfig {
-    /// The address of the one port. Port 0 lets the system choose.
-    pub listen: SocketAddr,
-    /// Must be set to listen on anything but loopback: there is no authentication yet.
-    pub allow_remote: bool,
-    /// Names that a request's `Host` may have, without port. By default those of loopback.
-    pub allowed_hosts: Vec<String>,
-    /// Origins of other sites whose pages may read data, as a browser sends them. A page of the
-    /// relay's own (its `Origin` is its `Host`) is always allowed.
-    pub allowed_origins: Vec<String>,
-    /// WebSocket clients at the same time; one more is refused with 503.
-    pub max_clients: usize,
-    /// A client of which nothing was heard for so long, not even a pong, is let go.
-    pub idle_timeout: Duration,
-}
-
-impl Default for ServerConfig {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
-            allow_remote: false,
-            allowed_hosts: ["localhost", "127.0.0.1", "[::1]"].map(String::from).to_vec(),
-            allowed_origins: Vec::new(),
-            max_clients: 1024,
-            idle_timeout: Duration::from_secs(60),
-        }
-    }
-}
-
 /// One live table.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct FeedConfig {
     /// Its name in addresses and messages: letters, digits, `_`, `-` and `.`.
     pub name: String,
@@ -168,14 +141,14 @@ impl FeedConfig {
 }
 
 /// Where a feed's records come from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SourceConfig {
     /// Topics of a Kafka cluster.
     Kafka(KafkaConfig),
 }
 
 /// The sample that a schema is inferred from where none is given.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InferConfig {
     /// Records that are enough. More see more columns, and delay the first row.
     pub rows: usize,
@@ -190,7 +163,7 @@ impl Default for InferConfig {
 }
 
 /// When a batch is closed: by whichever bound is reached first.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BatchConfig {
     /// Rows of a batch. More make fewer, larger frames: better throughput, coarser updates.
     pub rows: usize,
@@ -207,7 +180,7 @@ impl Default for BatchConfig {
 }
 
 /// How much history a feed's log keeps: the oldest frame goes when any bound is exceeded.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetentionConfig {
     /// Rows that a new client gets.
     pub rows: u64,
@@ -224,7 +197,7 @@ impl Default for RetentionConfig {
 }
 
 /// What a client may fall behind, and what then happens.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SlowClientConfig {
     /// Bytes of frames that may wait for one client.
     pub queue: usize,

@@ -1,4 +1,7 @@
-//! From the text of `millrace.toml` to [`Config`], with every problem at once.
+//! From the text of `millrace.toml` to [`Config`], with every problem at once. `[server]` is read
+//! by `server`.
+
+mod server;
 
 use std::collections::BTreeSet;
 
@@ -7,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 use super::reader::{Problems, Reader, as_string, describe, nearest};
 use super::{
     BatchConfig, Compression, Config, ConfigError, FeedConfig, InferConfig, RetentionConfig,
-    ServerConfig, SlowClientConfig, SlowPolicy, SourceConfig, kafka, payload, units,
+    SlowClientConfig, SlowPolicy, SourceConfig, kafka, payload, units,
 };
 
 /// Reads a configuration. `file` is its name in messages.
@@ -31,7 +34,7 @@ pub fn parse(file: &str, text: &str) -> Result<Config, ConfigError> {
 
 fn read_root<'t>(problems: &'t Problems<'t>, table: &'t DeTable<'t>) -> Config {
     let root = Reader::new(problems, table, String::new(), 0);
-    let server = root.table("server").map(|t| read_server(&t)).unwrap_or_default();
+    let server = root.table("server").map(|t| server::read(&t)).unwrap_or_default();
     let mut feeds = Vec::new();
     match root.get("feed").map(|v| (v.span().start, v.get_ref())) {
         None => problems.add(0, "feed", "is missing: expected at least one [[feed]]"),
@@ -57,67 +60,6 @@ fn read_root<'t>(problems: &'t Problems<'t>, table: &'t DeTable<'t>) -> Config {
     }
     root.finish();
     Config { server, feeds }
-}
-
-fn read_server(reader: &Reader<'_>) -> ServerConfig {
-    let mut server = ServerConfig::default();
-    if let Some(listen) = reader.parsed("listen", |value| {
-        let text = as_string(value)?;
-        text.parse().map_err(|_| {
-            format!(
-                "\"{text}\" is no address: expected an IP address and a port, as \"127.0.0.1:8080\""
-            )
-        })
-    }) {
-        server.listen = listen;
-    }
-    server.allow_remote = reader.boolean("allow_remote").unwrap_or(false);
-    if !server.listen.ip().is_loopback() && !server.allow_remote {
-        reader.problem(
-            reader.at(),
-            "listen",
-            format!(
-                "{} can be reached from other machines and there is no authentication yet: \
-                 listen on 127.0.0.1, or set allow_remote = true if whoever reaches it may read all feeds",
-                server.listen
-            ),
-        );
-    }
-    if let Some(hosts) = reader.strings("allowed_hosts") {
-        server.allowed_hosts = hosts.into_iter().map(|h| h.to_ascii_lowercase()).collect();
-    }
-    if let Some(origins) = reader.parsed("allowed_origins", |value| {
-        let DeValue::Array(items) = value else {
-            return Err(format!("expected a list of strings, found {}", describe(value)));
-        };
-        items.iter().map(|item| as_string(item.get_ref()).and_then(origin)).collect()
-    }) {
-        server.allowed_origins = origins;
-    }
-    if let Some(n) = reader.count("max_clients", 1) {
-        server.max_clients = n as usize;
-    }
-    if let Some(d) =
-        reader.parsed("idle_timeout", |v| as_string(v).and_then(units::duration).and_then(not_zero))
-    {
-        server.idle_timeout = d;
-    }
-    reader.finish();
-    server
-}
-
-/// An origin as browsers send it: scheme, host, port where it is not the scheme's, or `null`.
-pub(crate) fn origin(text: &str) -> Result<String, String> {
-    let well_formed = text == "null"
-        || text.split_once("://").is_some_and(|(s, rest)| {
-            !s.is_empty() && !rest.is_empty() && !rest.contains(['/', '*', ' '])
-        });
-    if !well_formed {
-        return Err(format!(
-            "\"{text}\" is no origin: expected scheme and host without a path, as \"https://dash.example.com\", or \"null\""
-        ));
-    }
-    Ok(text.to_ascii_lowercase())
 }
 
 fn read_feed(reader: &Reader<'_>) -> Option<FeedConfig> {

@@ -231,7 +231,7 @@ mod tests {
             ),
             (
                 "format = { type = \"avro\", registry = { url = \"http://r\", username = \"u\", password = { env = \"MILLRACE_NO_SUCH\" } } }",
-                "variable MILLRACE_NO_SUCH is not set",
+                "the environment has no MILLRACE_NO_SUCH",
             ),
             (
                 "format = { type = \"avro\", explode = \"a\", registry = { url = \"http://r\" } }",

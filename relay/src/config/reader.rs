@@ -4,7 +4,7 @@
 //! for. So the set of known fields is what the parser reads, and cannot drift from it.
 
 use std::cell::{Cell, RefCell};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -171,10 +171,14 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The bytes of a file that the configuration names; a relative path begins beside it.
+    /// A path that the file names: relative ones are beside the file itself.
+    pub(super) fn beside(&self, path: &str) -> PathBuf {
+        Path::new(self.problems.file).parent().unwrap_or(Path::new("")).join(path)
+    }
+
+    /// The bytes of a file that the configuration names.
     pub(super) fn read_file(&self, path: &str) -> Result<Vec<u8>, String> {
-        let beside = Path::new(self.problems.file).parent().unwrap_or(Path::new(""));
-        std::fs::read(beside.join(path)).map_err(|e| format!("{path} cannot be read: {e}"))
+        std::fs::read(self.beside(path)).map_err(|e| format!("{path} cannot be read: {e}"))
     }
 
     /// A table that is an entry of this one, whose keys are free.
@@ -185,6 +189,29 @@ impl<'t> Reader<'t> {
     /// Lets unknown fields pass: of what a table is has been told that it is wrong.
     pub(super) fn skip(&self) {
         self.finished.set(true);
+    }
+
+    /// The tables in a list; `expected` is said of what is none.
+    pub(super) fn tables(&self, field: &'static str, expected: &str) -> Vec<Reader<'t>> {
+        let Some(value) = self.get(field) else { return Vec::new() };
+        let DeValue::Array(items) = value.get_ref() else {
+            let found = describe(value.get_ref());
+            let message = format!("expected a list of tables, found {found}");
+            self.problem(value.span().start, field, message);
+            return Vec::new();
+        };
+        let mut tables = Vec::new();
+        for (i, item) in items.iter().enumerate() {
+            let path = format!("{}[{i}]", self.path_of(field));
+            let at = item.span().start;
+            match item.get_ref() {
+                DeValue::Table(table) => {
+                    tables.push(Reader::new(self.problems, table, path, at));
+                }
+                _ => self.problems.add(at, path, expected),
+            }
+        }
+        tables
     }
 
     /// The entries of this table in the order of the file, for tables whose keys are free.

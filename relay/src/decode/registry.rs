@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::Trouble;
 use crate::config::RegistryConfig;
+use crate::outgoing;
 
 /// How long one question may take.
 const ASK: Duration = Duration::from_secs(5);
@@ -97,11 +98,7 @@ impl Default for Registry {
 impl Registry {
     /// A registry of which nothing is known yet.
     pub fn new(config: RegistryConfig) -> Self {
-        let agent = ureq::Agent::config_builder()
-            .timeout_global(Some(ASK))
-            .http_status_as_error(false)
-            .build()
-            .into();
+        let agent = outgoing::agent(ASK).http_status_as_error(false).build().into();
         Self { config, agent, known: Mutex::default() }
     }
 
@@ -203,7 +200,7 @@ impl Registry {
             .get(format!("{url}/{path}"))
             .header("Accept", "application/vnd.schemaregistry.v1+json, application/json");
         if let Some((user, password)) = &self.config.basic {
-            let pair = BASE64.encode(format!("{user}:{}", password.expose()));
+            let pair = BASE64.encode(format!("{user}:{}", password.reveal()));
             request = request.header("Authorization", format!("Basic {pair}"));
         }
         let mut response =

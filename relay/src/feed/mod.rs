@@ -113,7 +113,7 @@ impl Feed {
     }
 }
 
-/// The threads of a feed.
+/// The threads of a feed. They are told to end when this is dropped.
 #[derive(Debug)]
 pub struct Running {
     stop: Arc<AtomicBool>,
@@ -141,10 +141,16 @@ impl Running {
     }
 
     /// Waits for their end. Blocks: leaving a broker takes a moment.
-    pub fn join(self) {
+    pub fn join(mut self) {
         self.stop();
-        for thread in self.threads {
+        for thread in std::mem::take(&mut self.threads) {
             let _ = thread.join();
         }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop();
     }
 }

@@ -22,7 +22,7 @@ const NOT_BUILT: &str = "<!doctype html><meta charset=utf-8><title>Millrace</tit
 <h1>The relay runs, the page is not built</h1>\
 <p>This binary was built without the page. Run <code>cargo xtask build</code>, \
 or <code>cargo xtask demo</code>, which builds all of it and starts it.</p>\
-<p>The data is there: <a href=\"/feeds\">/feeds</a>.</p>";
+<p>The data is there: <a href=\"feeds\">feeds</a>.</p>";
 
 /// Serves a file of the built page.
 pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {

@@ -19,8 +19,12 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::App;
+use super::admission::{Admission, Refusal};
+use super::auth::http::expires_in;
+use super::auth::{Access, TokenError};
 use super::protocol::{self, ClientMessage, VERSION, close};
 use super::subscription::{Close, Out, Subscription};
+use crate::config::Secret;
 
 /// How often queues are looked at while a send is blocked.
 const LOOK: Duration = Duration::from_millis(250);
@@ -30,7 +34,7 @@ const GOODBYE: Duration = Duration::from_secs(10);
 const SUBSCRIPTIONS: usize = 64;
 
 /// Serves a client until one of both ends it.
-pub async fn serve<S>(app: Arc<App>, socket: WebSocketStream<S>)
+pub async fn serve<S>(app: Arc<App>, socket: WebSocketStream<S>, access: Option<Access>)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -45,6 +49,7 @@ where
         turn: 0,
         lz4: false,
         greeted: false,
+        admission: Admission::new(access),
         alive,
         app: app.clone(),
     };
@@ -98,7 +103,7 @@ async fn read<S>(
             Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)) => continue,
             // The stream ends by itself.
             Ok(Message::Close(_)) => continue,
-            Err(Error::Capacity(_)) => Inbound::Wrong("a message of more than 64 KiB"),
+            Err(Error::Capacity(_)) => Inbound::Wrong("a message that is too large"),
             Err(_) => break,
         };
         let wrong = matches!(message, Inbound::Wrong(_));
@@ -116,6 +121,7 @@ struct Session {
     turn: usize,
     lz4: bool,
     greeted: bool,
+    admission: Admission,
     alive: Arc<Alive>,
 }
 
@@ -166,19 +172,34 @@ impl Session {
         K: Sink<Message, Error = Error> + Unpin,
     {
         let mut shutdown = self.app.shutdown.clone();
+        let mut changes = self.app.changes();
         let mut second = interval(Duration::from_secs(1));
         second.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut pinged = Instant::now();
-        let ping_every = self.app.server.idle_timeout / 3;
+        let began = Instant::now();
+        let (idle_timeout, handshake_timeout) = {
+            let server = &self.app.live().server;
+            (server.idle_timeout, server.limits.handshake_timeout)
+        };
         loop {
             while let Ok(message) = messages.try_recv() {
-                for answer in self.handle(message)? {
+                for answer in self.handle(message).await? {
                     self.send(sink, Message::text(answer)).await?;
                 }
             }
             if *shutdown.borrow() {
                 let reason = "the relay shuts down".into();
                 return Err(Close { code: close::GOING_AWAY, reason }.into());
+            }
+            let mut texts = Vec::new();
+            if changes.has_changed().unwrap_or(false) {
+                changes.mark_unchanged();
+                texts = self.follow()?;
+            }
+            // Before anything else is sent of what is no longer open.
+            texts.extend(self.expire()?);
+            for text in texts {
+                self.send(sink, Message::text(text)).await?;
             }
             let changed: Vec<_> = self
                 .subscriptions
@@ -204,7 +225,7 @@ impl Session {
                 tokio::select! {
                     message = messages.recv() => match message {
                         Some(message) => {
-                            for answer in self.handle(message)? {
+                            for answer in self.handle(message).await? {
                                 self.send(sink, Message::text(answer)).await?;
                             }
                             continue;
@@ -213,6 +234,10 @@ impl Session {
                     },
                     () = wake.notified() => continue,
                     _ = shutdown.changed() => continue,
+                    Ok(()) = changes.changed() => {
+                        changes.mark_changed();
+                        continue;
+                    }
                     _ = second.tick() => {}
                 }
             }
@@ -221,12 +246,17 @@ impl Session {
                 let status = protocol::status(self.subscriptions.iter().map(|s| s.feed().as_ref()));
                 self.send(sink, Message::text(status)).await?;
             }
-            if pinged.elapsed() >= ping_every {
+            if pinged.elapsed() >= idle_timeout / 3 {
                 pinged = Instant::now();
                 self.send(sink, Message::Ping(Default::default())).await?;
             }
-            if self.alive.idle() > self.app.server.idle_timeout {
+            if self.alive.idle() > idle_timeout {
                 return Err(End::Gone);
+            }
+            if !self.greeted && began.elapsed() > handshake_timeout {
+                self.app.metrics.refused("handshake_timeout");
+                let why = format!("expected hello within {} s", handshake_timeout.as_secs_f32());
+                return Err(not_understood(&why).into());
             }
         }
     }
@@ -271,7 +301,7 @@ impl Session {
                             let_go = Some((Instant::now(), close));
                         }
                     }
-                    if *self.app.shutdown.borrow() || self.alive.idle() > self.app.server.idle_timeout {
+                    if *self.app.shutdown.borrow() || self.alive.idle() > self.app.live().server.idle_timeout {
                         return Err(End::Gone);
                     }
                 }
@@ -291,25 +321,53 @@ impl Session {
     }
 
     /// Does what a message asks for; gives the answers to it.
-    fn handle(&mut self, message: Inbound) -> Result<Vec<String>, Close> {
+    async fn handle(&mut self, message: Inbound) -> Result<Vec<String>, Close> {
         let text = match message {
             Inbound::Text(text) => text,
             Inbound::Wrong(what) => return Err(not_understood(what)),
         };
         let message = serde_json::from_str(&text).map_err(|e| not_understood(&e.to_string()))?;
         match message {
-            ClientMessage::Hello { version, codecs } => {
+            ClientMessage::Hello { version, codecs, token } => {
                 if version != VERSION {
                     return Err(not_understood(&format!(
                         "hello: version {version}, expected {VERSION}"
                     )));
                 }
+                let live = self.app.live();
+                let token = token.as_ref().map(Secret::reveal);
+                let access = match self.admission.greet(&live.auth, token).await {
+                    Ok(access) => access,
+                    Err(error) => return Err(self.not_let_in(&error)),
+                };
+                let names: Vec<&str> = live.feeds_for(access).map(|f| f.name()).collect();
+                let hello = protocol::hello(&names, expires_in(access));
                 self.greeted = true;
                 self.lz4 = codecs.iter().any(|c| c == "lz4");
-                let names: Vec<&str> = self.app.feeds.iter().map(|f| f.name()).collect();
-                Ok(vec![protocol::hello(&names)])
+                Ok(vec![hello])
             }
             _ if !self.greeted => Err(not_understood("expected hello as the first message")),
+            ClientMessage::Token { token } => {
+                let live = self.app.live();
+                Ok(match self.admission.token(&live.auth, Some(token.reveal())).await {
+                    Ok(access) => {
+                        let names: Vec<&str> = live.feeds_for(access).map(|f| f.name()).collect();
+                        let authorized = protocol::authorized(&names, expires_in(access));
+                        let mut answers = vec![authorized];
+                        answers.extend(self.end_refused());
+                        answers
+                    }
+                    Err(error) => {
+                        self.app.metrics.refused(error.code());
+                        vec![protocol::connection_error(
+                            error.code(),
+                            &error.to_string(),
+                            "token",
+                            "a token that this relay accepts",
+                        )]
+                    }
+                })
+            }
             ClientMessage::Subscribe { id, feed, resume } => Ok(self.subscribe(id, &feed, resume)),
             ClientMessage::Unsubscribe { id } => {
                 self.subscriptions.retain(|s| s.id() != id);
@@ -320,16 +378,91 @@ impl Session {
         }
     }
 
+    /// Does what another configuration says; gives what to tell the client.
+    fn follow(&mut self) -> Result<Vec<String>, Close> {
+        let live = self.app.live();
+        if let Err(error) = self.admission.renew(&live.auth) {
+            return Err(self.not_let_in(&error));
+        }
+        let mut texts = self.end_refused();
+        for mut subscription in std::mem::take(&mut self.subscriptions) {
+            let (id, name) = (subscription.id(), subscription.feed().name());
+            match live.feed(name) {
+                Some(feed) if Arc::ptr_eq(feed, subscription.feed()) => {}
+                Some(feed) => {
+                    let why = "the feed was configured anew";
+                    texts.push(protocol::reset(id, name, why));
+                    let feed = feed.clone();
+                    let (metrics, wake) = (self.app.metrics.clone(), self.wake.clone());
+                    subscription = Subscription::new(id, feed, metrics, self.lz4, wake, None);
+                }
+                None => {
+                    let message = format!("feed \"{name}\" is no longer served");
+                    let expected = "another feed";
+                    texts.push(protocol::error(id, "unknown_feed", &message, "feed", expected));
+                    continue;
+                }
+            }
+            self.subscriptions.push(subscription);
+        }
+        Ok(texts)
+    }
+
+    /// Ends the subscriptions of a token that has expired, and the connection of a client that
+    /// sends no other.
+    fn expire(&mut self) -> Result<Vec<String>, Close> {
+        if self.admission.lapses() {
+            self.app.metrics.refused(TokenError::Expired.code());
+            return Ok(self.end_refused());
+        }
+        if self.admission.is_overdue() {
+            return Err(self.not_let_in(&TokenError::Expired));
+        }
+        Ok(Vec::new())
+    }
+
+    /// Ends the subscriptions to feeds that the client may not read, or no longer; gives what to
+    /// tell it.
+    fn end_refused(&mut self) -> Vec<String> {
+        let mut texts = Vec::new();
+        let admission = &self.admission;
+        self.subscriptions.retain(|s| match admission.check(s.feed().name()) {
+            Ok(()) => true,
+            Err(refusal) => {
+                texts.push(refused(s.id(), &refusal));
+                false
+            }
+        });
+        self.turn = 0;
+        texts
+    }
+
+    fn not_let_in(&self, error: &TokenError) -> Close {
+        self.app.metrics.refused(error.code());
+        let code = match error {
+            TokenError::Unavailable => close::TRY_AGAIN_LATER,
+            _ => close::UNAUTHORIZED,
+        };
+        Close { code, reason: error.to_string() }
+    }
+
     fn subscribe(
         &mut self,
         id: u64,
         name: &str,
         resume: Option<crate::feed::resume::Resume>,
     ) -> Vec<String> {
-        let Some(feed) = self.app.feeds.iter().find(|f| f.name() == name) else {
-            let names: Vec<&str> = self.app.feeds.iter().map(|f| f.name()).collect();
+        let shown: String = name.chars().take(100).collect();
+        // Before it is looked for: who may not read a feed is not told whether there is one.
+        if let Err(refusal) = self.admission.check(&shown) {
+            return vec![refused(id, &refusal)];
+        }
+        let live = self.app.live();
+        let Some(feed) = live.feed(name) else {
+            let access = self.admission.access();
+            let names: Vec<&str> =
+                access.into_iter().flat_map(|a| live.feeds_for(a)).map(|f| f.name()).collect();
             let expected = format!("one of: {}", names.join(", "));
-            let shown: String = name.chars().take(100).collect();
             let message = format!("there is no feed \"{shown}\"");
             return vec![protocol::error(id, "unknown_feed", &message, "feed", &expected)];
         };
@@ -356,6 +489,10 @@ impl Session {
         ));
         Vec::new()
     }
+}
+
+fn refused(id: u64, refusal: &Refusal) -> String {
+    protocol::error(id, refusal.code, &refusal.message, "token", refusal.expected)
 }
 
 fn not_understood(why: &str) -> Close {

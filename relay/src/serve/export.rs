@@ -15,6 +15,7 @@ use arrow_array::{Array, RecordBatch};
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use arrow_select::take::take;
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -24,6 +25,7 @@ use bytes::Bytes;
 use futures_util::stream;
 
 use super::App;
+use super::auth::{self, Access, Rows};
 use crate::feed::Feed;
 use crate::feed::frame::{Epoch, Frame};
 use crate::feed::keyed::View;
@@ -32,13 +34,26 @@ use crate::feed::keyed::View;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Serves the history of a feed.
-pub async fn serve(State(app): State<Arc<App>>, Path(file): Path<String>) -> Response {
-    let Some(feed) = file
-        .strip_suffix(".arrow")
-        .and_then(|name| app.feeds.iter().find(|feed| feed.name() == name))
-    else {
+pub async fn serve(
+    State(app): State<Arc<App>>,
+    Extension(access): Extension<Access>,
+    Path(file): Path<String>,
+) -> Response {
+    let live = app.live();
+    let name = file.strip_suffix(".arrow");
+    // Before it is looked for: who may not read a feed is not told whether there is one.
+    match name.map(|name| access.feed(name)) {
+        Some(None) => return auth::http::forbidden(&format!("/feeds/{file}")),
+        Some(Some(Rows::Filtered(_))) => {
+            return auth::http::forbidden(&format!(
+                "all rows of /feeds/{file}, and this relay cannot leave rows out"
+            ));
+        }
+        Some(Some(Rows::All)) | None => {}
+    }
+    let Some(feed) = name.and_then(|name| live.feed(name)) else {
         let names: Vec<String> =
-            app.feeds.iter().map(|f| format!("/feeds/{}.arrow", f.name())).collect();
+            live.feeds_for(&access).map(|f| format!("/feeds/{}.arrow", f.name())).collect();
         let why = format!("There is no /feeds/{file}. Expected one of: {}\n", names.join(", "));
         return (StatusCode::NOT_FOUND, why).into_response();
     };

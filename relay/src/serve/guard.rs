@@ -4,12 +4,13 @@
 //! on loopback; `Origin` keeps pages of other sites from reading data through a visitor's
 //! browser. Assets carry no data and may be fetched from anywhere.
 
-use std::sync::Arc;
-
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HOST, ORIGIN, VARY};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::extract::Request;
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_REQUEST_METHOD, HOST, ORIGIN, VARY,
+};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -32,26 +33,30 @@ impl IntoResponse for Refused {
 }
 
 /// Lets only requests with an allowed `Host` through.
-pub async fn host(
-    State(config): State<Arc<ServerConfig>>,
-    request: Request<Body>,
-    next: Next,
-) -> Response {
-    match check_host(&config, request.headers(), request.uri()) {
+pub async fn host(config: &ServerConfig, request: Request<Body>, next: Next) -> Response {
+    match check_host(config, request.headers(), request.uri()) {
         Ok(()) => next.run(request).await,
         Err(refused) => refused.into_response(),
     }
 }
 
 /// Lets only requests of allowed origins through, and tells the browser that they are.
-pub async fn origin(
-    State(config): State<Arc<ServerConfig>>,
-    request: Request<Body>,
-    next: Next,
-) -> Response {
-    match check_origin(&config, request.headers()) {
+pub async fn origin(config: &ServerConfig, request: Request<Body>, next: Next) -> Response {
+    match check_origin(config, request.headers()) {
         Ok(allowed) => {
-            let mut response = next.run(request).await;
+            // The browser asks whether a page may send a token with its request; that asking
+            // has no token itself.
+            let asks = request.method() == Method::OPTIONS
+                && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+            let mut response = if asks {
+                let allowed = [
+                    (ACCESS_CONTROL_ALLOW_METHODS, "GET"),
+                    (ACCESS_CONTROL_ALLOW_HEADERS, "authorization"),
+                ];
+                (StatusCode::NO_CONTENT, allowed).into_response()
+            } else {
+                next.run(request).await
+            };
             let headers = response.headers_mut();
             headers.insert(VARY, HeaderValue::from_static("Origin"));
             if let Some(allowed) = allowed {

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::config::Secret;
 use crate::feed::Feed;
 use crate::feed::log::Log;
 use crate::feed::resume::Resume;
@@ -18,8 +19,12 @@ pub mod close {
     pub const GOING_AWAY: u16 = 1001;
     /// A mistake of the relay's.
     pub const INTERNAL: u16 = 1011;
+    /// Something that the relay needs is not there for a moment.
+    pub const TRY_AGAIN_LATER: u16 = 1013;
     /// A message that is not understood.
     pub const NOT_UNDERSTOOD: u16 = 4400;
+    /// No token, or none that is accepted.
+    pub const UNAUTHORIZED: u16 = 4401;
     /// The client's queue overflowed.
     pub const TOO_SLOW: u16 = 4408;
 }
@@ -35,6 +40,14 @@ pub enum ClientMessage {
         /// Compressions that the client reads.
         #[serde(default)]
         codecs: Vec<String>,
+        /// Who is asking, where that was not told with the upgrade.
+        #[serde(default)]
+        token: Option<Secret>,
+    },
+    /// Another token, before the last one expires or after it has.
+    Token {
+        /// The token.
+        token: Secret,
     },
     /// Asks for a feed.
     Subscribe {
@@ -59,10 +72,30 @@ pub enum ClientMessage {
     },
 }
 
-/// The relay's first message.
-pub fn hello(feeds: &[&str]) -> String {
+/// The relay's first message. `expires_in` is for how many seconds the token is good.
+pub fn hello(feeds: &[&str], expires_in: Option<u64>) -> String {
     let server = concat!("millrace/", env!("CARGO_PKG_VERSION"));
-    json!({"type": "hello", "version": VERSION, "server": server, "feeds": feeds}).to_string()
+    let mut message =
+        json!({"type": "hello", "version": VERSION, "server": server, "feeds": feeds});
+    if let Some(seconds) = expires_in {
+        message["expires_in"] = json!(seconds);
+    }
+    message.to_string()
+}
+
+/// A token that came later is accepted.
+pub fn authorized(feeds: &[&str], expires_in: Option<u64>) -> String {
+    let mut message = json!({"type": "authorized", "feeds": feeds});
+    if let Some(seconds) = expires_in {
+        message["expires_in"] = json!(seconds);
+    }
+    message.to_string()
+}
+
+/// Something about the connection is wrong, and it goes on.
+pub fn connection_error(code: &str, message: &str, place: &str, expected: &str) -> String {
+    json!({"type": "error", "code": code, "message": message, "where": place, "expected": expected})
+        .to_string()
 }
 
 /// What a subscription begins with.

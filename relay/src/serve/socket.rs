@@ -18,11 +18,10 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
+use super::listener::Held;
 use super::protocol::SUBPROTOCOL;
-use super::{App, connection};
+use super::{App, auth, connection};
 
-/// The largest message that a client may send.
-const INBOUND: usize = 64 << 10;
 /// What is read of a socket at once. Control messages are small.
 const READ_BUFFER: usize = 4 << 10;
 
@@ -37,19 +36,27 @@ pub async fn upgrade(State(app): State<Arc<App>>, mut request: Request<Body>) ->
         Ok(accept) => accept,
         Err(why) => return (StatusCode::BAD_REQUEST, format!("{why}\n")).into_response(),
     };
-    let Ok(place) = app.places.clone().try_acquire_owned() else {
-        let why = format!(
-            "There are {} clients already; server.max_clients allows more.\n",
-            app.server.max_clients
-        );
+    let access = match auth::http::upgrade(&app, request.headers()).await {
+        Ok(access) => access,
+        Err(refused) => return *refused,
+    };
+    let (most, inbound) = {
+        let server = &app.live().server;
+        (server.max_clients, server.limits.message_bytes)
+    };
+    let Ok(place) = app.clients.take(most) else {
+        app.metrics.refused("max_clients");
+        let why = format!("There are {most} clients already; server.max_clients allows more.\n");
         return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
     };
     let offered = offers(request.headers());
+    // The place of the connection is this client's until it leaves.
+    let held = request.extensions_mut().remove::<Held>();
     let upgrade = hyper::upgrade::on(&mut request);
     let tracker = app.tracker.clone();
     tokio::spawn(async move {
         let _tracked = tracker;
-        let _place = place;
+        let _places = (place, held);
         let upgraded = match upgrade.await {
             Ok(upgraded) => upgraded,
             Err(error) => {
@@ -60,12 +67,12 @@ pub async fn upgrade(State(app): State<Arc<App>>, mut request: Request<Body>) ->
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER)
             .write_buffer_size(0)
-            .max_message_size(Some(INBOUND))
-            .max_frame_size(Some(INBOUND));
+            .max_message_size(Some(inbound))
+            .max_frame_size(Some(inbound));
         let socket =
             WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config))
                 .await;
-        connection::serve(app, socket).await;
+        connection::serve(app, socket, access).await;
     });
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;

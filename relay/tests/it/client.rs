@@ -193,6 +193,11 @@ impl Client {
         let request = request(address).body(()).expect("a request");
         let (socket, response) = client_async(request, stream).await.expect("an upgrade");
         assert_eq!(response.headers()["sec-websocket-protocol"], "millrace.v1");
+        Self::over(socket)
+    }
+
+    /// Over a socket that is open.
+    pub fn over(socket: WebSocketStream<TcpStream>) -> Self {
         Self { socket, table: Table::default() }
     }
 
@@ -222,12 +227,26 @@ impl Client {
         client
     }
 
+    /// Connects to a relay of several feeds and subscribes to one of them.
+    pub async fn subscribe_one_of(address: SocketAddr, feed: &str) -> Self {
+        let mut client = Self::open(address, TcpSocket::new_v4().expect("a socket")).await;
+        client.say(json!({"type": "hello", "version": 1, "codecs": []})).await;
+        client.text("hello").await;
+        client.say(json!({"type": "subscribe", "id": 1, "feed": feed})).await;
+        client
+    }
+
     pub async fn say(&mut self, message: Value) {
         self.raw(Message::text(message.to_string())).await;
     }
 
     pub async fn raw(&mut self, message: Message) {
-        self.socket.send(message).await.expect("the relay listens");
+        self.try_raw(message).await.expect("the relay listens");
+    }
+
+    /// Sends to a relay that may end the connection meanwhile.
+    pub async fn try_raw(&mut self, message: Message) -> Result<(), Error> {
+        self.socket.send(message).await
     }
 
     /// The next event, kept in the table.

@@ -105,7 +105,11 @@ async fn operators_are_answered() {
     until(&relay, "down", |f| f.status().source.detail().is_some()).await;
     let (status, _, body) = get(address, "/readyz", "").await;
     assert_eq!(status, 503);
-    assert!(String::from_utf8_lossy(&body).starts_with("numbers: disconnected: "));
+    let ready: Value = serde_json::from_slice(&body).unwrap();
+    let feed = &ready["feeds"]["numbers"];
+    assert_eq!((&ready["ready"], &feed["ready"]), (&Value::Bool(false), &Value::Bool(false)));
+    assert_eq!(feed["source"], "disconnected");
+    assert!(!feed["detail"].as_str().unwrap().is_empty(), "{ready}");
     relay.shutdown().await;
 }
 
@@ -189,5 +193,57 @@ async fn upgrades_are_made_on_both_paths_and_refused_when_wrong() {
         }
     }
     assert_eq!(get(address, "/ws", "").await.0, 400);
+    relay.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_may_have_a_listener_of_their_own() {
+    let mut kafka = Kafka::start(1);
+    kafka.rows(0, 10);
+    let mut config = crate::kafka::config(kafka.feed());
+    config.server.metrics = Some(([127, 0, 0, 1], 0).into());
+    // Whoever takes all places does not keep the operators out.
+    config.server.limits.connections = 1;
+    let relay = millrace_relay::Relay::start(config).await.unwrap();
+    landed(&relay, 10).await;
+    let operators = relay.metrics_addr().unwrap();
+    assert_eq!(get(relay.local_addr(), "/metrics", "").await.0, 404);
+    let _client = Client::connect(relay.local_addr()).await;
+    let (status, _, body) = get(operators, "/metrics", "Host: prometheus.example\r\n").await;
+    assert_eq!(status, 200);
+    assert!(String::from_utf8_lossy(&body).contains("millrace_clients 1\n"));
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(get(operators, path, "").await.0, 200, "{path}");
+    }
+    assert_eq!(get(operators, "/feeds", "").await.0, 404);
+    relay.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_is_below_the_base_path() {
+    let mut kafka = Kafka::start(1);
+    kafka.rows(0, 10);
+    let mut config = crate::kafka::config(kafka.feed());
+    config.server.base_path = "/live".into();
+    let relay = millrace_relay::Relay::start(config).await.unwrap();
+    landed(&relay, 10).await;
+    let address = relay.local_addr();
+    assert_eq!(relay.url(), format!("http://{address}/live"));
+    for path in ["/live/", "/live/feeds", "/live/feeds/numbers.arrow", "/live/readyz", "/healthz"] {
+        assert_eq!(get(address, path, "").await.0, 200, "{path}");
+    }
+    let (status, head, _) = get(address, "/live", "").await;
+    assert_eq!(status, 308);
+    assert!(head.contains("location: /live/"), "{head}");
+    for path in ["/", "/feeds", "/feeds/numbers.arrow", "/metrics", "/livefeeds", "/live/../feeds"]
+    {
+        assert_eq!(get(address, path, "").await.0, 404, "{path}");
+    }
+    for (path, good) in [("/live/ws", true), ("/live", true), ("/live/", true), ("/ws", false)] {
+        let stream = TcpStream::connect(address).await.unwrap();
+        let mut request = request(address).body(()).unwrap();
+        *request.uri_mut() = format!("ws://{address}{path}").parse().unwrap();
+        assert_eq!(client_async(request, stream).await.is_ok(), good, "{path}");
+    }
     relay.shutdown().await;
 }

@@ -215,3 +215,76 @@ async fn a_killed_relay_costs_no_row() {
     assert!(relay.terminate().await);
     assert!(broker.terminate().await);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hangup_has_the_configuration_read_anew() {
+    let text = |name: &str| {
+        format!(
+            "[server]\nlisten = \"127.0.0.1:0\"\n[[feed]]\nname = \"{name}\"\n\
+             source = {{ type = \"kafka\", brokers = \"127.0.0.1:1\", topic = \"t\" }}\n"
+        )
+    };
+    let config = file(&text("first"));
+    let mut program = Millrace::start(&["serve", "--config", path(&config)]);
+    let address = program.address("Millrace is up: http://").await;
+    let id = program.child.id().expect("it runs").to_string();
+    let reload = async |text: &str| {
+        std::fs::write(config.path(), text).expect("written");
+        let hangup = Command::new("kill").args(["-HUP", &id]).status().await.expect("kill");
+        assert!(hangup.success());
+    };
+    // Each is counted when it is done.
+    let counted = async |line: &str| {
+        let waiting = async {
+            loop {
+                let (_, _, text) = ask("GET", address, "/metrics", "").await;
+                let text = String::from_utf8(text).expect("text");
+                if text.lines().any(|l| l == line) {
+                    return text;
+                }
+            }
+        };
+        timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("never {line}"))
+    };
+    reload(&text("second")).await;
+    let metrics = counted("millrace_config_reloads_total{result=\"taken\"} 1").await;
+    assert!(metrics.contains("millrace_config_last_reload_successful 1\n"), "{metrics}");
+    let feeds = demo("GET", address, "/feeds").await;
+    assert_eq!(feeds["feeds"][0]["name"], "second");
+    // One that is wrong changes nothing.
+    reload(&text("thi rd")).await;
+    let metrics = counted("millrace_config_reloads_total{result=\"refused\"} 1").await;
+    assert!(metrics.contains("millrace_config_last_reload_successful 0\n"), "{metrics}");
+    let feeds = demo("GET", address, "/feeds").await;
+    assert_eq!(feeds["feeds"][0]["name"], "second");
+    assert!(program.terminate().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn logs_are_for_people_or_for_machines() {
+    let config = file(
+        "[server]\nlisten = \"127.0.0.1:0\"\n[[feed]]\nname = \"f\"\n\
+         source = { type = \"kafka\", brokers = \"127.0.0.1:1\", topic = \"t\" }\n",
+    );
+    let start = |format: &str| {
+        Command::new(env!("CARGO_BIN_EXE_millrace"))
+            .args(["serve", "--config", path(&config)])
+            .envs([("MILLRACE_LOG", "info"), ("MILLRACE_LOG_FORMAT", format)])
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the program starts")
+    };
+    let mut program = start("json");
+    let mut lines = BufReader::new(program.stderr.take().expect("piped")).lines();
+    let line = timeout(PATIENCE, lines.next_line()).await.expect("a line").expect("text");
+    let event: Value = serde_json::from_str(&line.expect("a line")).expect("JSON");
+    assert_eq!(event["level"], "INFO");
+    assert!(event["message"].as_str().expect("text").starts_with("listening on http://"));
+
+    let output = timeout(PATIENCE, start("xml").wait_with_output()).await.expect("it ends");
+    let output = output.expect("it runs");
+    assert!(!output.status.success());
+    let errors = String::from_utf8(output.stderr).expect("text");
+    assert!(errors.contains("MILLRACE_LOG_FORMAT is \"xml\": expected"), "{errors}");
+}

@@ -23,6 +23,10 @@ const LOST_AFTER_MS = 10_000;
 /** How often the page hears of a feed's figures at most. */
 const REPORT_EVERY_MS = 250;
 const TOKEN_WAIT_MS = 15_000;
+/** So long before a token is over another one is asked for, or in its last fifth. */
+const RENEW_BEFORE_S = 30;
+/** What a timer can wait for. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 interface OpenFeed {
   table: FeedTable;
@@ -47,6 +51,7 @@ export class RelayConnection {
   #status: RelayStatus;
   #socket: WebSocket | undefined;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #renewTimer: ReturnType<typeof setTimeout> | undefined;
   #lastHeard = 0;
   #pings = 0;
   #nextTicket = 1;
@@ -131,6 +136,7 @@ export class RelayConnection {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#retryTimer);
+    clearTimeout(this.#renewTimer);
     clearInterval(this.#timer);
     globalThis.removeEventListener?.("online", this.#online);
     this.#socket?.close(1000);
@@ -170,13 +176,14 @@ export class RelayConnection {
 
   async #lost(opened: boolean, code: number, reason: string): Promise<void> {
     this.#socket = undefined;
+    clearTimeout(this.#renewTimer);
     this.#session.closed();
     if (this.#closed) return;
     const wait = this.#backoff.next();
     const retry_at = Date.now() + wait;
     this.#retryTimer = setTimeout(() => void this.#connect(), wait);
-    if (code === 4403) {
-      this.#tell({ state: "refused", detail: reason || "The relay refused this page.", retry_at });
+    if (code === 4401 || code === 4403) {
+      this.#tell({ state: "refused", detail: sentence(reason), retry_at });
       return;
     }
     if (opened) {
@@ -210,13 +217,20 @@ export class RelayConnection {
     return new RelaySession({
       send: (message) => this.#send(message),
       header: (frame) => readHeader(this.#host.engine.frame_header(frame)),
-      greeted: (feeds) => {
+      greeted: (feeds, expiresIn) => {
         this.#backoff.reset();
+        this.#renewBefore(expiresIn);
         this.#status = { ...this.#status, feeds };
         this.#tell({ state: "connected" });
         for (const resolve of this.#waitingForFeeds) resolve(feeds);
         this.#waitingForFeeds.clear();
       },
+      authorized: (feeds, expiresIn) => {
+        this.#renewBefore(expiresIn);
+        this.#status = { ...this.#status, feeds };
+        this.#tell({ state: "connected" });
+      },
+      tokenExpired: () => void this.#renewToken(),
       changed: (feed) => this.#feeds.get(feed)?.watch.touch(),
       frame: (feed, header, outcome) => {
         const live = this.#session.get(feed)?.phase === "live";
@@ -281,6 +295,24 @@ export class RelayConnection {
     });
   }
 
+  /** Asks for another token in time, so that nothing is interrupted. */
+  #renewBefore(expiresIn: number | undefined): void {
+    clearTimeout(this.#renewTimer);
+    if (expiresIn === undefined || !this.#withToken) return;
+    const seconds = Math.max(expiresIn - RENEW_BEFORE_S, expiresIn * 0.8);
+    const wait = Math.min(seconds * 1000, LONGEST_TIMER_MS);
+    this.#renewTimer = setTimeout(() => void this.#renewToken(), wait);
+  }
+
+  async #renewToken(): Promise<void> {
+    if (!this.#withToken) return;
+    const socket = this.#socket;
+    const token = await this.#askToken();
+    if (token !== null && socket !== undefined && socket === this.#socket) {
+      this.#session.renew(token);
+    }
+  }
+
   #tell(change: Omit<RelayStatus, "url" | "feeds">): void {
     this.#status = { url: this.#url, feeds: this.#status.feeds, ...change };
     this.#emit({ event: "relay_status", relay: this.#id, status: this.#status });
@@ -289,6 +321,13 @@ export class RelayConnection {
   #emitError(feed: string | null, error: MillraceError): void {
     this.#emit({ event: "relay_error", relay: this.#id, feed, error: error.toFields() });
   }
+}
+
+/** A reason of the relay's as a sentence. */
+function sentence(reason: string): string {
+  if (reason === "") return "The relay refused this page.";
+  const text = reason.charAt(0).toUpperCase() + reason.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function closeReason(code: number, reason: string): string {

@@ -3,7 +3,7 @@
  *
  * Three answers can be told apart: it lets nobody in and says why (403 with a readable
  * body), it is there but this page may not read it (CORS: most likely the Origin), or
- * nothing answers at all.
+ * nothing answers at all. That it asks for a token is no refusal: the socket brings one.
  */
 export type Diagnosis =
   | { kind: "unreachable" }
@@ -12,10 +12,10 @@ export type Diagnosis =
   | { kind: "refused"; detail: string; remedy: string };
 
 export async function diagnose(socketUrl: string, origin: string): Promise<Diagnosis> {
-  const feeds = httpUrl(socketUrl, "/feeds");
+  const feeds = httpUrl(socketUrl, "feeds");
   try {
     const response = await fetch(feeds, { cache: "no-store" });
-    if (response.status === 403 || response.status === 401 || response.status === 421) {
+    if (response.status === 403 || response.status === 421) {
       const body = (await response.text()).trim();
       return {
         kind: "refused",
@@ -31,7 +31,7 @@ export async function diagnose(socketUrl: string, origin: string): Promise<Diagn
     // Not readable: the relay is not there, or does not let this page read.
   }
   try {
-    await fetch(httpUrl(socketUrl, "/healthz"), { mode: "no-cors", cache: "no-store" });
+    await fetch(httpUrl(socketUrl, "healthz"), { mode: "no-cors", cache: "no-store" });
   } catch {
     return { kind: "unreachable" };
   }
@@ -52,6 +52,7 @@ function guess(socketUrl: string, origin: string): { detail: string; remedy: str
   };
 }
 
+/** What stands beside the socket. */
 function httpUrl(socketUrl: string, path: string): string {
   const url = new URL(path, socketUrl);
   url.protocol = url.protocol === "wss:" ? "https:" : "http:";

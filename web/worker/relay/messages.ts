@@ -21,6 +21,7 @@ export interface Resume {
 
 export type ClientMessage =
   | { type: "hello"; version: 1; codecs: string[]; token?: string }
+  | { type: "token"; token: string }
   | { type: "subscribe"; id: number; feed: string; resume?: Resume }
   | { type: "unsubscribe"; id: number }
   | { type: "ping"; n: number };
@@ -68,7 +69,8 @@ export interface RelayError {
 }
 
 export type RelayMessage =
-  | { type: "hello"; version: number; server: string; feeds: string[] }
+  | { type: "hello"; version: number; server: string; feeds: string[]; expires_in?: number }
+  | { type: "authorized"; feeds: string[]; expires_in?: number }
   | Subscribed
   | { type: "caught_up"; id: number }
   | { type: "reset"; id: number; feed: string; reason: string }
@@ -76,7 +78,16 @@ export type RelayMessage =
   | RelayError
   | { type: "pong"; n: number };
 
-const KNOWN = new Set(["hello", "subscribed", "caught_up", "reset", "status", "error", "pong"]);
+const KNOWN = new Set([
+  "hello",
+  "authorized",
+  "subscribed",
+  "caught_up",
+  "reset",
+  "status",
+  "error",
+  "pong",
+]);
 
 /** Undefined for a type that a newer relay may send and this client need not know. */
 export function readMessage(text: string): RelayMessage | undefined {

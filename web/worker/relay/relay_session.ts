@@ -19,8 +19,12 @@ import {
 export interface SessionPeer {
   send(message: ClientMessage): void;
   header(frame: Uint8Array): FrameHeader;
-  /** The relay has answered; these are its feeds. */
-  greeted(feeds: string[]): void;
+  /** The relay has answered; these are its feeds, and for how many seconds the token is good. */
+  greeted(feeds: string[], expiresIn: number | undefined): void;
+  /** The same of a token that was sent later. */
+  authorized(feeds: string[], expiresIn: number | undefined): void;
+  /** The token is over, and with it what was subscribed to by it: another one is wanted. */
+  tokenExpired(): void;
   /** The feed's phase or progress has changed. */
   changed(feed: string): void;
   frame(feed: string, header: FrameHeader, outcome: FrameOutcome): void;
@@ -39,6 +43,8 @@ interface Subscription {
 export class RelaySession {
   readonly #peer: SessionPeer;
   readonly #feeds = new Map<string, Subscription>();
+  /** Feeds that were lost with a token, and come back with the next. */
+  readonly #expired = new Set<string>();
   #nextId = 1;
   #open = false;
 
@@ -55,9 +61,15 @@ export class RelaySession {
       codecs: ["lz4"],
       ...(token === null ? {} : { token }),
     });
+    this.#forgetExpiry();
     for (const [feed, { session }] of this.#feeds) {
       if (session.phase !== "failed") this.#subscribe(feed);
     }
+  }
+
+  /** Another token, while the socket is open. */
+  renew(token: string): void {
+    this.#peer.send({ type: "token", token });
   }
 
   closed(): void {
@@ -80,6 +92,7 @@ export class RelaySession {
     const subscription = this.#feeds.get(feed);
     if (!subscription) return;
     this.#feeds.delete(feed);
+    this.#expired.delete(feed);
     if (this.#open && subscription.id > 0 && subscription.session.phase !== "failed") {
       this.#peer.send({ type: "unsubscribe", id: subscription.id });
     }
@@ -109,8 +122,16 @@ export class RelaySession {
     }
     switch (message?.type) {
       case "hello":
-        this.#peer.greeted(message.feeds);
+        this.#peer.greeted(message.feeds, message.expires_in);
         break;
+      case "authorized": {
+        this.#peer.authorized(message.feeds, message.expires_in);
+        for (const feed of this.#forgetExpiry()) {
+          this.#subscribe(feed);
+          this.#peer.changed(feed);
+        }
+        break;
+      }
       case "subscribed": {
         const owner = this.#owner(message.id);
         if (!owner) break;
@@ -224,6 +245,19 @@ export class RelaySession {
     }
     owner.session.fail();
     this.#peer.refused(owner.session.feed, message);
+    if (message.code !== "token_expired") return;
+    // Of the feeds that one token was for, the first asks.
+    const first = this.#expired.size === 0;
+    this.#expired.add(owner.session.feed);
+    if (first) this.#peer.tokenExpired();
+  }
+
+  /** Takes the feeds that were lost with a token out of their failure. */
+  #forgetExpiry(): string[] {
+    const feeds = [...this.#expired];
+    this.#expired.clear();
+    for (const feed of feeds) this.get(feed)?.revive();
+    return feeds;
   }
 
   #owner(id: number): Subscription | undefined {
