@@ -16,6 +16,7 @@ pub mod config;
 pub mod decode;
 pub mod demo;
 pub mod feed;
+pub mod inspect;
 pub mod metrics;
 mod outgoing;
 mod relay;

@@ -11,11 +11,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::middleware::from_fn;
 use clap::{Args, Parser, Subcommand};
-use millrace_relay::config::{Config, ServerConfig};
+use millrace_relay::config::{Config, KafkaConfig, ServerConfig, SourceConfig};
 use millrace_relay::demo::broker::Broker;
 use millrace_relay::demo::producer::{Producer, ProducerConfig, create_topic};
 use millrace_relay::demo::{self, PARTITIONS, TOPIC, control};
+use millrace_relay::inspect::{self, Question};
 use millrace_relay::serve::guard;
+use millrace_relay::source::kafka::check_property;
 use millrace_relay::{Relay, RelayHandle, check, listen};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -34,6 +36,9 @@ enum Command {
     Serve(FileArg),
     /// Says what is wrong with a configuration, and whether its brokers and topics are there.
     Check(FileArg),
+    /// Looks into a topic and prints a feed for it: its partitions, how fast it grows, the format
+    /// and the columns that it seems to have, and some rows.
+    Inspect(InspectArgs),
     /// A broker, a producer of stock prices and a relay, all in one process.
     Demo(DemoArgs),
     /// A broker to try things with and its producer, without a relay. Keeps little, and nothing
@@ -46,6 +51,35 @@ struct FileArg {
     /// The configuration.
     #[arg(long, default_value = "millrace.toml")]
     config: PathBuf,
+}
+
+#[derive(Args)]
+struct InspectArgs {
+    /// host:port, several by commas.
+    #[arg(long, required_unless_present = "feed")]
+    brokers: Option<String>,
+    /// The topic.
+    #[arg(long, required_unless_present = "feed")]
+    topic: Option<String>,
+    /// A setting of librdkafka, as security.protocol=ssl. May be repeated. A secret is better kept
+    /// in a configuration: see --config.
+    #[arg(long = "property", value_name = "NAME=VALUE")]
+    properties: Vec<String>,
+    /// Looks at the source of this feed of a configuration instead.
+    #[arg(long, conflicts_with_all = ["brokers", "topic", "properties"])]
+    feed: Option<String>,
+    /// The configuration that the feed is in.
+    #[arg(long, default_value = "millrace.toml")]
+    config: PathBuf,
+    /// A schema registry, for records that are written by one.
+    #[arg(long, value_name = "URL")]
+    registry: Option<String>,
+    /// How many of the newest records are looked at.
+    #[arg(long, default_value_t = 500)]
+    records: u64,
+    /// How many rows are shown.
+    #[arg(long, default_value_t = 5)]
+    rows: usize,
 }
 
 #[derive(Args)]
@@ -96,6 +130,18 @@ fn main() -> ExitCode {
         println!("{report}");
         return if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
+    if let Command::Inspect(args) = &cli.command {
+        return match question(args).and_then(|question| inspect::inspect(&question)) {
+            Ok(answer) => {
+                print!("{answer}");
+                ExitCode::SUCCESS
+            }
+            Err(message) => {
+                eprintln!("millrace: {message}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -108,7 +154,7 @@ fn main() -> ExitCode {
             Command::Serve(file) => serve(file).await,
             Command::Demo(args) => run_demo(args).await,
             Command::Broker(args) => run_broker(args).await,
-            Command::Check(_) => Ok(()),
+            Command::Check(_) | Command::Inspect(_) => Ok(()),
         }
     });
     // Questions to a broker that does not answer may be under way: they are not waited for.
@@ -134,6 +180,34 @@ fn start_log() -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn question(args: &InspectArgs) -> Result<Question, String> {
+    let kafka = match (&args.feed, &args.brokers, &args.topic) {
+        (Some(name), ..) => {
+            let config = Config::from_file(&args.config)
+                .map_err(|e| format!("the configuration cannot be used:\n{e}"))?;
+            let feed = config.feeds.into_iter().find(|feed| feed.name == *name);
+            let feed = feed.ok_or_else(|| format!("there is no feed \"{name}\""))?;
+            let SourceConfig::Kafka(kafka) = feed.source;
+            kafka
+        }
+        (None, Some(brokers), Some(topic)) => {
+            let mut kafka = KafkaConfig::new(brokers, topic);
+            for property in &args.properties {
+                let (name, value) = property
+                    .split_once('=')
+                    .ok_or("--property: expected NAME=VALUE, as security.protocol=ssl")?;
+                check_property(name, value).map_err(|why| format!("property \"{name}\" {why}"))?;
+                kafka.properties.insert(name.into(), value.into());
+            }
+            kafka
+        }
+        // The arguments' own rules ask for them.
+        _ => return Err("expected --brokers and --topic, or --feed".into()),
+    };
+    let InspectArgs { registry, records, rows, .. } = args;
+    Ok(Question { kafka, registry: registry.clone(), records: *records, rows: *rows })
 }
 
 async fn serve(file: FileArg) -> Result<(), String> {

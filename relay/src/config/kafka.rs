@@ -97,6 +97,16 @@ impl TopicSelection {
     }
 }
 
+impl TopicSelection {
+    /// The pattern, as a configuration has it; empty where names are given.
+    pub fn pattern(&self) -> String {
+        match self {
+            Self::Names(_) => String::new(),
+            Self::Pattern(pattern) => unanchored(pattern.as_str()).into(),
+        }
+    }
+}
+
 impl fmt::Display for TopicSelection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

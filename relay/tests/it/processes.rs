@@ -288,3 +288,76 @@ async fn logs_are_for_people_or_for_machines() {
     let errors = String::from_utf8(output.stderr).expect("text");
     assert!(errors.contains("MILLRACE_LOG_FORMAT is \"xml\": expected"), "{errors}");
 }
+
+/// What `millrace inspect` prints of the topic, and whether it ended well.
+async fn inspect(arguments: &[&str]) -> (bool, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_millrace"))
+        .arg("inspect")
+        .args(arguments)
+        .env("MILLRACE_LOG", "error")
+        .output();
+    let output = timeout(PATIENCE, output).await.expect("it ends").expect("it starts");
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8(text).expect("text"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_topic_is_looked_into_and_the_answer_is_a_configuration() {
+    let mut kafka = Kafka::start(2);
+    kafka.rows(0, 40);
+    kafka.send_with(
+        1,
+        Some(b"k1"),
+        &[],
+        b"{\"id\":1000,\"name\":\"x\",\"at\":\"2024-01-31T12:00:00Z\"}",
+    );
+    kafka.send(1, b"oops\x1b[31m");
+    kafka.flush();
+    let brokers = kafka.broker.bootstrap().to_string();
+    let (good, answer) =
+        inspect(&["--brokers", &brokers, "--topic", "numbers", "--rows", "2"]).await;
+    assert!(good, "{answer}");
+    for part in [
+        "# partition 0               0              40              40\n",
+        "# 42 records",
+        "# values: JSON objects",
+        "# keys: text",
+        "# key = \"key\"",
+        "# 1 of 42 records cannot be read. The last of them, partition 1, offset 1: not JSON",
+    ] {
+        assert!(answer.contains(part), "{part}\n{answer}");
+    }
+    assert!(!answer.contains('\u{1b}'), "{answer}");
+    let mut feed =
+        millrace_relay::config::parse("pasted", &answer).expect("a configuration").feeds.remove(0);
+    let columns: Vec<_> = feed
+        .schema
+        .as_ref()
+        .expect("columns")
+        .iter()
+        .map(|c| (c.name.as_str(), c.kind.to_string()))
+        .collect();
+    let expected = [("id", "int64"), ("name", "string"), ("at", "timestamp(ms)")];
+    assert_eq!(columns, expected.map(|(name, kind)| (name, kind.to_string())));
+    assert!(answer.contains("#   id  name  at"), "{answer}");
+    assert!(answer.contains("# 1000  x     2024-01-31 12:00:00"), "{answer}");
+
+    // The feed reads the topic as the answer says.
+    feed.infer = Default::default();
+    let relay = crate::kafka::relay(feed).await;
+    crate::kafka::landed(&relay, 41).await;
+    relay.shutdown().await;
+
+    let (good, answer) = inspect(&["--brokers", &brokers, "--topic", "nowhere"]).await;
+    assert!(!good && answer.contains("topic \"nowhere\" does not exist"), "{answer}");
+    let (good, answer) = inspect(&[
+        "--brokers",
+        &brokers,
+        "--topic",
+        "numbers",
+        "--property",
+        "sasl.passwort=hunter2",
+    ])
+    .await;
+    assert!(!good && answer.contains("sasl.password") && !answer.contains("hunter2"), "{answer}");
+}

@@ -103,7 +103,7 @@ fn at_time(
 
 /// The newest `records` of all partitions, shared so that each gives as many as any other,
 /// where it has them.
-fn last(records: u64, marks: &Watermarks) -> Offsets {
+pub(super) fn last(records: u64, marks: &Watermarks) -> Offsets {
     let mut left = i64::try_from(records).unwrap_or(i64::MAX);
     let mut by_size: Vec<_> = marks.iter().collect();
     by_size.sort_by_key(|(_, (low, high))| high - low);

@@ -9,7 +9,8 @@ use rdkafka::message::Message;
 use rdkafka::types::RDKafkaErrorCode;
 
 use super::context::Context;
-use super::{append, client_config, partition_list, probe};
+use super::probe::Watermarks;
+use super::{append, bounds, client_config, partition_list, probe};
 use crate::config::KafkaConfig;
 use crate::feed::position::{Offsets, Partition, Ranges, Topics};
 use crate::source::{Keep, Records};
@@ -51,6 +52,12 @@ pub fn replay(
         left = others;
     }
     Ok(())
+}
+
+/// The newest `records` of all partitions together.
+pub fn newest(records: u64, marks: &Watermarks) -> Ranges {
+    let starts = bounds::last(records, marks);
+    marks.iter().map(|(partition, (_, high))| (*partition, starts[partition]..*high)).collect()
 }
 
 /// The ranges of one topic, which is assigned; says whether `each` wants more.
