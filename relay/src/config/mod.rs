@@ -22,7 +22,8 @@ use std::time::Duration;
 
 pub use columns::{ColumnSource, Literal, Meta, Path, Rule, Rules};
 pub use format::{
-    AvroFormat, BytesText, CsvFormat, Format, JsonFormat, Number, RegistryConfig, SchemaSource,
+    AvroFormat, BytesText, CsvFormat, Format, JsonFormat, Number, ProtobufFormat, ProtobufSchema,
+    RegistryConfig, SchemaSource,
 };
 pub use parse::parse;
 pub(crate) use reader::nearest;

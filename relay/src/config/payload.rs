@@ -6,8 +6,12 @@ use std::collections::BTreeSet;
 use super::columns::{self, ColumnSource, Path, Read};
 use super::format::read_format;
 use super::reader::Reader;
-use super::{AvroFormat, Column, ColumnType, Format, Rule, Rules, SchemaSource};
+use super::{
+    AvroFormat, Column, ColumnType, Format, ProtobufFormat, ProtobufSchema, Rule, Rules,
+    SchemaSource,
+};
 use crate::decode::avro::Schema;
+use crate::decode::protobuf;
 
 /// The parts of a feed's configuration that concern its records.
 pub(super) struct Payload {
@@ -62,6 +66,13 @@ fn fixed(format: &Format) -> Option<Read> {
             // It was read before without an error.
             Schema::parse(text, &[]).ok()?.columns()
         }
+        (
+            Format::Protobuf(ProtobufFormat {
+                schema: ProtobufSchema::Descriptors { set, message, framed: false },
+                explode: None,
+            }),
+            None,
+        ) => protobuf::columns(&protobuf::find(set, message).ok()?),
         _ => return None,
     };
     Some(Read { columns, rules: Rules::new() })
@@ -74,7 +85,13 @@ fn not_inferred(format: &Format) -> Option<String> {
             "is missing: CSV has no names of columns, give them here or as fields of the format"
                 .into(),
         ),
-        Format::Avro(avro) if avro.explode.is_some() => {
+        Format::Protobuf(format)
+            if matches!(format.schema, ProtobufSchema::Descriptors { .. })
+                && format.explode.is_none() =>
+        {
+            Some("is missing: framed messages may be of any type of their file".into())
+        }
+        Format::Avro(_) | Format::Protobuf(_) if format.explodes() => {
             Some("is missing: columns of exploded lists are not inferred".into())
         }
         Format::Arrow => Some("is missing: the columns are not inferred from Arrow".into()),
@@ -170,6 +187,19 @@ mod tests {
     fn what_does_not_go_together_is_refused() {
         let schema = "[feed.schema]\na = \"int64\"\n";
         for (lines, expected) in [
+            ("format = \"protobuf\"", "expected a table, as { type = \"protobuf\""),
+            (
+                "format = { type = \"protobuf\", message = \"M\" }",
+                "descriptor_file: expected descriptor_file = \"PATH\" or registry",
+            ),
+            (
+                "format = { type = \"protobuf\", framing = \"x\", registry = { url = \"http://r\" } }",
+                "framing: \"x\" is not known here",
+            ),
+            (
+                "format = { type = \"protobuf\", message = \"M\", registry = { url = \"http://r\" } }",
+                "message: is for descriptor_file",
+            ),
             (
                 "format = \"jsonn\"",
                 "feed[0].format: \"jsonn\" is no format: did you mean \"json\"?",

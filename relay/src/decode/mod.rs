@@ -1,8 +1,8 @@
 //! Decoders: from the bytes of records to columns.
 //!
 //! A [`Decoder`] takes records one by one. A record is as many rows as its format says (one, as a
-//! rule), or it is refused with a reason and leaves no trace. [`json`], [`avro`], `csv`, `single`
-//! and `arrow` read the formats; [`registry`] has the schemas of some; `paths` says which field goes where; [`infer`] finds the columns
+//! rule), or it is refused with a reason and leaves no trace. [`json`], [`avro`], `protobuf`, `csv`,
+//! `single` and `arrow` read the formats; [`registry`] has the schemas of some; `paths` says which field goes where; [`infer`] finds the columns
 //! where none are given; [`builder`] and [`columns`] hold the values until a batch is closed.
 
 mod arrow;
@@ -13,6 +13,7 @@ mod csv;
 pub mod infer;
 mod json;
 mod paths;
+pub(crate) mod protobuf;
 pub mod registry;
 mod single;
 mod texts;
@@ -28,8 +29,8 @@ use self::builder::Builder;
 use self::columns::{Column, Value};
 use self::registry::{Kind, Registry};
 use crate::config::{
-    self, ColumnSource, ColumnType, FeedConfig, Format, Literal, Meta, Path, Rule, Rules,
-    SchemaSource,
+    self, ColumnSource, ColumnType, FeedConfig, Format, Literal, Meta, Path, RegistryConfig, Rule,
+    Rules, SchemaSource,
 };
 use crate::source::Record;
 
@@ -53,6 +54,7 @@ enum Reader {
     Single(single::SingleReader),
     Arrow(arrow::ArrowReader),
     Avro(Box<avro::AvroReader>),
+    Protobuf(Box<protobuf::ProtobufReader>),
 }
 
 /// Why a record is no rows.
@@ -81,7 +83,12 @@ impl Schemas {
     /// Those of a feed, of which nothing is known yet.
     pub fn new(feed: &FeedConfig) -> Self {
         let of = |format: &Format| {
-            format.registry().map(|config| Arc::new(Registry::new(config.clone())))
+            let language = match format {
+                Format::Protobuf(_) => Kind::Protobuf,
+                _ => Kind::Avro,
+            };
+            let registry = |config: &RegistryConfig| Registry::new(config.clone(), language);
+            format.registry().map(|config| Arc::new(registry(config)))
         };
         Self { value: of(&feed.format), key: of(&feed.key_format) }
     }
@@ -98,7 +105,11 @@ impl Schemas {
                 let schema = avro::Schema::parse(&newest.text, &newest.references())?;
                 Ok(Some(schema.columns()))
             }
-            _ => Err(Trouble::Bad("the registry's newest schema is not of Avro".into())),
+            Kind::Protobuf => Ok(Some(protobuf::registered_columns(&newest)?)),
+            Kind::Other => {
+                let why = "the registry's newest schema is neither of Avro nor of Protocol Buffers";
+                Err(Trouble::Bad(why.into()))
+            }
         }
     }
 }
@@ -122,6 +133,12 @@ impl Reader {
             Format::Number(number) => Self::Single(single::SingleReader::number(*number, columns)),
             Format::Bytes(text) => Self::Single(single::SingleReader::bytes(*text, columns)),
             Format::Arrow => Self::Arrow(arrow::ArrowReader::new(columns)),
+            Format::Protobuf(protobuf) => Self::Protobuf(Box::new(protobuf::ProtobufReader::new(
+                &protobuf.schema,
+                registry,
+                columns,
+                protobuf.explode.as_deref(),
+            ))),
             Format::Avro(avro) => {
                 let explode = avro.explode.as_deref();
                 Self::Avro(Box::new(match &avro.schema {
@@ -143,6 +160,7 @@ impl Reader {
             Self::Single(single) => single.read(bytes, out).map_err(Trouble::Bad),
             Self::Arrow(arrow) => arrow.read(bytes, out).map_err(Trouble::Bad),
             Self::Avro(avro) => avro.read(bytes, out),
+            Self::Protobuf(protobuf) => protobuf.read(bytes, out),
         }
     }
 }
