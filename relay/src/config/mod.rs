@@ -5,6 +5,7 @@
 //! place; [`units`] reads durations and sizes; `schema` reads column types.
 //! `docs/configuration.md` is the same for users.
 
+mod bad;
 mod columns;
 mod format;
 mod parse;
@@ -20,6 +21,7 @@ use std::net::SocketAddr;
 use std::path;
 use std::time::Duration;
 
+pub use bad::{DeadLetterConfig, OnBad};
 pub use columns::{ColumnSource, Literal, Meta, Path, Rule, Rules};
 pub use format::{
     AvroFormat, BytesText, CsvFormat, Format, JsonFormat, Number, ProtobufFormat, ProtobufSchema,
@@ -109,6 +111,8 @@ pub struct FeedConfig {
     pub meta: Vec<Column>,
     /// Where columns are read from, and how, that are not the fields of their names.
     pub rules: Rules,
+    /// What becomes of records that cannot be read.
+    pub on_bad: OnBad,
     /// How large the sample for inference is.
     pub infer: InferConfig,
     /// When a batch is closed.
@@ -134,6 +138,7 @@ impl FeedConfig {
             schema: None,
             meta: Vec::new(),
             rules: Rules::new(),
+            on_bad: OnBad::Skip,
             infer: InferConfig::default(),
             batch: BatchConfig::default(),
             retention: RetentionConfig::default(),
@@ -155,9 +160,11 @@ impl FeedConfig {
     /// What of records is read beside their values.
     pub fn keep(&self) -> Keep {
         let any = |wanted: fn(&ColumnSource) -> bool| self.rules.values().any(|r| wanted(&r.from));
+        // A dead letter is the whole record.
+        let whole = matches!(self.on_bad, OnBad::DeadLetter(_));
         Keep {
-            keys: any(|from| matches!(from, ColumnSource::Key(_))),
-            headers: any(|from| matches!(from, ColumnSource::Meta(Meta::Header(_)))),
+            keys: whole || any(|from| matches!(from, ColumnSource::Key(_))),
+            headers: whole || any(|from| matches!(from, ColumnSource::Meta(Meta::Header(_)))),
         }
     }
 }

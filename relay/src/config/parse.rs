@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::reader::{Problems, Reader, as_string, describe, nearest};
 use super::{
     BatchConfig, Compression, Config, ConfigError, FeedConfig, InferConfig, KafkaConfig,
-    RetentionConfig, ServerConfig, SlowClientConfig, SlowPolicy, SourceConfig, Start, payload,
+    RetentionConfig, ServerConfig, SlowClientConfig, SlowPolicy, SourceConfig, Start, bad, payload,
     units,
 };
 use crate::source::kafka::check_property;
@@ -141,6 +141,7 @@ fn read_feed(reader: &Reader<'_>) -> Option<FeedConfig> {
         }
     };
     let payload = payload::read_payload(reader);
+    let on_bad = bad::read_on_bad(reader, source.as_ref());
     let infer = reader.table("infer").map(|t| read_infer(&t)).unwrap_or_default();
     let batch = reader.table("batch").map(|t| read_batch(&t)).unwrap_or_default();
     let retention = reader.table("retention").map(|t| read_retention(&t)).unwrap_or_default();
@@ -166,6 +167,7 @@ fn read_feed(reader: &Reader<'_>) -> Option<FeedConfig> {
         schema: payload.schema,
         meta: payload.meta,
         rules: payload.rules,
+        on_bad,
         infer,
         batch,
         retention,
@@ -191,6 +193,13 @@ fn read_source(reader: &Reader<'_>) -> Option<SourceConfig> {
     let start =
         choice(reader, "start", &[("earliest", Start::Earliest), ("latest", Start::Latest)])
             .unwrap_or(Start::Earliest);
+    let properties = read_properties(reader);
+    reader.finish();
+    Some(SourceConfig::Kafka(KafkaConfig { brokers: brokers?, topic: topic?, start, properties }))
+}
+
+/// Settings of librdkafka, checked one by one.
+pub(super) fn read_properties(reader: &Reader<'_>) -> BTreeMap<String, String> {
     let mut properties = BTreeMap::new();
     if let Some(table) = reader.table("properties") {
         for (key, at, value) in table.entries() {
@@ -214,8 +223,7 @@ fn read_source(reader: &Reader<'_>) -> Option<SourceConfig> {
             properties.insert(key.to_string(), text);
         }
     }
-    reader.finish();
-    Some(SourceConfig::Kafka(KafkaConfig { brokers: brokers?, topic: topic?, start, properties }))
+    properties
 }
 
 /// Brokers as librdkafka takes them: `host:port` by commas, IPv6 addresses in brackets.
@@ -241,7 +249,7 @@ fn broker_list(text: &str) -> Result<String, String> {
 }
 
 /// A topic's name by the rules of Kafka (`org.apache.kafka.common.internals.Topic`).
-fn topic_name(text: &str) -> Result<String, String> {
+pub(super) fn topic_name(text: &str) -> Result<String, String> {
     const LONGEST: usize = 249;
     let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     if text.is_empty()

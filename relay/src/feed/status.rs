@@ -1,11 +1,13 @@
 //! How a feed goes: its source's state, its rates, its bad records. For clients and people.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::source::SourceState;
+use crate::source::kafka::dead_letters::DeadLetterCounts;
 
 /// The window over which a rate is taken.
 const WINDOW: Duration = Duration::from_secs(5);
@@ -38,6 +40,8 @@ pub struct Status {
     pub bad: u64,
     /// The last of them.
     pub last_bad: Option<Bad>,
+    /// What became of those that were written to a topic, where they are.
+    pub dead_letters: Option<Arc<DeadLetterCounts>>,
     samples: VecDeque<(Instant, u64)>,
 }
 
@@ -50,6 +54,7 @@ impl Default for Status {
             lag: 0,
             bad: 0,
             last_bad: None,
+            dead_letters: None,
             samples: VecDeque::new(),
         }
     }
@@ -92,6 +97,10 @@ impl Status {
                 "reason": bad.reason,
                 "sample": bad.sample,
             });
+        }
+        if let Some(counts) = &self.dead_letters {
+            status["bad"]["dead_letters"] =
+                json!({"delivered": counts.delivered(), "failed": counts.failed()});
         }
         status
     }

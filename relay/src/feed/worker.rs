@@ -16,10 +16,11 @@ use super::frame::{Epoch, FeedSchema, Frame, Rows};
 use super::log::Log;
 use super::position::{Offsets, Origin};
 use super::status::Bad;
-use crate::config::Column;
+use crate::config::{Column, OnBad, SourceConfig};
 use crate::decode::infer::Sample;
 use crate::decode::{self, Decoder, Trouble};
 use crate::metrics::Metrics;
+use crate::source::kafka::dead_letters::{DeadLetterCounts, DeadLetters};
 use crate::source::{Record, Records, SourceEvent, SourceState};
 
 /// How often the worker looks around when nothing comes.
@@ -40,8 +41,13 @@ pub(super) fn spawn(
     stop: Arc<AtomicBool>,
 ) -> std::io::Result<thread::JoinHandle<()>> {
     thread::Builder::new().name(format!("feed-{}", feed.name())).spawn(move || {
+        let (dead_letters, wrong) = match dead_letters(&feed) {
+            Ok(dead_letters) => (dead_letters, None),
+            Err(why) => (None, Some(why)),
+        };
         let worker = Worker {
             feed,
+            dead_letters,
             metrics,
             stop,
             phase: Phase::Idle,
@@ -49,12 +55,25 @@ pub(super) fn spawn(
             warned: None,
             epochs: 0,
         };
-        worker.run(&events);
+        match wrong {
+            None => worker.run(&events),
+            Some(why) => worker.fail(format!("dead letters cannot be written: {why}")),
+        }
     })
+}
+
+/// Where bad records go, if anywhere.
+fn dead_letters(feed: &Feed) -> Result<Option<DeadLetters>, String> {
+    let OnBad::DeadLetter(config) = &feed.config.on_bad else { return Ok(None) };
+    let SourceConfig::Kafka(source) = &feed.config.source;
+    let counts = Arc::new(DeadLetterCounts::default());
+    feed.status().dead_letters = Some(counts.clone());
+    DeadLetters::new(source, config, counts).map(Some)
 }
 
 struct Worker {
     feed: Arc<Feed>,
+    dead_letters: Option<DeadLetters>,
     metrics: Arc<Metrics>,
     stop: Arc<AtomicBool>,
     phase: Phase,
@@ -319,6 +338,9 @@ impl Worker {
             sampling.bytes = 0;
             sampling.since = None;
             for record in gathered.iter().flat_map(|r| r.iter()) {
+                if self.stop.load(Ordering::Relaxed) {
+                    return;
+                }
                 self.bad(record, "not a JSON object, and no columns are known yet".into());
             }
             return;
@@ -351,6 +373,13 @@ impl Worker {
             }
         };
         self.waited(wait);
+        if let Err(reason) = &result
+            && self.feed.config.on_bad == OnBad::Fail
+        {
+            // What is good and before it goes out; positions end before it.
+            self.close();
+            return self.bad(record, reason.clone());
+        }
         let Phase::Live(batch) = &mut self.phase else { return };
         let from = batch.next.get(&record.partition).copied().unwrap_or(record.offset);
         batch.next.insert(record.partition, record.offset + 1);
@@ -403,6 +432,29 @@ impl Worker {
     }
 
     fn bad(&mut self, record: Record<'_>, reason: String) {
+        self.note_bad(&record, &reason);
+        let (partition, offset) = (record.partition, record.offset);
+        match (&self.feed.config.on_bad, &self.dead_letters) {
+            (OnBad::Fail, _) => self.fail(format!(
+                "the record at offset {offset} of partition {partition} is bad: {reason}"
+            )),
+            (OnBad::DeadLetter(_), Some(letters)) => {
+                letters.send(self.feed.name(), self.topic(), &record, &reason);
+            }
+            _ => {}
+        }
+    }
+
+    /// The topic that is read.
+    fn topic(&self) -> &str {
+        match &self.phase {
+            Phase::Live(batch) => &batch.epoch.origin.topic,
+            Phase::Sampling(sampling) => &sampling.origin.topic,
+            Phase::Idle => "",
+        }
+    }
+
+    fn note_bad(&mut self, record: &Record<'_>, reason: &str) {
         self.metrics.bad(self.feed.name());
         let mut status = self.feed.status();
         status.bad += 1;
@@ -420,7 +472,7 @@ impl Worker {
         status.last_bad = Some(Bad {
             partition: record.partition,
             offset: record.offset,
-            reason,
+            reason: reason.into(),
             sample: decode::sample(record.payload.unwrap_or_default()),
         });
     }
@@ -467,7 +519,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::config::{ColumnType, FeedConfig, KafkaConfig, SourceConfig, Start};
+    use crate::config::{ColumnType, FeedConfig, KafkaConfig, Start};
 
     /// A worker whose source is the test.
     struct Fed {
@@ -552,6 +604,21 @@ mod tests {
         );
         let status = feed.status();
         assert_eq!((status.rows, status.bad), (4, 1));
+    }
+
+    #[test]
+    fn a_feed_may_end_at_the_first_bad_record() {
+        let fed = Fed::new(|config| config.on_bad = OnBad::Fail);
+        fed.began(&[(0, 0)]);
+        let (feed, events) = (fed.feed.clone(), fed.events.clone());
+        fed.records(&[(0, 0, "{\"n\":1}"), (0, 1, "bad"), (0, 2, "{\"n\":2}"), (0, 3, "bad")]);
+        fed.thread.join().expect("the worker ends by itself");
+        assert!(events.send(SourceEvent::Lag(0)).is_err());
+        assert_eq!(frames(&feed), [(1, vec![(0, 0..1)])]);
+        let status = feed.status();
+        let SourceState::Failed(why) = &status.source else { panic!("{}", status.source) };
+        assert!(why.starts_with("the record at offset 1 of partition 0 is bad: not JSON"), "{why}");
+        assert_eq!(status.bad, 1);
     }
 
     #[test]

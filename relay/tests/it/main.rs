@@ -3,6 +3,7 @@
 //! Frames are read with arrow-ipc's own reader, and a test's table is kept by the rules of
 //! `docs/protocol.md` alone, so that what passes here is what any client can rely on.
 
+mod bad;
 mod client;
 mod faults;
 mod http;

@@ -1,12 +1,13 @@
 //! Kafka by librdkafka.
 //!
 //! [`consumer`] reads a topic for a feed, [`replay`] reads a bounded range of it for one client
-//! that comes back, [`probe`] asks whether all of it can be reached. Partitions are assigned
+//! that comes back, [`dead_letters`] writes what cannot be read to a topic, [`probe`] asks whether all of it can be reached. Partitions are assigned
 //! explicitly: a relay joins no consumer group and commits nothing, so any number of relays
 //! read the same topic without knowing of each other.
 
 pub mod consumer;
 mod context;
+pub mod dead_letters;
 mod health;
 pub mod probe;
 mod properties;
