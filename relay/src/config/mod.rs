@@ -7,6 +7,7 @@
 
 mod bad;
 mod columns;
+mod filter;
 mod format;
 mod parse;
 mod payload;
@@ -23,6 +24,7 @@ use std::time::Duration;
 
 pub use bad::{DeadLetterConfig, OnBad};
 pub use columns::{ColumnSource, Literal, Meta, Path, Rule, Rules};
+pub use filter::{Condition, Operator};
 pub use format::{
     AvroFormat, BytesText, CsvFormat, Format, JsonFormat, Number, ProtobufFormat, ProtobufSchema,
     RegistryConfig, SchemaSource,
@@ -111,6 +113,8 @@ pub struct FeedConfig {
     pub meta: Vec<Column>,
     /// Where columns are read from, and how, that are not the fields of their names.
     pub rules: Rules,
+    /// The tests that rows must pass to be kept, all of them.
+    pub filter: Vec<Condition>,
     /// What becomes of records that cannot be read.
     pub on_bad: OnBad,
     /// How large the sample for inference is.
@@ -138,6 +142,7 @@ impl FeedConfig {
             schema: None,
             meta: Vec::new(),
             rules: Rules::new(),
+            filter: Vec::new(),
             on_bad: OnBad::Skip,
             infer: InferConfig::default(),
             batch: BatchConfig::default(),

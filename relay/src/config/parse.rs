@@ -167,6 +167,7 @@ fn read_feed(reader: &Reader<'_>) -> Option<FeedConfig> {
         schema: payload.schema,
         meta: payload.meta,
         rules: payload.rules,
+        filter: payload.filter,
         on_bad,
         infer,
         batch,

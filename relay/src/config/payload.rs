@@ -4,12 +4,14 @@
 use std::collections::BTreeSet;
 
 use super::columns::{self, ColumnSource, Path, Read};
+use super::filter::{Condition, read_filter};
 use super::format::read_format;
 use super::reader::Reader;
 use super::{
     AvroFormat, Column, ColumnType, Format, ProtobufFormat, ProtobufSchema, Rule, Rules,
     SchemaSource,
 };
+use crate::decode;
 use crate::decode::avro::Schema;
 use crate::decode::protobuf;
 
@@ -20,6 +22,7 @@ pub(super) struct Payload {
     pub(super) schema: Option<Vec<Column>>,
     pub(super) meta: Vec<Column>,
     pub(super) rules: Rules,
+    pub(super) filter: Vec<Condition>,
 }
 
 pub(super) fn read_payload(reader: &Reader<'_>) -> Payload {
@@ -38,6 +41,15 @@ pub(super) fn read_payload(reader: &Reader<'_>) -> Payload {
         reader.problem(reader.at(), "schema", why);
     }
     check_names(reader, schema.as_ref(), &meta);
+    let conditions = read_filter(reader);
+    if let Some(read) = &schema {
+        let columns: Vec<Column> = read.columns.iter().chain(&meta.columns).cloned().collect();
+        for (i, (condition, at)) in conditions.iter().enumerate() {
+            if let Err(why) = decode::check_filter(condition, &columns) {
+                reader.problem(*at, &format!("filter[{i}]"), why);
+            }
+        }
+    }
     let mut rules = schema.as_ref().map(|read| read.rules.clone()).unwrap_or_default();
     rules.extend(meta.rules);
     Payload {
@@ -46,6 +58,7 @@ pub(super) fn read_payload(reader: &Reader<'_>) -> Payload {
         schema: schema.map(|read| read.columns),
         meta: meta.columns,
         rules,
+        filter: conditions.into_iter().map(|(condition, _)| condition).collect(),
     }
 }
 
@@ -261,6 +274,32 @@ mod tests {
             assert!(found.contains(expected), "{lines}: {found}");
         }
         for (lines, expected) in [
+            (
+                "[[feed.filter]]\ncolumn = \"b\"\nop = \"==\"\nvalue = 1",
+                "feed[0].filter[0]: there is no column \"b\"",
+            ),
+            (
+                "[[feed.filter]]\ncolumn = \"a\"\nop = \"=\"\nvalue = 1",
+                "filter[0].op: \"=\" is no test",
+            ),
+            ("[[feed.filter]]\ncolumn = \"a\"\nop = \"==\"", "filter[0].value: is missing"),
+            (
+                "[[feed.filter]]\ncolumn = \"a\"\nop = \"==\"\nvalue = \"x\"",
+                "expected a number that fits int64",
+            ),
+            (
+                "[[feed.filter]]\ncolumn = \"a\"\nop = \"==\"\nvalue = [1, 2]",
+                "\"==\" takes 1 values, found 2",
+            ),
+            (
+                "[[feed.filter]]\ncolumn = \"a\"\nop = \"contains\"\nvalue = \"1\"",
+                "is for text, found int64",
+            ),
+            ("[[feed.filter]]\ncolum = \"a\"\nop = \"is null\"", "did you mean \"column\"?"),
+            (
+                "[[feed.filter]]\ncolumn = \"a\"\nop = \"between\"\nvalue = [1]",
+                "takes 2 values, found 1",
+            ),
             ("[feed.meta]\npartition = \"a\"", "there is a column \"a\" already"),
             ("[feed.meta]\npartiton = \"p\"", "did you mean \"partition\"?"),
             ("[feed.meta]\noffset = 1", "feed[0].meta.offset: expected a string, found an integer"),

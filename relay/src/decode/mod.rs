@@ -10,6 +10,7 @@ pub mod avro;
 pub mod builder;
 pub mod columns;
 mod csv;
+mod filter;
 pub mod infer;
 mod json;
 mod paths;
@@ -27,10 +28,11 @@ use arrow_schema::SchemaRef;
 
 use self::builder::Builder;
 use self::columns::{Column, Value};
+use self::filter::Filter;
 use self::registry::{Kind, Registry};
 use crate::config::{
-    self, ColumnSource, ColumnType, FeedConfig, Format, Literal, Meta, Path, RegistryConfig, Rule,
-    Rules, SchemaSource,
+    self, ColumnSource, ColumnType, Condition, FeedConfig, Format, Literal, Meta, Path,
+    RegistryConfig, Rule, Rules, SchemaSource,
 };
 use crate::source::Record;
 
@@ -44,6 +46,7 @@ pub struct Decoder {
     meta: Vec<(usize, Meta)>,
     meta_columns: Vec<usize>,
     builder: Builder,
+    filter: Filter,
 }
 
 /// Reads the bytes of one format into columns.
@@ -168,13 +171,18 @@ impl Reader {
 impl Decoder {
     /// A decoder of the feed's records into these columns. `topic` is what a column of the
     /// topic's name shows.
+    ///
+    /// # Errors
+    /// When the feed's filter does not go with the columns.
     pub fn new(
         feed: &FeedConfig,
         schemas: &Schemas,
         columns: &[config::Column],
         topic: &str,
-    ) -> Self {
-        Self::with((&feed.format, &feed.key_format), schemas, columns, &feed.rules, topic)
+    ) -> Result<Self, String> {
+        let filter = Filter::new(&feed.filter, columns).map_err(|why| format!("filter: {why}"))?;
+        let formats = (&feed.format, &feed.key_format);
+        Ok(Self { filter, ..Self::with(formats, schemas, columns, &feed.rules, topic) })
     }
 
     /// A decoder of JSON without any rules.
@@ -206,7 +214,8 @@ impl Decoder {
             (Reader::new(key_format, schemas.key.as_ref(), &of_key, &mut builder), columns)
         });
         let meta_columns = meta.iter().map(|(index, _)| *index).collect();
-        Self { topic: topic.into(), value, key, meta, meta_columns, builder }
+        let filter = Filter::default();
+        Self { topic: topic.into(), value, key, meta, meta_columns, builder, filter }
     }
 
     /// Rows since the last [`finish`](Self::finish).
@@ -266,7 +275,7 @@ impl Decoder {
             self.read_meta(record)?;
             self.builder.repeat(&self.meta_columns, count);
         }
-        Ok(count)
+        Ok(self.filter.apply(&mut self.builder, count))
     }
 
     /// One row of what Kafka says of the record.
@@ -296,8 +305,30 @@ impl Decoder {
 
     /// The rows so far as a batch of this schema, whose fields are the columns. Leaves none.
     pub fn finish(&mut self, schema: SchemaRef) -> RecordBatch {
+        self.filter.forget();
         self.builder.finish(schema)
     }
+
+    /// Gives up the memory that records without rows have left behind, where there are no rows.
+    pub fn clear(&mut self) {
+        if self.rows() == 0 {
+            self.filter.forget();
+            self.builder.clear();
+        }
+    }
+
+    /// Rows that the filter did not let through since the last call.
+    pub fn take_dropped(&mut self) -> u64 {
+        self.filter.take_dropped()
+    }
+}
+
+/// Whether a condition goes with the columns.
+///
+/// # Errors
+/// When its column is not there, or its test or its value does not go with it.
+pub fn check_filter(condition: &Condition, columns: &[config::Column]) -> Result<(), String> {
+    Filter::new(std::slice::from_ref(condition), columns).map(|_| ())
 }
 
 /// Whether a default is a value of the column that it is for.

@@ -27,7 +27,7 @@ pub(super) fn feed(lines: &str) -> FeedConfig {
 
 pub(super) fn decoder(feed: &FeedConfig) -> (Decoder, Vec<config::Column>) {
     let columns = feed.with_meta(feed.schema.clone().expect("a schema"));
-    (Decoder::new(feed, &Schemas::new(feed), &columns, "sales"), columns)
+    (Decoder::new(feed, &Schemas::new(feed), &columns, "sales").expect("a filter"), columns)
 }
 
 /// The rows of a decoder as text, a null as `-`, and its columns by commas.

@@ -34,6 +34,8 @@ pub struct Status {
     pub changes: u64,
     /// Rows since the start.
     pub rows: u64,
+    /// Rows that the feed's filter did not let through.
+    pub filtered: u64,
     /// Records in the source that were not read yet.
     pub lag: u64,
     /// Records that were skipped.
@@ -51,6 +53,7 @@ impl Default for Status {
             source: SourceState::Connecting("starting".into()),
             changes: 0,
             rows: 0,
+            filtered: 0,
             lag: 0,
             bad: 0,
             last_bad: None,
@@ -87,6 +90,9 @@ impl Status {
             "lag_messages": self.lag,
             "bad": {"count": self.bad},
         });
+        if self.filtered > 0 {
+            status["filtered"] = json!(self.filtered);
+        }
         if let Some(detail) = self.source.detail() {
             status["detail"] = json!(detail);
         }

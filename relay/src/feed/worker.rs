@@ -137,6 +137,7 @@ impl Worker {
             self.look_at_the_clock();
         }
         self.close();
+        self.note_filtered();
     }
 
     /// How long to wait for the next event.
@@ -165,6 +166,7 @@ impl Worker {
         }
         if self.ticked.elapsed() >= Duration::from_secs(1) {
             self.ticked = Instant::now();
+            self.note_filtered();
             self.feed.status().tick(self.ticked);
             if let Some(log) = self.feed.log_mut().as_mut() {
                 log.evict();
@@ -283,7 +285,11 @@ impl Worker {
         );
         let config = &self.feed.config;
         let schemas = &self.feed.schemas;
-        let decoder = Decoder::new(config, schemas, &epoch.schema.columns, &epoch.origin.topic);
+        let decoder =
+            match Decoder::new(config, schemas, &epoch.schema.columns, &epoch.origin.topic) {
+                Ok(decoder) => decoder,
+                Err(why) => return self.fail(why),
+            };
         let log = Log::new(epoch.clone(), self.feed.config.retention, starts.clone());
         *self.feed.log_mut() = Some(log);
         self.phase = Phase::Live(Box::new(Batch {
@@ -386,15 +392,17 @@ impl Worker {
         batch.rows.read(record.partition, record.offset, from);
         batch.bytes += record.payload.unwrap_or_default().len();
         match result {
-            Ok(0) => return,
             Ok(rows) => {
                 for _ in 0..rows {
                     batch.rows.row(record.partition, record.offset, record.timestamp);
                 }
+                if rows > 0 {
+                    batch.since.get_or_insert_with(Instant::now);
+                }
             }
-            Err(reason) => return self.bad(record, reason),
+            Err(reason) => self.bad(record, reason),
         }
-        batch.since.get_or_insert_with(Instant::now);
+        let Phase::Live(batch) = &mut self.phase else { return };
         let limits = &self.feed.config.batch;
         if batch.decoder.rows() >= limits.rows || batch.bytes >= limits.bytes {
             self.close();
@@ -477,10 +485,20 @@ impl Worker {
         });
     }
 
+    /// Counts the rows that the filter did not let through.
+    fn note_filtered(&mut self) {
+        if let Phase::Live(batch) = &mut self.phase {
+            self.feed.status().filtered += batch.decoder.take_dropped();
+        }
+    }
+
     /// Closes the open batch, if it has rows, and appends it to the log.
     fn close(&mut self) {
         let Phase::Live(batch) = &mut self.phase else { return };
         if batch.decoder.rows() == 0 {
+            // Records that are no rows make no batch full.
+            batch.decoder.clear();
+            batch.bytes = 0;
             return;
         }
         let rows = std::mem::take(&mut batch.rows);
@@ -519,7 +537,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::config::{ColumnType, FeedConfig, KafkaConfig, Start};
+    use crate::config::{ColumnType, Condition, FeedConfig, KafkaConfig, Literal, Operator, Start};
 
     /// A worker whose source is the test.
     struct Fed {
@@ -604,6 +622,47 @@ mod tests {
         );
         let status = feed.status();
         assert_eq!((status.rows, status.bad), (4, 1));
+    }
+
+    #[test]
+    fn rows_that_nobody_wants_are_passed_over() {
+        let fed = Fed::new(|config| {
+            config.filter = vec![Condition {
+                column: "n".into(),
+                operator: Operator::Greater,
+                values: vec![Literal::Integer(1)],
+            }];
+            config.batch.bytes = 30;
+        });
+        fed.began(&[(0, 0)]);
+        // The first ones fill no batch, however many bytes they are.
+        let values = [1, 1, 1, 1, 1, 1, 2, 1, 3, 1];
+        let records: Vec<String> = values.iter().map(|n| format!("{{\"n\":{n}}}")).collect();
+        let records: Vec<_> =
+            records.iter().enumerate().map(|(n, r)| (0, n as i64, r.as_str())).collect();
+        fed.records(&records);
+        let feed = fed.end();
+        assert_eq!(frames(&feed), [(2, vec![(0, 0..10)])]);
+        let status = feed.status();
+        assert_eq!((status.rows, status.filtered, status.bad), (2, 8, 0));
+        assert_eq!(status.json()["filtered"], 8);
+    }
+
+    #[test]
+    fn a_filter_of_a_column_that_is_not_inferred_ends_the_feed() {
+        let fed = Fed::new(|config| {
+            config.schema = None;
+            config.infer.rows = 1;
+            config.filter = vec![Condition {
+                column: "b".into(),
+                operator: Operator::IsNotNull,
+                values: Vec::new(),
+            }];
+        });
+        fed.began(&[(0, 0)]);
+        fed.records(&[(0, 0, "{\"a\":1}")]);
+        let status = fed.end().status().source.to_string();
+        assert!(status.contains("filter: there is no column \"b\""), "{status}");
     }
 
     #[test]
