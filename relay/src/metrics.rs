@@ -1,7 +1,7 @@
 //! What the relay counts, as Prometheus reads it.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use prometheus_client::encoding::EncodeLabelSet;
@@ -42,6 +42,12 @@ struct ByResult {
     result: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByFeedAndResult {
+    feed: String,
+    result: &'static str,
+}
+
 /// How a subscription began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Began {
@@ -63,6 +69,7 @@ pub struct Metrics {
     frames: Family<ByFeed, Counter>,
     frame_bytes: Family<ByFeed, Counter>,
     bad: Family<ByFeed, Counter>,
+    dead_letters: Family<ByFeedAndResult, Counter>,
     lost: Family<ByFeed, Counter>,
     up: Family<ByFeed, Gauge>,
     lag: Family<ByFeed, Gauge>,
@@ -89,6 +96,7 @@ impl Default for Metrics {
             frames: Family::default(),
             frame_bytes: Family::default(),
             bad: Family::default(),
+            dead_letters: Family::default(),
             lost: Family::default(),
             up: Family::default(),
             lag: Family::default(),
@@ -118,6 +126,11 @@ impl Default for Metrics {
             "bad_messages",
             "Records skipped because they could not be decoded",
             metrics.bad.clone(),
+        );
+        r.register(
+            "dead_letters",
+            "Bad records written to the topic of dead letters, and those that could not be",
+            metrics.dead_letters.clone(),
         );
         r.register(
             "source_losses",
@@ -246,6 +259,16 @@ impl Metrics {
             drop(self.rows.get_or_create(&by));
             {
                 let status = feed.status();
+                if let Some(counts) = &status.dead_letters {
+                    let results = [("delivered", counts.delivered()), ("failed", counts.failed())];
+                    for (result, count) in results {
+                        let by = ByFeedAndResult { feed: feed.name().into(), result };
+                        self.dead_letters
+                            .get_or_create(&by)
+                            .inner()
+                            .store(count, Ordering::Relaxed);
+                    }
+                }
                 let up = i64::from(status.source == SourceState::Connected);
                 self.up.get_or_create(&by).set(up);
                 self.lag.get_or_create(&by).set(status.lag as i64);

@@ -7,6 +7,7 @@ use super::columns::path;
 use super::reader::{Reader, as_string, describe, nearest};
 use super::secret::{Secret, read_secret};
 use crate::decode::avro::Schema;
+use crate::decode::protobuf;
 
 /// How the bytes of a value or a key are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub enum Format {
     Arrow,
     /// Avro's binary encoding.
     Avro(AvroFormat),
+    /// Protocol Buffers.
+    Protobuf(ProtobufFormat),
 }
 
 impl Default for Format {
@@ -47,6 +50,32 @@ pub struct AvroFormat {
     pub schema: SchemaSource,
     /// The list whose elements become rows; `None` makes one row of a record.
     pub explode: Option<Vec<String>>,
+}
+
+/// Protocol Buffers: of which messages, and what of them becomes rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProtobufFormat {
+    /// Where the types of messages are described.
+    pub schema: ProtobufSchema,
+    /// The list whose elements become rows; `None` makes one row of a record.
+    pub explode: Option<Vec<String>>,
+}
+
+/// Where the types of messages are described.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProtobufSchema {
+    /// In a set of descriptors, as `protoc --descriptor_set_out` writes it.
+    Descriptors {
+        /// The set.
+        set: Vec<u8>,
+        /// The full name of the message.
+        message: String,
+        /// Whether values begin with a schema's id and the message's index, as they do where a
+        /// registry is used.
+        framed: bool,
+    },
+    /// In a registry, by the ids that values begin with.
+    Registry(RegistryConfig),
 }
 
 /// By which schemas values are written.
@@ -103,9 +132,9 @@ pub enum BytesText {
     Utf8,
 }
 
-const NAMES: [&str; 11] = [
-    "json", "avro", "csv", "text", "bytes", "arrow", "int16", "int32", "int64", "float32",
-    "float64",
+const NAMES: [&str; 12] = [
+    "json", "avro", "protobuf", "csv", "text", "bytes", "arrow", "int16", "int32", "int64",
+    "float32", "float64",
 ];
 
 impl Format {
@@ -123,6 +152,7 @@ impl Format {
             Self::Bytes(_) => "bytes",
             Self::Arrow => "arrow",
             Self::Avro(_) => "avro",
+            Self::Protobuf(_) => "protobuf",
         }
     }
 
@@ -135,7 +165,7 @@ impl Format {
             Self::Number(Number::Int64) => Some(ColumnType::Int64),
             Self::Number(Number::Float32) => Some(ColumnType::Float32),
             Self::Number(Number::Float64) => Some(ColumnType::Float64),
-            Self::Json(_) | Self::Csv(_) | Self::Arrow | Self::Avro(_) => None,
+            Self::Json(_) | Self::Csv(_) | Self::Arrow | Self::Avro(_) | Self::Protobuf(_) => None,
         }
     }
 
@@ -145,6 +175,9 @@ impl Format {
             Self::Avro(AvroFormat { schema: SchemaSource::Registry(registry), .. }) => {
                 Some(registry)
             }
+            Self::Protobuf(ProtobufFormat {
+                schema: ProtobufSchema::Registry(registry), ..
+            }) => Some(registry),
             _ => None,
         }
     }
@@ -154,13 +187,14 @@ impl Format {
         match self {
             Self::Json(json) => json.explode.is_some(),
             Self::Avro(avro) => avro.explode.is_some(),
+            Self::Protobuf(protobuf) => protobuf.explode.is_some(),
             _ => false,
         }
     }
 
     /// Whether values of it have objects in objects.
     pub(super) fn is_nested(&self) -> bool {
-        matches!(self, Self::Json(_) | Self::Avro(_))
+        matches!(self, Self::Json(_) | Self::Avro(_) | Self::Protobuf(_))
     }
 
     fn plain(name: &str) -> Option<Self> {
@@ -189,7 +223,7 @@ pub(super) fn read_format(reader: &Reader<'_>, field: &'static str) -> Option<Fo
     match reader.get(field)?.get_ref() {
         DeValue::Table(_) => read_table(&reader.table(field)?),
         _ => reader.parsed(field, |value| match value {
-            DeValue::String(name) if name == "avro" => Err(format!(
+            DeValue::String(name) if name == "avro" || name == "protobuf" => Err(format!(
                 "expected a table, as {{ type = \"{name}\", registry = {{ url = \"http://registry:8081\" }} }}"
             )),
             DeValue::String(name) => Format::plain(name).ok_or_else(|| unknown(name)),
@@ -206,13 +240,15 @@ fn read_table(reader: &Reader<'_>) -> Option<Format> {
     let format = match name {
         Some("json") => Some(Format::Json(JsonFormat { explode: reader.parsed("explode", path) })),
         Some("csv") => Some(read_csv(reader)),
+        Some("protobuf") => {
+            let explode = reader.parsed("explode", path);
+            let schema = read_protobuf(reader);
+            reader.finish();
+            return Some(Format::Protobuf(ProtobufFormat { schema: schema?, explode }));
+        }
         Some("avro") => {
             let explode = reader.parsed("explode", path);
-            let schema = read_schema_source(reader, "schema_file", |bytes| {
-                let text = String::from_utf8(bytes).map_err(|_| "is no text".to_string())?;
-                Schema::parse(&text, &[])?;
-                Ok(SchemaSource::Text(text))
-            });
+            let schema = read_avro(reader);
             reader.finish();
             return Some(Format::Avro(AvroFormat { schema: schema?, explode }));
         }
@@ -241,19 +277,47 @@ fn read_table(reader: &Reader<'_>) -> Option<Format> {
 }
 
 /// `schema_file = "PATH"`, or `registry = { url = "…" }`.
-fn read_schema_source(
+fn read_avro(reader: &Reader<'_>) -> Option<SchemaSource> {
+    let read = |bytes: Vec<u8>| {
+        let text = String::from_utf8(bytes).map_err(|_| "is no text".to_string())?;
+        Schema::parse(&text, &[]).map(|_| SchemaSource::Text(text))
+    };
+    file_or_registry(reader, "schema_file", read, SchemaSource::Registry)
+}
+
+/// `descriptor_file = "PATH"` with a `message`, or `registry = { url = "…" }`.
+fn read_protobuf(reader: &Reader<'_>) -> Option<ProtobufSchema> {
+    let message = reader.string("message");
+    let framing = [("none", false), ("registry", true)];
+    let framed = super::parse::choice(reader, "framing", &framing);
+    let read = |set: Vec<u8>| {
+        let message = message.ok_or("lacks a message = \"…\" beside it".to_string())?.to_string();
+        protobuf::find(&set, &message)?;
+        Ok(ProtobufSchema::Descriptors { set, message, framed: framed.unwrap_or(false) })
+    };
+    let schema = file_or_registry(reader, "descriptor_file", read, ProtobufSchema::Registry)?;
+    if matches!(schema, ProtobufSchema::Registry(_)) {
+        for (field, is_there) in [("message", message.is_some()), ("framing", framed.is_some())] {
+            if is_there {
+                reader.checked(field, Err::<(), _>("is for descriptor_file".into()));
+            }
+        }
+    }
+    Some(schema)
+}
+
+fn file_or_registry<T>(
     reader: &Reader<'_>,
     field: &'static str,
-    check: fn(Vec<u8>) -> Result<SchemaSource, String>,
-) -> Option<SchemaSource> {
-    let file = reader.string(field);
-    let registry = reader.table("registry");
-    match (file, registry) {
+    read: impl FnOnce(Vec<u8>) -> Result<T, String>,
+    registered: fn(RegistryConfig) -> T,
+) -> Option<T> {
+    match (reader.string(field), reader.table("registry")) {
         (Some(file), None) => {
-            let source = reader.read_file(file);
-            reader.checked(field, source.and_then(|b| check(b).map_err(|e| format!("{file}: {e}"))))
+            let bytes = reader.read_file(file);
+            reader.checked(field, bytes.and_then(|b| read(b).map_err(|e| format!("{file}: {e}"))))
         }
-        (None, Some(table)) => read_registry(&table).map(SchemaSource::Registry),
+        (None, Some(table)) => read_registry(&table).map(registered),
         (None, None) => {
             let message = format!("expected {field} = \"PATH\" or registry = {{ url = \"…\" }}");
             reader.problem(reader.at(), field, message);

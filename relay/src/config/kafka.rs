@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use regex_lite::Regex;
+use regex::Regex;
 use toml::de::DeValue;
 
 use super::parse::{choice, not_zero};
@@ -162,7 +162,7 @@ pub(super) fn read(reader: &Reader<'_>) -> Option<KafkaConfig> {
     let topics = read_topics(reader);
     let start = read_start(reader, topics.as_ref());
     let end = read_end(reader);
-    let properties = reader.table("properties").map(|t| read_properties(&t)).unwrap_or_default();
+    let properties = read_properties(reader);
     reader.finish();
     Some(KafkaConfig {
         brokers: brokers?,
@@ -309,14 +309,16 @@ fn instant(text: &str) -> Result<i64, String> {
         .ok_or_else(|| format!("\"{text}\" is no time: expected one as \"2024-01-31T12:00:00Z\""))
 }
 
-fn read_properties(table: &Reader<'_>) -> BTreeMap<String, String> {
+/// Settings of librdkafka, checked one by one.
+pub(super) fn read_properties(reader: &Reader<'_>) -> BTreeMap<String, String> {
     let mut properties = BTreeMap::new();
+    let Some(table) = reader.table("properties") else { return properties };
     for (key, at, value) in table.entries() {
         let text = match value.get_ref() {
             DeValue::String(s) => Ok(s.to_string()),
             DeValue::Integer(i) if i.radix() == 10 => Ok(i.as_str().to_string()),
             DeValue::Boolean(b) => Ok(b.to_string()),
-            DeValue::Table(from) => match secret::read(table, from) {
+            DeValue::Table(from) => match secret::read(&table, from) {
                 Some(read) => read.map(|secret| secret.reveal().to_string()),
                 None => Err(format!(
                     "expected a string, {}: put a name with dots in quotes, as \"{key}.…\" = \"…\"",
@@ -358,7 +360,7 @@ fn broker_list(text: &str) -> Result<String, String> {
 }
 
 /// A topic's name by the rules of Kafka (`org.apache.kafka.common.internals.Topic`).
-fn topic_name(text: &str) -> Result<String, String> {
+pub(super) fn topic_name(text: &str) -> Result<String, String> {
     const LONGEST: usize = 249;
     let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     if text.is_empty()

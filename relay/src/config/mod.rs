@@ -5,7 +5,9 @@
 //! place; [`units`] reads durations and sizes; `schema` reads column types.
 //! `docs/configuration.md` is the same for users.
 
+mod bad;
 mod columns;
+mod filter;
 mod format;
 mod kafka;
 mod parse;
@@ -20,9 +22,12 @@ use std::fmt;
 use std::path;
 use std::time::Duration;
 
+pub use bad::{DeadLetterConfig, OnBad};
 pub use columns::{ColumnSource, Literal, Meta, Path, Rule, Rules};
+pub use filter::{Condition, Operator};
 pub use format::{
-    AvroFormat, BytesText, CsvFormat, Format, JsonFormat, Number, RegistryConfig, SchemaSource,
+    AvroFormat, BytesText, CsvFormat, Format, JsonFormat, Number, ProtobufFormat, ProtobufSchema,
+    RegistryConfig, SchemaSource,
 };
 pub use kafka::{End, KafkaConfig, Start, TopicSelection};
 pub use parse::parse;
@@ -85,6 +90,10 @@ pub struct FeedConfig {
     /// The columns of a row's key: the last row of each key is the feed. None where rows are only
     /// added.
     pub key: Vec<String>,
+    /// The tests that rows must pass to be kept, all of them.
+    pub filter: Vec<Condition>,
+    /// What becomes of records that cannot be read.
+    pub on_bad: OnBad,
     /// How large the sample for inference is.
     pub infer: InferConfig,
     /// When a batch is closed.
@@ -111,6 +120,8 @@ impl FeedConfig {
             meta: Vec::new(),
             rules: Rules::new(),
             key: Vec::new(),
+            filter: Vec::new(),
+            on_bad: OnBad::Skip,
             infer: InferConfig::default(),
             batch: BatchConfig::default(),
             retention: RetentionConfig::default(),
@@ -132,10 +143,12 @@ impl FeedConfig {
     /// What of records is read beside their values.
     pub fn keep(&self) -> Keep {
         let any = |wanted: fn(&ColumnSource) -> bool| self.rules.values().any(|r| wanted(&r.from));
+        // A dead letter is the whole record.
+        let whole = matches!(self.on_bad, OnBad::DeadLetter(_));
         Keep {
             // A record without a value says by its key which row is gone.
-            keys: !self.key.is_empty() || any(|from| matches!(from, ColumnSource::Key(_))),
-            headers: any(|from| matches!(from, ColumnSource::Meta(Meta::Header(_)))),
+            keys: whole || !self.key.is_empty() || any(|from| matches!(from, ColumnSource::Key(_))),
+            headers: whole || any(|from| matches!(from, ColumnSource::Meta(Meta::Header(_)))),
         }
     }
 }

@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 use super::reader::{Problems, Reader, as_string, describe, nearest};
 use super::{
     BatchConfig, Compression, Config, ConfigError, FeedConfig, InferConfig, RetentionConfig,
-    SlowClientConfig, SlowPolicy, SourceConfig, kafka, payload, units,
+    SlowClientConfig, SlowPolicy, SourceConfig, bad, kafka, payload, units,
 };
 
 /// Reads a configuration. `file` is its name in messages.
@@ -80,6 +80,7 @@ fn read_feed(reader: &Reader<'_>) -> Option<FeedConfig> {
         }
     };
     let payload = payload::read_payload(reader);
+    let on_bad = bad::read_on_bad(reader, source.as_ref());
     let infer = reader.table("infer").map(|t| read_infer(&t)).unwrap_or_default();
     let batch = reader.table("batch").map(|t| read_batch(&t)).unwrap_or_default();
     let retention = reader.table("retention").map(|t| read_retention(&t)).unwrap_or_default();
@@ -106,6 +107,8 @@ fn read_feed(reader: &Reader<'_>) -> Option<FeedConfig> {
         meta: payload.meta,
         rules: payload.rules,
         key: payload.key,
+        filter: payload.filter,
+        on_bad,
         infer,
         batch,
         retention,

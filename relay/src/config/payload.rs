@@ -4,10 +4,16 @@
 use std::collections::BTreeSet;
 
 use super::columns::{self, ColumnSource, Path, Read};
+use super::filter::{Condition, read_filter};
 use super::format::read_format;
 use super::reader::Reader;
-use super::{AvroFormat, Column, ColumnType, Format, Rule, Rules, SchemaSource};
+use super::{
+    AvroFormat, Column, ColumnType, Format, ProtobufFormat, ProtobufSchema, Rule, Rules,
+    SchemaSource,
+};
+use crate::decode;
 use crate::decode::avro::Schema;
+use crate::decode::protobuf;
 
 /// The parts of a feed's configuration that concern its records.
 pub(super) struct Payload {
@@ -17,6 +23,7 @@ pub(super) struct Payload {
     pub(super) meta: Vec<Column>,
     pub(super) rules: Rules,
     pub(super) key: Vec<String>,
+    pub(super) filter: Vec<Condition>,
 }
 
 pub(super) fn read_payload(reader: &Reader<'_>) -> Payload {
@@ -36,6 +43,19 @@ pub(super) fn read_payload(reader: &Reader<'_>) -> Payload {
     }
     check_names(reader, schema.as_ref(), &meta);
     let key = read_key(reader, schema.as_ref(), &meta);
+    let conditions = read_filter(reader);
+    if let Some((_, at)) = conditions.first().filter(|_| !key.is_empty()) {
+        // A row that passes no more would have to go; what it was before is not known here.
+        reader.problem(*at, "filter", "is for feeds without a key");
+    }
+    if let Some(read) = &schema {
+        let columns: Vec<Column> = read.columns.iter().chain(&meta.columns).cloned().collect();
+        for (i, (condition, at)) in conditions.iter().enumerate() {
+            if let Err(why) = decode::check_filter(condition, &columns) {
+                reader.problem(*at, &format!("filter[{i}]"), why);
+            }
+        }
+    }
     let mut rules = schema.as_ref().map(|read| read.rules.clone()).unwrap_or_default();
     rules.extend(meta.rules);
     Payload {
@@ -45,6 +65,7 @@ pub(super) fn read_payload(reader: &Reader<'_>) -> Payload {
         meta: meta.columns,
         rules,
         key,
+        filter: conditions.into_iter().map(|(condition, _)| condition).collect(),
     }
 }
 
@@ -65,6 +86,13 @@ fn fixed(format: &Format) -> Option<Read> {
             // It was read before without an error.
             Schema::parse(text, &[]).ok()?.columns()
         }
+        (
+            Format::Protobuf(ProtobufFormat {
+                schema: ProtobufSchema::Descriptors { set, message, framed: false },
+                explode: None,
+            }),
+            None,
+        ) => protobuf::columns(&protobuf::find(set, message).ok()?),
         _ => return None,
     };
     Some(Read { columns, rules: Rules::new() })
@@ -77,7 +105,13 @@ fn not_inferred(format: &Format) -> Option<String> {
             "is missing: CSV has no names of columns, give them here or as fields of the format"
                 .into(),
         ),
-        Format::Avro(avro) if avro.explode.is_some() => {
+        Format::Protobuf(format)
+            if matches!(format.schema, ProtobufSchema::Descriptors { .. })
+                && format.explode.is_none() =>
+        {
+            Some("is missing: framed messages may be of any type of their file".into())
+        }
+        Format::Avro(_) | Format::Protobuf(_) if format.explodes() => {
             Some("is missing: columns of exploded lists are not inferred".into())
         }
         Format::Arrow => Some("is missing: the columns are not inferred from Arrow".into()),
@@ -195,6 +229,19 @@ mod tests {
     fn what_does_not_go_together_is_refused() {
         let schema = "[feed.schema]\na = \"int64\"\n";
         for (lines, expected) in [
+            ("format = \"protobuf\"", "expected a table, as { type = \"protobuf\""),
+            (
+                "format = { type = \"protobuf\", message = \"M\" }",
+                "descriptor_file: expected descriptor_file = \"PATH\" or registry",
+            ),
+            (
+                "format = { type = \"protobuf\", framing = \"x\", registry = { url = \"http://r\" } }",
+                "framing: \"x\" is not known here",
+            ),
+            (
+                "format = { type = \"protobuf\", message = \"M\", registry = { url = \"http://r\" } }",
+                "message: is for descriptor_file",
+            ),
             (
                 "format = \"jsonn\"",
                 "feed[0].format: \"jsonn\" is no format: did you mean \"json\"?",
@@ -259,6 +306,32 @@ mod tests {
             assert!(found.contains(expected), "{lines}: {found}");
         }
         for (lines, expected) in [
+            (
+                "[[feed.filter]]\ncolumn = \"b\"\nop = \"==\"\nvalue = 1",
+                "feed[0].filter[0]: there is no column \"b\"",
+            ),
+            (
+                "[[feed.filter]]\ncolumn = \"a\"\nop = \"=\"\nvalue = 1",
+                "filter[0].op: \"=\" is no test",
+            ),
+            ("[[feed.filter]]\ncolumn = \"a\"\nop = \"==\"", "filter[0].value: is missing"),
+            (
+                "[[feed.filter]]\ncolumn = \"a\"\nop = \"==\"\nvalue = \"x\"",
+                "expected a number that fits int64",
+            ),
+            (
+                "[[feed.filter]]\ncolumn = \"a\"\nop = \"==\"\nvalue = [1, 2]",
+                "\"==\" takes 1 values, found 2",
+            ),
+            (
+                "[[feed.filter]]\ncolumn = \"a\"\nop = \"contains\"\nvalue = \"1\"",
+                "is for text, found int64",
+            ),
+            ("[[feed.filter]]\ncolum = \"a\"\nop = \"is null\"", "did you mean \"column\"?"),
+            (
+                "[[feed.filter]]\ncolumn = \"a\"\nop = \"between\"\nvalue = [1]",
+                "takes 2 values, found 1",
+            ),
             ("[feed.meta]\npartition = \"a\"", "there is a column \"a\" already"),
             ("[feed.meta]\npartiton = \"p\"", "did you mean \"partition\"?"),
             ("[feed.meta]\noffset = 1", "feed[0].meta.offset: expected a string, found an integer"),

@@ -100,6 +100,20 @@ impl Builder {
         debug_assert!(self.columns.iter().all(|c| c.len() == self.rows), "a column lacks rows");
     }
 
+    /// Leaves of the rows behind the complete ones those that are to be kept.
+    pub fn retain(&mut self, kept: &[bool]) {
+        for column in &mut self.columns {
+            column.retain(self.rows, kept);
+        }
+    }
+
+    /// Forgets what is left behind of rows that were taken back, where there are no others.
+    pub fn clear(&mut self) {
+        if self.rows == 0 {
+            self.columns.iter_mut().for_each(Column::clear);
+        }
+    }
+
     /// Takes back what lies behind the complete rows.
     pub fn take_back(&mut self) {
         for column in &mut self.columns {

@@ -37,6 +37,21 @@ pub struct Column {
     default: Option<Value<'static>>,
 }
 
+/// A value in a column.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Cell<'a> {
+    /// None.
+    Null,
+    /// A truth value.
+    Boolean(bool),
+    /// A whole number, days, ticks of a unit, or the digits of a decimal.
+    Whole(i128),
+    /// A float.
+    Float(f64),
+    /// A text, and its number among the distinct ones of the batch.
+    Text(usize, &'a str),
+}
+
 #[derive(Debug)]
 enum Store {
     Boolean(Vec<bool>),
@@ -241,11 +256,54 @@ impl Column {
         self.valid.resize(rows, valid);
     }
 
+    /// Leaves of the rows from `row` on those that are to be kept.
+    pub fn retain(&mut self, row: usize, kept: &[bool]) {
+        with_values!(
+            &mut self.store,
+            values => sift(values, row, kept),
+            texts => texts.retain(row, kept)
+        );
+        sift(&mut self.valid, row, kept);
+    }
+
+    /// The value of a row, for a look.
+    pub fn cell(&self, row: usize) -> Cell<'_> {
+        if !self.valid[row] {
+            return Cell::Null;
+        }
+        match &self.store {
+            Store::Boolean(values) => Cell::Boolean(values[row]),
+            Store::Int8(values) => Cell::Whole(values[row].into()),
+            Store::Int16(values) => Cell::Whole(values[row].into()),
+            Store::Int32(values) | Store::Date(values) => Cell::Whole(values[row].into()),
+            Store::Int64(values) | Store::Timestamp(values, _) => Cell::Whole(values[row].into()),
+            Store::UInt8(values) => Cell::Whole(values[row].into()),
+            Store::UInt16(values) => Cell::Whole(values[row].into()),
+            Store::UInt32(values) => Cell::Whole(values[row].into()),
+            Store::UInt64(values) => Cell::Whole(values[row].into()),
+            Store::Decimal(values) => Cell::Whole(values[row]),
+            Store::Float32(values) => Cell::Float(values[row].into()),
+            Store::Float64(values) => Cell::Float(values[row]),
+            Store::Text(texts) => {
+                let code = texts.codes[row] as usize;
+                Cell::Text(code, texts.text(code))
+            }
+        }
+    }
+
     /// Adds a row without a value.
     #[inline]
     pub fn push_null(&mut self) {
         with_values!(&mut self.store, values => values.push(Default::default()), texts => texts.push_null());
         self.valid.push(false);
+    }
+
+    /// Forgets what rows that were taken back have left behind; there are no others.
+    pub fn clear(&mut self) {
+        self.truncate(0);
+        if let Store::Text(texts) = &mut self.store {
+            *texts = Texts::default();
+        }
     }
 
     /// Cuts the column to `rows`.
@@ -329,6 +387,16 @@ impl Column {
             other => format!("a number that fits {other}"),
         }
     }
+}
+
+/// Leaves of the values from `row` on those that are to be kept.
+pub(super) fn sift<T: Copy>(values: &mut Vec<T>, row: usize, kept: &[bool]) {
+    let mut to = row;
+    for (at, _) in kept.iter().enumerate().filter(|(_, kept)| **kept) {
+        values[to] = values[row + at];
+        to += 1;
+    }
+    values.truncate(to);
 }
 
 fn push<T>(values: &mut Vec<T>, value: Option<T>) -> bool {

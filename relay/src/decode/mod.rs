@@ -1,8 +1,8 @@
 //! Decoders: from the bytes of records to columns.
 //!
 //! A [`Decoder`] takes records one by one. A record is as many rows as its format says (one, as a
-//! rule), or it is refused with a reason and leaves no trace. [`json`], [`avro`], `csv`, `single`
-//! and `arrow` read the formats; [`registry`] has the schemas of some; `paths` says which field goes where; [`infer`] finds the columns
+//! rule), or it is refused with a reason and leaves no trace. [`json`], [`avro`], `protobuf`, `csv`,
+//! `single` and `arrow` read the formats; [`registry`] has the schemas of some; `paths` says which field goes where; [`infer`] finds the columns
 //! where none are given; [`builder`] and [`columns`] hold the values until a batch is closed.
 
 mod arrow;
@@ -10,9 +10,11 @@ pub mod avro;
 pub mod builder;
 pub mod columns;
 mod csv;
+mod filter;
 pub mod infer;
 mod json;
 mod paths;
+pub(crate) mod protobuf;
 pub mod registry;
 mod single;
 mod texts;
@@ -26,10 +28,11 @@ use arrow_schema::SchemaRef;
 
 use self::builder::Builder;
 use self::columns::{Column, Value};
+use self::filter::Filter;
 use self::registry::{Kind, Registry};
 use crate::config::{
-    self, ColumnSource, ColumnType, FeedConfig, Format, Literal, Meta, Path, Rule, Rules,
-    SchemaSource,
+    self, ColumnSource, ColumnType, Condition, FeedConfig, Format, Literal, Meta, Path,
+    RegistryConfig, Rule, Rules, SchemaSource,
 };
 use crate::feed::position::Topics;
 use crate::source::Record;
@@ -48,6 +51,7 @@ pub struct Decoder {
     /// Reads those of them that are in a record's key when there is nothing else of it.
     gone: Option<(Reader, Vec<usize>)>,
     builder: Builder,
+    filter: Filter,
 }
 
 /// Reads the bytes of one format into columns.
@@ -58,6 +62,7 @@ enum Reader {
     Single(single::SingleReader),
     Arrow(arrow::ArrowReader),
     Avro(Box<avro::AvroReader>),
+    Protobuf(Box<protobuf::ProtobufReader>),
 }
 
 /// Why a record is no rows.
@@ -86,7 +91,12 @@ impl Schemas {
     /// Those of a feed, of which nothing is known yet.
     pub fn new(feed: &FeedConfig) -> Self {
         let of = |format: &Format| {
-            format.registry().map(|config| Arc::new(Registry::new(config.clone())))
+            let language = match format {
+                Format::Protobuf(_) => Kind::Protobuf,
+                _ => Kind::Avro,
+            };
+            let registry = |config: &RegistryConfig| Registry::new(config.clone(), language);
+            format.registry().map(|config| Arc::new(registry(config)))
         };
         Self { value: of(&feed.format), key: of(&feed.key_format) }
     }
@@ -103,7 +113,11 @@ impl Schemas {
                 let schema = avro::Schema::parse(&newest.text, &newest.references())?;
                 Ok(Some(schema.columns()))
             }
-            _ => Err(Trouble::Bad("the registry's newest schema is not of Avro".into())),
+            Kind::Protobuf => Ok(Some(protobuf::registered_columns(&newest)?)),
+            Kind::Other => {
+                let why = "the registry's newest schema is neither of Avro nor of Protocol Buffers";
+                Err(Trouble::Bad(why.into()))
+            }
         }
     }
 }
@@ -127,6 +141,12 @@ impl Reader {
             Format::Number(number) => Self::Single(single::SingleReader::number(*number, columns)),
             Format::Bytes(text) => Self::Single(single::SingleReader::bytes(*text, columns)),
             Format::Arrow => Self::Arrow(arrow::ArrowReader::new(columns)),
+            Format::Protobuf(protobuf) => Self::Protobuf(Box::new(protobuf::ProtobufReader::new(
+                &protobuf.schema,
+                registry,
+                columns,
+                protobuf.explode.as_deref(),
+            ))),
             Format::Avro(avro) => {
                 let explode = avro.explode.as_deref();
                 Self::Avro(Box::new(match &avro.schema {
@@ -148,23 +168,28 @@ impl Reader {
             Self::Single(single) => single.read(bytes, out).map_err(Trouble::Bad),
             Self::Arrow(arrow) => arrow.read(bytes, out).map_err(Trouble::Bad),
             Self::Avro(avro) => avro.read(bytes, out),
+            Self::Protobuf(protobuf) => protobuf.read(bytes, out),
         }
     }
 }
 
 impl Decoder {
     /// A decoder of the records of the feed's topics into these columns.
+    ///
+    /// # Errors
+    /// When the feed's filter does not go with the columns.
     pub fn new(
         feed: &FeedConfig,
         schemas: &Schemas,
         columns: &[config::Column],
         topics: Arc<Topics>,
-    ) -> Self {
+    ) -> Result<Self, String> {
+        let filter = Filter::new(&feed.filter, columns).map_err(|why| format!("filter: {why}"))?;
         let is_key =
             |(at, column): (usize, &config::Column)| feed.key.contains(&column.name).then_some(at);
         let key = columns.iter().enumerate().filter_map(is_key).collect();
         let formats = (&feed.format, &feed.key_format);
-        Self::with(formats, schemas, columns, &feed.rules, key, topics)
+        Ok(Self { filter, ..Self::with(formats, schemas, columns, &feed.rules, key, topics) })
     }
 
     /// A decoder of JSON without any rules.
@@ -213,7 +238,8 @@ impl Decoder {
             let columns = in_key.iter().map(|(index, ..)| *index).collect();
             (Reader::new(key_format, schemas.key.as_ref(), &in_key, &mut builder), columns)
         });
-        Self { topics, row_key, gone, value, key, meta, meta_columns, builder }
+        let filter = Filter::default();
+        Self { topics, row_key, gone, value, key, meta, meta_columns, builder, filter }
     }
 
     /// Rows since the last [`finish`](Self::finish).
@@ -253,7 +279,7 @@ impl Decoder {
         let count = self.value.read(payload, &mut self.builder)?;
         self.read_beside(count, record)?;
         self.check_key(count)?;
-        Ok(count)
+        Ok(self.filter.apply(&mut self.builder, count))
     }
 
     /// What columns take from elsewhere than the value.
@@ -358,8 +384,30 @@ impl Decoder {
 
     /// The rows so far as a batch of this schema, whose fields are the columns. Leaves none.
     pub fn finish(&mut self, schema: SchemaRef) -> RecordBatch {
+        self.filter.forget();
         self.builder.finish(schema)
     }
+
+    /// Gives up the memory that records without rows have left behind, where there are no rows.
+    pub fn clear(&mut self) {
+        if self.rows() == 0 {
+            self.filter.forget();
+            self.builder.clear();
+        }
+    }
+
+    /// Rows that the filter did not let through since the last call.
+    pub fn take_dropped(&mut self) -> u64 {
+        self.filter.take_dropped()
+    }
+}
+
+/// Whether a condition goes with the columns.
+///
+/// # Errors
+/// When its column is not there, or its test or its value does not go with it.
+pub fn check_filter(condition: &Condition, columns: &[config::Column]) -> Result<(), String> {
+    Filter::new(std::slice::from_ref(condition), columns).map(|_| ())
 }
 
 /// Whether a default is a value of the column that it is for.

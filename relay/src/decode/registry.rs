@@ -28,6 +28,7 @@ const MOST_UNKNOWN: usize = 10_000;
 /// A registry, with what is known of it.
 pub struct Registry {
     config: RegistryConfig,
+    language: Kind,
     agent: ureq::Agent,
     known: Mutex<HashMap<u32, Known>>,
 }
@@ -42,7 +43,7 @@ enum Known {
 pub struct Registered {
     /// Its language.
     pub kind: Kind,
-    /// Its text.
+    /// Its text: of Avro JSON, of Protocol Buffers the descriptor of the file in Base64.
     pub text: String,
     /// The schemas that it refers to by these names, each behind those that it refers to itself.
     pub named: Vec<(String, String)>,
@@ -91,15 +92,15 @@ impl fmt::Debug for Registry {
 impl Default for Registry {
     /// One that knows nothing and cannot be asked.
     fn default() -> Self {
-        Self::new(RegistryConfig::default())
+        Self::new(RegistryConfig::default(), Kind::Other)
     }
 }
 
 impl Registry {
-    /// A registry of which nothing is known yet.
-    pub fn new(config: RegistryConfig) -> Self {
+    /// A registry of which nothing is known yet, to be asked for schemas of a language.
+    pub fn new(config: RegistryConfig, language: Kind) -> Self {
         let agent = outgoing::agent(ASK).http_status_as_error(false).build().into();
-        Self { config, agent, known: Mutex::default() }
+        Self { config, language, agent, known: Mutex::default() }
     }
 
     /// The schema of an id. Blocks while the registry is asked.
@@ -194,10 +195,12 @@ impl Registry {
     /// What the registry has at a path; `None` where it has nothing.
     fn get(&self, path: &str) -> Result<Option<Answer>, Trouble> {
         let url = &self.config.url;
+        // Not the source text, which would have to be compiled, but the descriptor.
+        let form = if self.language == Kind::Protobuf { "?format=serialized" } else { "" };
         let later = |why: String| Trouble::Later(format!("the schema registry at {url} {why}"));
         let mut request = self
             .agent
-            .get(format!("{url}/{path}"))
+            .get(format!("{url}/{path}{form}"))
             .header("Accept", "application/vnd.schemaregistry.v1+json, application/json");
         if let Some((user, password)) = &self.config.basic {
             let pair = BASE64.encode(format!("{user}:{}", password.reveal()));

@@ -30,7 +30,8 @@ pub(super) fn decoder(feed: &FeedConfig) -> (Decoder, Vec<config::Column>) {
     let columns = feed.with_meta(feed.schema.clone().expect("a schema"));
     let topics = Topics::default();
     topics.number("sales");
-    (Decoder::new(feed, &Schemas::new(feed), &columns, Arc::new(topics)), columns)
+    let decoder = Decoder::new(feed, &Schemas::new(feed), &columns, Arc::new(topics));
+    (decoder.expect("a filter"), columns)
 }
 
 /// The rows of a decoder as text, a null as `-`, and its columns by commas.

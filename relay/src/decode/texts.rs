@@ -13,6 +13,8 @@ pub(super) struct Texts {
     known: HashMap<Box<str>, i32>,
     bytes: Vec<u8>,
     offsets: Vec<i32>,
+    /// Rows were taken back: there may be values that none has.
+    cut: bool,
 }
 
 impl Texts {
@@ -32,16 +34,55 @@ impl Texts {
         true
     }
 
+    /// The text of a code.
+    pub(super) fn text(&self, code: usize) -> &str {
+        let begin = code.checked_sub(1).map_or(0, |before| self.offsets[before]);
+        // What was put in was text.
+        std::str::from_utf8(&self.bytes[begin as usize..self.offsets[code] as usize])
+            .unwrap_or_default()
+    }
+
     pub(super) fn push_null(&mut self) {
         self.codes.push(0);
     }
 
-    /// Values that only the cut rows used stay in the dictionary: taking back is rare.
     pub(super) fn truncate(&mut self, rows: usize) {
+        self.cut |= rows < self.codes.len();
         self.codes.truncate(rows);
     }
 
+    /// Leaves of the rows from `row` on those that are to be kept.
+    pub(super) fn retain(&mut self, row: usize, kept: &[bool]) {
+        self.cut = true;
+        super::columns::sift(&mut self.codes, row, kept);
+    }
+
+    /// The same rows with a dictionary of the values that they have.
+    fn compacted(&self, nulls: Option<&NullBuffer>) -> Self {
+        const NONE: i32 = -1;
+        let mut compact = Self::default();
+        let mut codes = vec![NONE; self.offsets.len()];
+        for (row, code) in self.codes.iter().enumerate() {
+            if nulls.is_some_and(|nulls| nulls.is_null(row)) {
+                compact.codes.push(0);
+                continue;
+            }
+            let new = &mut codes[*code as usize];
+            if *new == NONE {
+                *new = compact.offsets.len() as i32;
+                compact.bytes.extend_from_slice(self.text(*code as usize).as_bytes());
+                // No longer than before, where it did fit.
+                compact.offsets.push(compact.bytes.len() as i32);
+            }
+            compact.codes.push(*new);
+        }
+        compact
+    }
+
     pub(super) fn finish(self, nulls: Option<NullBuffer>) -> ArrayRef {
+        if self.cut {
+            return self.compacted(nulls.as_ref()).finish(nulls);
+        }
         let mut offsets = Vec::with_capacity(self.offsets.len() + 1);
         offsets.push(0);
         offsets.extend(self.offsets);

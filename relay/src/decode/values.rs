@@ -121,7 +121,7 @@ pub(super) fn whole<T: TryFrom<i64> + TryFrom<u64> + FromStr>(
         Value::Date(days) => T::try_from(i64::from(*days)).ok(),
         Value::Float(x) => of_float(*x),
         Value::Decimal(unscaled, scale) => {
-            let whole = scaled(**unscaled, -i64::from(*scale), 38)?;
+            let whole = scaled(**unscaled, -i64::from(*scale))?;
             T::try_from(i64::try_from(whole).ok()?).ok()
         }
         Value::Text(s) => match s.parse() {
@@ -229,17 +229,25 @@ fn decimal_text(unscaled: i128, scale: i8) -> String {
 
 /// The unscaled value of a number that fits the precision and the scale exactly.
 pub(super) fn decimal(value: &Value<'_>, precision: u8, scale: i8) -> Option<i128> {
-    let text: &str = match value {
-        Value::Raw(text) => text,
-        Value::Text(text) => text,
-        Value::Natural(n) => return scaled(i128::from(*n), i64::from(scale), precision),
-        Value::Negative(n) => return scaled(i128::from(*n), i64::from(scale), precision),
-        Value::Decimal(unscaled, from) => {
-            return scaled(**unscaled, i64::from(scale) - i64::from(*from), precision);
-        }
-        _ => return None,
-    };
-    let text = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text);
+    let scale = i64::from(scale);
+    let unscaled = match value {
+        Value::Raw(text) => scaled_text(
+            text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text),
+            scale,
+        ),
+        Value::Text(text) => scaled_text(text, scale),
+        Value::Natural(n) => scaled(i128::from(*n), scale),
+        Value::Negative(n) => scaled(i128::from(*n), scale),
+        // The number that people see: the shortest one that is this float.
+        Value::Float(x) => scaled_text(&x.to_string(), scale),
+        Value::Decimal(unscaled, from) => scaled(**unscaled, scale - i64::from(*from)),
+        _ => None,
+    }?;
+    (unscaled.unsigned_abs() < 10u128.pow(u32::from(precision))).then_some(unscaled)
+}
+
+/// The digits of a number written as text, at a scale that holds it exactly.
+pub(super) fn scaled_text(text: &str, scale: i64) -> Option<i128> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text),
@@ -256,13 +264,13 @@ pub(super) fn decimal(value: &Value<'_>, precision: u8, scale: i8) -> Option<i12
     for digit in whole.bytes().chain(fraction.bytes()) {
         unscaled = unscaled.checked_mul(10)?.checked_add(i128::from(digit - b'0'))?;
     }
-    // 10^shift brings it to the column's scale.
-    let shift = i64::from(exponent) - i64::try_from(fraction.len()).ok()? + i64::from(scale);
-    scaled(if negative { -unscaled } else { unscaled }, shift, precision)
+    // 10^shift brings it to the scale.
+    let shift = i64::from(exponent) - i64::try_from(fraction.len()).ok()? + scale;
+    scaled(if negative { -unscaled } else { unscaled }, shift)
 }
 
-/// A number times 10^`shift`, where that is exact and has at most `precision` digits.
-fn scaled(mut unscaled: i128, mut shift: i64, precision: u8) -> Option<i128> {
+/// A number times 10^`shift`, where that is exact.
+fn scaled(mut unscaled: i128, mut shift: i64) -> Option<i128> {
     while shift > 0 && unscaled != 0 {
         unscaled = unscaled.checked_mul(10)?;
         shift -= 1;
@@ -274,5 +282,5 @@ fn scaled(mut unscaled: i128, mut shift: i64, precision: u8) -> Option<i128> {
         unscaled /= 10;
         shift += 1;
     }
-    (unscaled.unsigned_abs() < 10u128.pow(u32::from(precision))).then_some(unscaled)
+    Some(unscaled)
 }

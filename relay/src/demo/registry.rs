@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -70,7 +70,8 @@ impl Registry {
     }
 
     /// Registers the next version of a subject under an id. `more` are further fields of the
-    /// answer, as `schemaType` and `references`.
+    /// answer, as `schemaType` and `references`; `serialized` is the schema where that form is
+    /// asked for.
     pub fn register(&self, id: u32, subject: &str, schema: &str, more: Value) {
         let mut schemas = self.shared.schemas();
         let versions = schemas.iter().filter(|entry| entry.subject == subject).count();
@@ -115,7 +116,12 @@ impl Shared {
     }
 
     /// The newest schema of which `is` holds.
-    fn answer(&self, headers: &HeaderMap, code: u32, is: impl Fn(&Entry) -> bool) -> Response {
+    fn answer(
+        &self,
+        (headers, query): (&HeaderMap, Option<&str>),
+        code: u32,
+        is: impl Fn(&Entry) -> bool,
+    ) -> Response {
         self.asked.fetch_add(1, Ordering::Relaxed);
         if self.down.load(Ordering::Relaxed) {
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
@@ -125,7 +131,14 @@ impl Shared {
             return StatusCode::UNAUTHORIZED.into_response();
         }
         match self.schemas().iter().rfind(|entry| is(entry)) {
-            Some(entry) => Json(entry.answer.clone()).into_response(),
+            Some(entry) => {
+                let mut answer = entry.answer.clone();
+                let serialized = answer.as_object_mut().and_then(|all| all.remove("serialized"));
+                if let Some(form) = serialized.filter(|_| query == Some("format=serialized")) {
+                    answer["schema"] = form;
+                }
+                Json(answer).into_response()
+            }
             None => {
                 let answer = json!({"error_code": code, "message": "not found"});
                 (StatusCode::NOT_FOUND, Json(answer)).into_response()
@@ -137,17 +150,19 @@ impl Shared {
 async fn by_id(
     State(shared): State<Arc<Shared>>,
     Path(id): Path<u32>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    shared.answer(&headers, 40403, |entry| entry.id == id)
+    shared.answer((&headers, query.as_deref()), 40403, |entry| entry.id == id)
 }
 
 async fn by_version(
     State(shared): State<Arc<Shared>>,
     Path((subject, version)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    shared.answer(&headers, 40401, |entry| {
+    shared.answer((&headers, query.as_deref()), 40401, |entry| {
         entry.subject == subject && (version == "latest" || version == entry.version.to_string())
     })
 }

@@ -37,13 +37,21 @@ pub fn start(
     let (frames, receiver) = mpsc::channel(2);
     tokio::task::spawn_blocking(move || {
         let SourceConfig::Kafka(kafka) = &feed.config.source;
+        let decoder = Decoder::new(
+            &feed.config,
+            &feed.schemas,
+            &epoch.schema.columns,
+            epoch.origin.topics.clone(),
+        );
+        let decoder = match decoder {
+            Ok(decoder) => decoder,
+            Err(why) => {
+                let _ = frames.blocking_send(Err(why));
+                return wake.notify_one();
+            }
+        };
         let mut maker = Maker {
-            decoder: Decoder::new(
-                &feed.config,
-                &feed.schemas,
-                &epoch.schema.columns,
-                epoch.origin.topics.clone(),
-            ),
+            decoder,
             epoch,
             batch: feed.config.batch,
             variant,

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::source::SourceState;
+use crate::source::kafka::dead_letters::DeadLetterCounts;
 
 /// The window over which a rate is taken.
 const WINDOW: Duration = Duration::from_secs(5);
@@ -35,12 +36,16 @@ pub struct Status {
     pub changes: u64,
     /// Rows since the start.
     pub rows: u64,
+    /// Rows that the feed's filter did not let through.
+    pub filtered: u64,
     /// Records in the source that were not read yet.
     pub lag: u64,
     /// Records that were skipped.
     pub bad: u64,
     /// The last of them.
     pub last_bad: Option<Bad>,
+    /// What became of those that were written to a topic, where they are.
+    pub dead_letters: Option<Arc<DeadLetterCounts>>,
     samples: VecDeque<(Instant, u64)>,
 }
 
@@ -50,9 +55,11 @@ impl Default for Status {
             source: SourceState::Connecting("starting".into()),
             changes: 0,
             rows: 0,
+            filtered: 0,
             lag: 0,
             bad: 0,
             last_bad: None,
+            dead_letters: None,
             samples: VecDeque::new(),
         }
     }
@@ -85,6 +92,9 @@ impl Status {
             "lag_messages": self.lag,
             "bad": {"count": self.bad},
         });
+        if self.filtered > 0 {
+            status["filtered"] = json!(self.filtered);
+        }
         if let Some(detail) = self.source.detail() {
             status["detail"] = json!(detail);
         }
@@ -96,6 +106,10 @@ impl Status {
                 "reason": bad.reason,
                 "sample": bad.sample,
             });
+        }
+        if let Some(counts) = &self.dead_letters {
+            status["bad"]["dead_letters"] =
+                json!({"delivered": counts.delivered(), "failed": counts.failed()});
         }
         status
     }

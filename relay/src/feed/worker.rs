@@ -18,12 +18,13 @@ use super::backoff::Backoff;
 use super::frame::{Epoch, FeedSchema, Frame, Rows};
 use super::keyed::{self, Keys};
 use super::log::Log;
-use super::position::{Offsets, Origin};
+use super::position::{Offsets, Origin, Topics};
 use super::status::Bad;
-use crate::config::Column;
+use crate::config::{Column, OnBad, SourceConfig};
 use crate::decode::infer::Sample;
 use crate::decode::{self, Decoder, Trouble};
 use crate::metrics::Metrics;
+use crate::source::kafka::dead_letters::{DeadLetterCounts, DeadLetters};
 use crate::source::{Record, Records, SourceEvent, SourceState};
 
 /// How often the worker looks around when nothing comes.
@@ -44,8 +45,13 @@ pub(super) fn spawn(
     stop: Arc<AtomicBool>,
 ) -> std::io::Result<thread::JoinHandle<()>> {
     thread::Builder::new().name(format!("feed-{}", feed.name())).spawn(move || {
+        let (dead_letters, wrong) = match dead_letters(&feed) {
+            Ok(dead_letters) => (dead_letters, None),
+            Err(why) => (None, Some(why)),
+        };
         let worker = Worker {
             feed,
+            dead_letters,
             metrics,
             stop,
             phase: Phase::Idle,
@@ -53,12 +59,25 @@ pub(super) fn spawn(
             warned: None,
             epochs: 0,
         };
-        worker.run(&events);
+        match wrong {
+            None => worker.run(&events),
+            Some(why) => worker.fail(format!("dead letters cannot be written: {why}")),
+        }
     })
+}
+
+/// Where bad records go, if anywhere.
+fn dead_letters(feed: &Feed) -> Result<Option<DeadLetters>, String> {
+    let OnBad::DeadLetter(config) = &feed.config.on_bad else { return Ok(None) };
+    let SourceConfig::Kafka(source) = &feed.config.source;
+    let counts = Arc::new(DeadLetterCounts::default());
+    feed.status().dead_letters = Some(counts.clone());
+    DeadLetters::new(source, config, counts).map(Some)
 }
 
 struct Worker {
     feed: Arc<Feed>,
+    dead_letters: Option<DeadLetters>,
     metrics: Arc<Metrics>,
     stop: Arc<AtomicBool>,
     phase: Phase,
@@ -125,6 +144,7 @@ impl Worker {
             self.look_at_the_clock();
         }
         self.close();
+        self.note_filtered();
     }
 
     /// How long to wait for the next event.
@@ -153,6 +173,7 @@ impl Worker {
         }
         if self.ticked.elapsed() >= Duration::from_secs(1) {
             self.ticked = Instant::now();
+            self.note_filtered();
             self.feed.status().tick(self.ticked);
             if let Some(log) = self.feed.log_mut().as_mut() {
                 log.evict();
@@ -282,7 +303,10 @@ impl Worker {
         );
         let config = &self.feed.config;
         let (schemas, topics) = (&self.feed.schemas, epoch.origin.topics.clone());
-        let decoder = Decoder::new(config, schemas, &epoch.schema.columns, topics);
+        let decoder = match Decoder::new(config, schemas, &epoch.schema.columns, topics) {
+            Ok(decoder) => decoder,
+            Err(why) => return self.fail(why),
+        };
         let log = Log::new(epoch.clone(), self.feed.config.retention, starts.clone());
         *self.feed.log_mut() = Some(log);
         self.phase = Phase::Live(Box::new(Batch {
@@ -350,6 +374,9 @@ impl Worker {
             sampling.bytes = 0;
             sampling.since = None;
             for record in gathered.iter().flat_map(|r| r.iter()) {
+                if self.stop.load(Ordering::Relaxed) {
+                    return;
+                }
                 self.bad(record, "not a JSON object, and no columns are known yet".into());
             }
             return;
@@ -388,13 +415,19 @@ impl Worker {
             }
         };
         self.waited(wait);
+        if let Err(reason) = &result
+            && self.feed.config.on_bad == OnBad::Fail
+        {
+            // What is good and before it goes out; positions end before it.
+            self.close();
+            return self.bad(record, reason.clone());
+        }
         let Phase::Live(batch) = &mut self.phase else { return };
         let from = batch.next.get(&record.partition).copied().unwrap_or(record.offset);
         batch.next.insert(record.partition, record.offset + 1);
         batch.rows.read(record.partition, record.offset, from);
         batch.bytes += record.payload.unwrap_or_default().len();
         match result {
-            Ok(0) => return,
             Ok(rows) => {
                 for _ in 0..rows {
                     batch.rows.row(record.partition, record.offset, record.timestamp);
@@ -402,10 +435,13 @@ impl Worker {
                         batch.gone.push(is_gone);
                     }
                 }
+                if rows > 0 {
+                    batch.since.get_or_insert_with(Instant::now);
+                }
             }
-            Err(reason) => return self.bad(record, reason),
+            Err(reason) => self.bad(record, reason),
         }
-        batch.since.get_or_insert_with(Instant::now);
+        let Phase::Live(batch) = &mut self.phase else { return };
         let limits = &self.feed.config.batch;
         if batch.decoder.rows() >= limits.rows || batch.bytes >= limits.bytes {
             self.close();
@@ -443,12 +479,33 @@ impl Worker {
     }
 
     fn bad(&mut self, record: Record<'_>, reason: String) {
+        let Some(topics) = self.topics() else { return };
+        self.note_bad(&record, topics.name(record.partition.topic), &reason);
+        match (&self.feed.config.on_bad, &self.dead_letters) {
+            (OnBad::Fail, _) => self.fail(format!(
+                "the record at offset {} of {} is bad: {reason}",
+                record.offset,
+                topics.describe(record.partition)
+            )),
+            (OnBad::DeadLetter(_), Some(letters)) => {
+                let topic = topics.name(record.partition.topic);
+                letters.send(self.feed.name(), &topic, &record, &reason);
+            }
+            _ => {}
+        }
+    }
+
+    /// The topics that are read.
+    fn topics(&self) -> Option<Arc<Topics>> {
+        match &self.phase {
+            Phase::Live(batch) => Some(batch.epoch.origin.topics.clone()),
+            Phase::Sampling(sampling) => Some(sampling.origin.topics.clone()),
+            Phase::Idle => None,
+        }
+    }
+
+    fn note_bad(&mut self, record: &Record<'_>, topic: Arc<str>, reason: &str) {
         self.metrics.bad(self.feed.name());
-        let topic = match &self.phase {
-            Phase::Idle => return,
-            Phase::Sampling(sampling) => sampling.origin.topics.name(record.partition.topic),
-            Phase::Live(batch) => batch.epoch.origin.topics.name(record.partition.topic),
-        };
         let mut status = self.feed.status();
         status.bad += 1;
         // A topic may be full of them: one line now and then. The record itself is not logged.
@@ -467,15 +524,25 @@ impl Worker {
             topic,
             partition: record.partition.id,
             offset: record.offset,
-            reason,
+            reason: reason.into(),
             sample: decode::sample(record.payload.unwrap_or_default()),
         });
+    }
+
+    /// Counts the rows that the filter did not let through.
+    fn note_filtered(&mut self) {
+        if let Phase::Live(batch) = &mut self.phase {
+            self.feed.status().filtered += batch.decoder.take_dropped();
+        }
     }
 
     /// Closes the open batch, if it has rows, and appends it to the log.
     fn close(&mut self) {
         let Phase::Live(batch) = &mut self.phase else { return };
         if batch.decoder.rows() == 0 {
+            // Records that are no rows make no batch full.
+            batch.decoder.clear();
+            batch.bytes = 0;
             return;
         }
         match self.feed.append(batch) {
@@ -547,7 +614,9 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::config::{ColumnType, FeedConfig, KafkaConfig, SourceConfig};
+    use crate::config::{
+        ColumnType, Condition, FeedConfig, KafkaConfig, Literal, Operator, SourceConfig,
+    };
     use crate::feed::testing::{at, offsets, origin};
 
     /// A worker whose source is the test.
@@ -626,6 +695,62 @@ mod tests {
         );
         let status = feed.status();
         assert_eq!((status.rows, status.bad), (4, 1));
+    }
+
+    #[test]
+    fn rows_that_nobody_wants_are_passed_over() {
+        let fed = Fed::new(|config| {
+            config.filter = vec![Condition {
+                column: "n".into(),
+                operator: Operator::Greater,
+                values: vec![Literal::Integer(1)],
+            }];
+            config.batch.bytes = 30;
+        });
+        fed.began([(0, 0)]);
+        // The first ones fill no batch, however many bytes they are.
+        let values = [1, 1, 1, 1, 1, 1, 2, 1, 3, 1];
+        let records: Vec<String> = values.iter().map(|n| format!("{{\"n\":{n}}}")).collect();
+        let records: Vec<_> =
+            records.iter().enumerate().map(|(n, r)| (0, n as i64, r.as_str())).collect();
+        fed.records(&records);
+        let feed = fed.end();
+        assert_eq!(frames(&feed), [(2, vec![(0, 0..10)])]);
+        let status = feed.status();
+        assert_eq!((status.rows, status.filtered, status.bad), (2, 8, 0));
+        assert_eq!(status.json()["filtered"], 8);
+    }
+
+    #[test]
+    fn a_filter_of_a_column_that_is_not_inferred_ends_the_feed() {
+        let fed = Fed::new(|config| {
+            config.schema = None;
+            config.infer.rows = 1;
+            config.filter = vec![Condition {
+                column: "b".into(),
+                operator: Operator::IsNotNull,
+                values: Vec::new(),
+            }];
+        });
+        fed.began([(0, 0)]);
+        fed.records(&[(0, 0, "{\"a\":1}")]);
+        let status = fed.end().status().source.to_string();
+        assert!(status.contains("filter: there is no column \"b\""), "{status}");
+    }
+
+    #[test]
+    fn a_feed_may_end_at_the_first_bad_record() {
+        let fed = Fed::new(|config| config.on_bad = OnBad::Fail);
+        fed.began([(0, 0)]);
+        let (feed, events) = (fed.feed.clone(), fed.events.clone());
+        fed.records(&[(0, 0, "{\"n\":1}"), (0, 1, "bad"), (0, 2, "{\"n\":2}"), (0, 3, "bad")]);
+        fed.thread.join().expect("the worker ends by itself");
+        assert!(events.send(SourceEvent::Lag(0)).is_err());
+        assert_eq!(frames(&feed), [(1, vec![(0, 0..1)])]);
+        let status = feed.status();
+        let SourceState::Failed(why) = &status.source else { panic!("{}", status.source) };
+        assert!(why.starts_with("the record at offset 1 of partition 0 is bad: not JSON"), "{why}");
+        assert_eq!(status.bad, 1);
     }
 
     #[test]

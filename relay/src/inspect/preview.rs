@@ -37,7 +37,10 @@ pub(super) fn preview(
         Ok(columns) => feed.with_meta(columns),
         Err(why) => return format!("No rows can be shown: {why}"),
     };
-    let mut decoder = Decoder::new(&feed, &schemas, &columns, topics.clone());
+    let mut decoder = match Decoder::new(&feed, &schemas, &columns, topics.clone()) {
+        Ok(decoder) => decoder,
+        Err(why) => return format!("No rows can be shown: {why}"),
+    };
     let mut unread = Vec::new();
     for record in records.iter().filter(|record| record.payload.is_some()) {
         if let Err(Trouble::Bad(why) | Trouble::Later(why)) = decoder.push(record) {

@@ -4,6 +4,7 @@
 //! `docs/protocol.md` alone, so that what passes here is what any client can rely on.
 
 mod auth;
+mod bad;
 mod client;
 mod faults;
 mod http;

@@ -181,3 +181,27 @@ async fn a_registry_may_want_a_password() {
     }
     right.shutdown().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_have_their_types_from_the_registry() {
+    /// The descriptor of a file with `message Sale { int64 id = 1; }`.
+    const FILE: &str = "IhIKBFNhbGUSCgoCaWQYASABKANiBnByb3RvMw==";
+    let registry = Registry::start(any_port()).await.expect("a registry");
+    let source = "syntax = \"proto3\"; message Sale { int64 id = 1; }";
+    let more = json!({"schemaType": "PROTOBUF", "serialized": FILE});
+    registry.register(5, "numbers-value", source, more);
+    registry.register(6, "avro", FIRST, json!({}));
+    let kafka = Kafka::start(1);
+    kafka.send(0, &[0, 0, 0, 0, 5, 0, 8, 1]);
+    kafka.send(0, &[0, 0, 0, 0, 5, 2, 0, 8, 2]);
+    kafka.send(0, &[0, 0, 0, 0, 5, 2, 2, 8, 3]);
+    kafka.send(0, &[0, 0, 0, 0, 6, 0, 8, 4]);
+    kafka.flush();
+    let lines = avro(&registry.url(), "").replace("avro", "protobuf");
+    let relay = relay(feed_with(&kafka, &lines)).await;
+    decoded(&relay, 2, 2).await;
+    let mut client = Client::subscribe(relay.local_addr()).await;
+    client.rows(2).await;
+    assert_eq!(client.table.ids, [1, 2]);
+    relay.shutdown().await;
+}

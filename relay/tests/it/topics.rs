@@ -69,7 +69,7 @@ async fn a_topic_that_comes_later_joins_where_a_pattern_matches() {
     kafka.numbers("unnumbered", 1_000..1_010);
     kafka.rows(0, 20);
     let feed = with_source(kafka.feed(), |source| {
-        let pattern = regex_lite::Regex::new("^(?:numbers.*)$").expect("a pattern");
+        let pattern = regex::Regex::new("^(?:numbers.*)$").expect("a pattern");
         source.topics = TopicSelection::Pattern(pattern);
         source.properties.insert("topic.metadata.refresh.interval.ms".into(), "100".into());
     });

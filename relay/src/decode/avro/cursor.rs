@@ -6,24 +6,29 @@ const MOST_ITEMS: u64 = 1 << 24;
 
 /// The bytes of a record that are not read yet.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Cursor<'a> {
+pub(in crate::decode) struct Cursor<'a> {
     bytes: &'a [u8],
     items: u64,
 }
 
 impl<'a> Cursor<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(in crate::decode) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, items: 0 }
     }
 
+    /// What is left.
+    pub(in crate::decode) fn rest(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// Bytes that are left.
-    pub(super) fn left(&self) -> usize {
+    pub(in crate::decode) fn left(&self) -> usize {
         self.bytes.len()
     }
 
     /// The next `count` bytes.
     #[inline]
-    pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], String> {
+    pub(in crate::decode) fn take(&mut self, count: usize) -> Result<&'a [u8], String> {
         let (taken, rest) = self.bytes.split_at_checked(count).ok_or_else(|| {
             format!("ends early: {count} bytes are wanted, {} are left", self.left())
         })?;
@@ -33,7 +38,7 @@ impl<'a> Cursor<'a> {
 
     /// The next `N` bytes.
     #[inline]
-    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], String> {
+    pub(in crate::decode) fn array<const N: usize>(&mut self) -> Result<[u8; N], String> {
         let (taken, rest) = self
             .bytes
             .split_first_chunk()
@@ -44,7 +49,7 @@ impl<'a> Cursor<'a> {
 
     /// An `int` or a `long`: zigzag, seven bits a byte, the lowest first.
     #[inline]
-    pub(super) fn long(&mut self) -> Result<i64, String> {
+    pub(in crate::decode) fn long(&mut self) -> Result<i64, String> {
         let mut zigzag: u64 = 0;
         for (at, byte) in self.bytes.iter().take(10).enumerate() {
             zigzag |= u64::from(byte & 0x7F) << (7 * at);
@@ -66,20 +71,20 @@ impl<'a> Cursor<'a> {
 
     /// Bytes behind their length.
     #[inline]
-    pub(super) fn counted(&mut self) -> Result<&'a [u8], String> {
+    pub(in crate::decode) fn counted(&mut self) -> Result<&'a [u8], String> {
         let length = self.long()?;
         self.take(usize::try_from(length).map_err(|_| format!("has a length of {length}"))?)
     }
 
     /// A text.
     #[inline]
-    pub(super) fn text(&mut self) -> Result<&'a str, String> {
+    pub(in crate::decode) fn text(&mut self) -> Result<&'a str, String> {
         std::str::from_utf8(self.counted()?)
             .map_err(|e| format!("has a text that is not UTF-8: {e}"))
     }
 
     /// A truth value.
-    pub(super) fn boolean(&mut self) -> Result<bool, String> {
+    pub(in crate::decode) fn boolean(&mut self) -> Result<bool, String> {
         match self.array()? {
             [0] => Ok(false),
             [1] => Ok(true),
@@ -88,7 +93,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The number of items of the next block of a list or a map, 0 at its end.
-    pub(super) fn block(&mut self) -> Result<u64, String> {
+    pub(in crate::decode) fn block(&mut self) -> Result<u64, String> {
         let mut count = self.long()?;
         if count < 0 {
             // Its bytes follow, for those who want to skip it.
@@ -104,7 +109,7 @@ impl<'a> Cursor<'a> {
 
     /// The branch of a union.
     #[inline]
-    pub(super) fn branch(&mut self, of: usize) -> Result<usize, String> {
+    pub(in crate::decode) fn branch(&mut self, of: usize) -> Result<usize, String> {
         let branch = self.long()?;
         let index = usize::try_from(branch).ok().filter(|index| *index < of);
         index.ok_or_else(|| format!("has branch {branch} of a union of {of}"))

@@ -1,13 +1,15 @@
 //! Kafka by librdkafka.
 //!
 //! [`consumer`] reads topics for a feed, [`replay`] reads a bounded range of them for one client
-//! that comes back, [`probe`] asks what is there, `bounds` where reading begins and ends. Partitions are assigned
+//! that comes back, [`dead_letters`] writes what cannot be read to a topic, [`probe`] asks what is
+//! there, `bounds` where reading begins and ends. Partitions are assigned
 //! explicitly: a relay joins no consumer group and commits nothing, so any number of relays
 //! read the same topics without knowing of each other.
 
 mod bounds;
 pub mod consumer;
 mod context;
+pub mod dead_letters;
 mod health;
 pub mod probe;
 mod properties;
