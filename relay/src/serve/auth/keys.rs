@@ -152,8 +152,13 @@ fn ask(url: &str) -> Result<String, ureq::Error> {
         .root_certs(ureq::tls::RootCerts::PlatformVerifier)
         .unversioned_rustls_crypto_provider(provider)
         .build();
-    let agent: ureq::Agent =
-        ureq::Agent::config_builder().timeout_global(Some(ASK)).tls_config(tls).build().into();
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .timeout_global(Some(ASK))
+        // Nor may it be sent on to where it would go in the clear.
+        .https_only(url.starts_with("https:"))
+        .tls_config(tls)
+        .build()
+        .into();
     agent.get(url).call()?.body_mut().with_config().limit(LARGEST).read_to_string()
 }
 
