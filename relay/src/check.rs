@@ -1,14 +1,15 @@
 //! `millrace check`: what is wrong with a configuration, before it is served.
 //!
-//! First the file itself, all problems at once; then, feed by feed, whether the brokers answer
+//! First the file itself, all problems at once, and the certificate; then, feed by feed, whether the brokers answer
 //! and the topic is there.
 
 use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::config::{Config, ConfigError, FeedConfig, SourceConfig};
+use crate::config::{Config, ConfigError, FeedConfig, Problem, SourceConfig};
 use crate::feed::position::Topics;
+use crate::serve::tls::Tls;
 use crate::source::kafka::probe;
 
 /// How long a cluster may take to answer.
@@ -73,7 +74,18 @@ fn problems(n: usize) -> String {
 pub fn check(path: &Path) -> Report {
     match Config::from_file(path) {
         Err(error) => Report::Config(error),
-        Ok(config) => Report::Feeds(config.feeds.iter().map(check_feed).collect()),
+        Ok(config) => match config.server.tls.as_ref().map_or(Ok(()), Tls::check) {
+            Err(message) => Report::Config(ConfigError {
+                problems: vec![Problem {
+                    file: path.display().to_string(),
+                    line: 0,
+                    column: 0,
+                    path: "server.tls".into(),
+                    message,
+                }],
+            }),
+            Ok(()) => Report::Feeds(config.feeds.iter().map(check_feed).collect()),
+        },
     }
 }
 

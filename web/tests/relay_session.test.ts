@@ -78,6 +78,17 @@ describe("a subscription", () => {
     expect(store.shown).toEqual(rows(6));
   });
 
+  it("asks for a token again when a person tries again", () => {
+    const expired = () =>
+      session.text(
+        JSON.stringify({ type: "error", id: id(), code: "token_expired", message: "over" }),
+      );
+    expired();
+    session.revive();
+    expired();
+    expect(peer.tokensWanted).toBe(2);
+  });
+
   it("lost with its token it is asked for on the next connection, others given up are not", () => {
     session.add("g", new FakeStore());
     goLive(1);

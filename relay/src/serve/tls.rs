@@ -63,6 +63,14 @@ impl Tls {
         Ok(Self { current, watch })
     }
 
+    /// Whether the files can be used.
+    ///
+    /// # Errors
+    /// With what is wrong with them.
+    pub fn check(config: &TlsConfig) -> Result<(), String> {
+        Files::read(config)?.load(config).map(drop)
+    }
+
     /// Makes TLS of a connection, with the certificate of now.
     pub fn acceptor(&self) -> TlsAcceptor {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone().into()

@@ -287,15 +287,19 @@ impl Client {
         }
     }
 
-    /// Goes on until a control message of this type comes.
+    /// Goes on until a control message of this type comes; not for ever, for a status always does.
     pub async fn text(&mut self, kind: &str) -> Value {
-        loop {
-            match self.next().await {
-                Event::Text(message) if message["type"] == kind => return message,
-                Event::Closed(frame) => panic!("closed while waiting for {kind}: {frame:?}"),
-                _ => {}
+        let waiting = async {
+            loop {
+                match self.next().await {
+                    Event::Text(message) if message["type"] == kind => return message,
+                    Event::Closed(frame) => panic!("closed while waiting for {kind}: {frame:?}"),
+                    _ => {}
+                }
             }
-        }
+        };
+        let found = tokio::time::timeout(PATIENCE, waiting).await;
+        found.unwrap_or_else(|_| panic!("no {kind} came"))
     }
 
     /// Goes on until the table has so many rows.

@@ -104,6 +104,11 @@ async fn check_says_all_that_is_wrong() {
     let (good, out, _) = run(&["check", "--config", "/nowhere/millrace.toml"]).await;
     assert!(!good && out.contains("/nowhere/millrace.toml: cannot be read"), "{out}");
 
+    let tls = "[server.tls]\ncert = \"/nowhere/c.pem\"\nkey = \"/nowhere/k.pem\"\n[[feed]]\nname = \"f\"\n\
+               source = { type = \"kafka\", brokers = \"127.0.0.1:1\", topic = \"t\" }\n";
+    let (good, out, _) = run(&["check", "--config", path(&file(tls))]).await;
+    assert!(!good && out.contains("server.tls: /nowhere/c.pem cannot be read"), "{out}");
+
     let mut kafka = Kafka::start(3);
     kafka.rows(1, 5);
     let brokers = kafka.broker.bootstrap();

@@ -41,6 +41,7 @@ async fn relay(kafka: &Kafka, directory: &Path, min_version: TlsVersion) -> Rela
         }),
         ..config.server
     };
+    config.server.limits.handshake_timeout = Duration::from_millis(500);
     Relay::start(config).await.expect("the relay starts")
 }
 
@@ -126,6 +127,27 @@ async fn a_certificate_is_replaced_and_no_connection_is_lost() {
     socket.send(Message::text(r#"{"type":"ping","n":7}"#)).await.unwrap();
     let answer = socket.next().await.unwrap().unwrap();
     assert_eq!(answer.to_text().unwrap(), r#"{"n":7,"type":"pong"}"#);
+    relay.shutdown().await;
+}
+
+/// Who begins a handshake and does not go on, or says what is none, does not keep a place.
+#[tokio::test(flavor = "multi_thread")]
+async fn half_a_handshake_is_ended() {
+    let kafka = Kafka::start(1);
+    let directory = tempfile::tempdir().unwrap();
+    let trusted = certify(directory.path());
+    let relay = relay(&kafka, directory.path(), TlsVersion::Tls12).await;
+    let address = relay.local_addr();
+    // The head of a record of a handshake (RFC 8446, 5.1) that would have 512 bytes.
+    for said in [&b""[..], &[22, 3, 1, 2, 0, 1, 0], &[0xff; 4096]] {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(said).await.unwrap();
+        let mut answer = Vec::new();
+        let ended = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer)).await;
+        let _ = ended.expect("the relay ends it");
+    }
+    let stream = connect(address, &trusted, &[&TLS13]).await.unwrap();
+    assert_eq!(status(stream).await, "HTTP/1.0 200 OK");
     relay.shutdown().await;
 }
 

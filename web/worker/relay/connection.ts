@@ -299,7 +299,8 @@ export class RelayConnection {
   #renewBefore(expiresIn: number | undefined): void {
     clearTimeout(this.#renewTimer);
     if (expiresIn === undefined || !this.#withToken) return;
-    const seconds = Math.max(expiresIn - RENEW_BEFORE_S, expiresIn * 0.8);
+    // Not without a pause, however short tokens live.
+    const seconds = Math.max(expiresIn - RENEW_BEFORE_S, expiresIn * 0.8, 1);
     const wait = Math.min(seconds * 1000, LONGEST_TIMER_MS);
     this.#renewTimer = setTimeout(() => void this.#renewToken(), wait);
   }

@@ -107,6 +107,7 @@ export class RelaySession {
     for (const [feed, { session }] of this.#feeds) {
       if (session.phase !== "failed") continue;
       session.revive();
+      this.#expired.delete(feed);
       if (this.#open) this.#subscribe(feed);
       this.#peer.changed(feed);
     }

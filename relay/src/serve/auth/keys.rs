@@ -148,7 +148,9 @@ async fn fetch(source: &KeySource) -> Result<String, String> {
 
 /// Asks by HTTP; trusts the certificates that the system trusts.
 fn ask(url: &str) -> Result<String, ureq::Error> {
-    let agent: ureq::Agent = outgoing::agent(ASK).build().into();
+    // Nor may it be sent on to where it would go in the clear.
+    let agent: ureq::Agent =
+        outgoing::agent(ASK).https_only(url.starts_with("https:")).build().into();
     agent.get(url).call()?.body_mut().with_config().limit(LARGEST).read_to_string()
 }
 
