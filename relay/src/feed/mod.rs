@@ -9,6 +9,7 @@
 //! feeds whose rows have keys.
 
 mod backoff;
+mod batch;
 pub mod frame;
 pub mod keyed;
 pub mod log;

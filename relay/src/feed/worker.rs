@@ -1,8 +1,12 @@
 //! A feed's worker: decodes records, closes batches, appends frames to the log.
 //!
 //! One thread, the only writer. A batch is closed by rows, by bytes or by the age of its first
-//! row, whichever comes first. Records that cannot be decoded are counted and skipped, within
-//! the frame's range of offsets.
+//! row, whichever comes first (`batch`). Records that cannot be decoded are counted and skipped,
+//! within the frame's range of offsets (`trouble`).
+
+#[cfg(test)]
+mod tests;
+mod trouble;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,32 +14,23 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use arrow_schema::ArrowError;
-use arrow_select::concat::concat_batches;
-
 use super::Feed;
-use super::backoff::Backoff;
-use super::frame::{Epoch, FeedSchema, Frame, Rows};
-use super::keyed::{self, Keys};
+use super::batch::Batch;
+use super::frame::{Epoch, FeedSchema, Rows};
+use super::keyed::Keys;
 use super::log::Log;
-use super::position::{Offsets, Origin, Topics};
-use super::status::Bad;
+use super::position::{Offsets, Origin};
 use crate::config::{Column, OnBad, SourceConfig};
 use crate::decode::infer::Sample;
-use crate::decode::{self, Decoder, Trouble};
+use crate::decode::{Decoder, Trouble};
 use crate::metrics::Metrics;
 use crate::source::kafka::dead_letters::{DeadLetterCounts, DeadLetters};
 use crate::source::{Record, Records, SourceEvent, SourceState};
 
 /// How often the worker looks around when nothing comes.
 const IDLE: Duration = Duration::from_millis(250);
-/// How often bad records are logged, at most.
-const WARN_EVERY: Duration = Duration::from_secs(10);
 /// The longest a sample for inference may grow, whatever the configuration says.
 const SAMPLE_BYTES: usize = 64 << 20;
-
-/// How soon a stop is noticed in a wait.
-const STOP: Duration = Duration::from_millis(50);
 
 /// Starts the worker. It ends when the source's events end, or `stop` is set.
 pub(super) fn spawn(
@@ -106,29 +101,8 @@ struct Sampling {
     since: Option<Instant>,
 }
 
-/// The batch that is open, and what all batches of the epoch have in common.
-struct Batch {
-    epoch: Arc<Epoch>,
-    decoder: Decoder,
-    /// The next offset to read of each partition.
-    next: Offsets,
-    rows: Rows,
-    /// Of a keyed feed, which rows say that their key is gone, and how keys are compared.
-    gone: Vec<bool>,
-    keys: Option<Keys>,
-    bytes: usize,
-    since: Option<Instant>,
-}
-
 /// The worker is to end.
 struct Over;
-
-/// A wait for what records need to be read.
-struct Waiting {
-    /// The source's state before.
-    before: SourceState,
-    backoff: Backoff,
-}
 
 impl Worker {
     fn run(mut self, events: &Receiver<SourceEvent>) {
@@ -448,87 +422,6 @@ impl Worker {
         }
     }
 
-    /// Lets go out what is there, tells why nothing more comes, and waits a while; says whether
-    /// to try again.
-    fn wait(&mut self, waiting: &mut Option<Waiting>, why: String) -> bool {
-        self.close();
-        let waiting = waiting.get_or_insert_with(|| {
-            let before = self.feed.status().source.clone();
-            Waiting { before, backoff: Backoff::default() }
-        });
-        let state = SourceState::Disconnected(why);
-        if self.feed.status().source != state {
-            tracing::warn!(feed = self.feed.name(), "{state}");
-            self.set_state(state);
-        }
-        let until = Instant::now() + waiting.backoff.next();
-        while Instant::now() < until {
-            if self.stop.load(Ordering::Relaxed) {
-                return false;
-            }
-            thread::sleep(STOP.min(until.saturating_duration_since(Instant::now())));
-        }
-        true
-    }
-
-    /// What was waited for is there.
-    fn waited(&self, waiting: Option<Waiting>) {
-        if let Some(waiting) = waiting {
-            self.set_state(waiting.before);
-        }
-    }
-
-    fn bad(&mut self, record: Record<'_>, reason: String) {
-        let Some(topics) = self.topics() else { return };
-        self.note_bad(&record, topics.name(record.partition.topic), &reason);
-        match (&self.feed.config.on_bad, &self.dead_letters) {
-            (OnBad::Fail, _) => self.fail(format!(
-                "the record at offset {} of {} is bad: {reason}",
-                record.offset,
-                topics.describe(record.partition)
-            )),
-            (OnBad::DeadLetter(_), Some(letters)) => {
-                let topic = topics.name(record.partition.topic);
-                letters.send(self.feed.name(), &topic, &record, &reason);
-            }
-            _ => {}
-        }
-    }
-
-    /// The topics that are read.
-    fn topics(&self) -> Option<Arc<Topics>> {
-        match &self.phase {
-            Phase::Live(batch) => Some(batch.epoch.origin.topics.clone()),
-            Phase::Sampling(sampling) => Some(sampling.origin.topics.clone()),
-            Phase::Idle => None,
-        }
-    }
-
-    fn note_bad(&mut self, record: &Record<'_>, topic: Arc<str>, reason: &str) {
-        self.metrics.bad(self.feed.name());
-        let mut status = self.feed.status();
-        status.bad += 1;
-        // A topic may be full of them: one line now and then. The record itself is not logged.
-        if self.warned.is_none_or(|at| at.elapsed() >= WARN_EVERY) {
-            self.warned = Some(Instant::now());
-            tracing::warn!(
-                feed = self.feed.name(),
-                topic = &*topic,
-                partition = record.partition.id,
-                offset = record.offset,
-                skipped = status.bad,
-                "a record is skipped: {reason}"
-            );
-        }
-        status.last_bad = Some(Bad {
-            topic,
-            partition: record.partition.id,
-            offset: record.offset,
-            reason: reason.into(),
-            sample: decode::sample(record.payload.unwrap_or_default()),
-        });
-    }
-
     /// Counts the rows that the filter did not let through.
     fn note_filtered(&mut self) {
         if let Phase::Live(batch) = &mut self.phase {
@@ -560,53 +453,3 @@ impl Worker {
         }
     }
 }
-
-impl Feed {
-    /// Appends what the batch has gathered to the log, as a frame; says its rows and bytes.
-    fn append(&self, batch: &mut Batch) -> Result<Option<(u64, usize)>, ArrowError> {
-        let mut rows = std::mem::take(&mut batch.rows);
-        let gone = std::mem::take(&mut batch.gone);
-        batch.bytes = 0;
-        batch.since = None;
-        let schema = &batch.epoch.schema;
-        let mut columns = batch.decoder.finish(schema.rows.clone());
-        let Some((seq, before)) = self.log().as_ref().map(|l| (l.next_seq(), l.written())) else {
-            return Ok(None);
-        };
-        let mut count = rows.len();
-        if let Some(keys) = &batch.keys {
-            let mut last = keyed::last_of_each(&keys.of(&columns)?);
-            // Those that are gone come last: so a table takes them out all at once.
-            last.sort_by_key(|row| gone[*row as usize]);
-            columns = keyed::select(&columns, &last)?;
-            rows = rows.select(&last);
-            count = rows.len();
-            let mut gone: Vec<bool> = last.iter().map(|row| gone[*row as usize]).collect();
-            let mut let_go = None;
-            if let Some(log) = self.log_mut().as_mut() {
-                let most = usize::try_from(self.config.retention.rows).unwrap_or(usize::MAX);
-                let snapshot = log.snapshot_mut();
-                snapshot.apply(keys, columns.clone(), &gone)?;
-                let_go = snapshot.evict(keys, most)?;
-            }
-            if let Some(evicted) = let_go {
-                // Clients let go of them with this frame: its last record stands for them.
-                gone.resize(gone.len() + evicted.num_rows(), true);
-                rows.repeat_last(evicted.num_rows());
-                columns = concat_batches(&schema.rows, [&columns, &evicted])?;
-            }
-            columns = keyed::with_deleted(&schema.arrow, &columns, gone.into())?;
-        }
-        // Encoding takes time: clients may read the log meanwhile. Nobody else appends.
-        let memory = self.memory.clone();
-        let frame = Frame::new(batch.epoch.clone(), seq, before, rows, &columns, memory)?;
-        let bytes = frame.len();
-        if let Some(log) = self.log_mut().as_mut() {
-            log.append(Arc::new(frame));
-        }
-        Ok(Some((count, bytes)))
-    }
-}
-
-#[cfg(test)]
-mod tests;
