@@ -16,13 +16,13 @@ use crate::outgoing;
 
 /// How long one question may take.
 const ASK: Duration = Duration::from_secs(5);
-/// How long an id that the registry does not know is not asked for again.
+/// How long an id that cannot be used is not asked for again.
 const UNKNOWN: Duration = Duration::from_secs(30);
 /// The longest answer that is read.
 const LONGEST: u64 = 16 << 20;
 /// Schemas that refer to schemas are followed so deep.
 const DEEPEST: usize = 16;
-/// Ids that may be remembered as unknown; poison in a topic may name any number of them.
+/// Ids that may be remembered as unusable; poison in a topic may name any number of them.
 const MOST_UNKNOWN: usize = 10_000;
 
 /// A registry, with what is known of it.
@@ -35,7 +35,8 @@ pub struct Registry {
 
 enum Known {
     Schema(Arc<Registered>),
-    Missing(Instant),
+    /// It is not there, or refers to what is not there: since when, and why.
+    Unusable(Instant, String),
 }
 
 /// A registered schema.
@@ -111,26 +112,30 @@ impl Registry {
     pub fn schema(&self, id: u32) -> Result<Arc<Registered>, Trouble> {
         match self.known().get(&id) {
             Some(Known::Schema(schema)) => return Ok(schema.clone()),
-            Some(Known::Missing(at)) if at.elapsed() < UNKNOWN => return Err(missing(id)),
+            Some(Known::Unusable(at, why)) if at.elapsed() < UNKNOWN => {
+                return Err(Trouble::Bad(why.clone()));
+            }
             _ => {}
         }
         let found = match self.get(&format!("schemas/ids/{id}"))? {
-            Some(answer) => Some(Arc::new(self.registered(answer)?)),
-            None => None,
+            Some(answer) => self.registered(answer),
+            None => Err(Trouble::Bad(format!("schema {id} is not in the registry"))),
         };
         let mut known = self.known();
         match found {
-            Some(schema) => {
+            Ok(schema) => {
+                let schema = Arc::new(schema);
                 known.insert(id, Known::Schema(schema.clone()));
                 Ok(schema)
             }
-            None => {
+            Err(Trouble::Bad(why)) => {
                 if known.len() >= MOST_UNKNOWN {
                     known.retain(|_, known| matches!(known, Known::Schema(_)));
                 }
-                known.insert(id, Known::Missing(Instant::now()));
-                Err(missing(id))
+                known.insert(id, Known::Unusable(Instant::now(), why.clone()));
+                Err(Trouble::Bad(why))
             }
+            Err(later) => Err(later),
         }
     }
 
@@ -222,10 +227,6 @@ impl Registry {
             .map(Some)
             .map_err(|error| later(format!("does not answer as a registry: {error}")))
     }
-}
-
-fn missing(id: u32) -> Trouble {
-    Trouble::Bad(format!("schema {id} is not in the registry"))
 }
 
 /// A subject as a segment of a path (RFC 3986, section 2.3).

@@ -454,6 +454,32 @@ mod tests {
     }
 
     proptest! {
+        /// Of records that are several rows each, or none, a cut leaves all rows or none.
+        #[test]
+        fn records_of_many_rows_are_cut_as_one(
+            records in prop::collection::vec((0..3i32, 0..4usize), 1..40),
+            from in (0..15i64, 0..15i64, 0..15i64),
+        ) {
+            let from = Offsets::from([(0, from.0), (1, from.1), (2, from.2)]);
+            let (mut rows, mut all) = (Rows::default(), Vec::new());
+            let mut next = [0; 3];
+            for (partition, count) in records {
+                let offset = next[partition as usize];
+                next[partition as usize] += 1;
+                rows.read(partition, offset, offset);
+                for _ in 0..count {
+                    rows.row(partition, offset, None);
+                    all.push((partition, offset));
+                }
+            }
+            prop_assert_eq!(rows.len(), all.len() as u64);
+            let (kept, cut) = rows.cut(&from);
+            let kept: Vec<_> = kept.into_iter().flatten().map(|row| all[row]).collect();
+            let expected: Vec<_> = all.into_iter().filter(|(p, o)| *o >= from[p]).collect();
+            prop_assert_eq!(cut.len(), kept.len() as u64);
+            prop_assert_eq!(kept, expected);
+        }
+
         /// A cut frame has exactly the rows from the offsets on, in their order, and its
         /// position begins there.
         #[test]

@@ -4,6 +4,7 @@
 //! field by field to the columns of a batch and cannot take half a record back, so that one bad
 //! record costs its batch, and rows of other schemas begin new ones.
 
+mod compile;
 pub(super) mod cursor;
 mod program;
 mod schema;

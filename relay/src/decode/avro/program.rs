@@ -6,11 +6,12 @@
 
 use std::fmt::Write;
 
+use super::compile::Compiler;
 use super::cursor::Cursor;
 use super::schema::{Meaning, Named, Node, Schema};
 use crate::decode::builder::Builder;
 use crate::decode::columns::Value;
-use crate::decode::paths::{Fields, Target};
+use crate::decode::paths::Fields;
 use crate::decode::values::text;
 
 /// Values in values are read so deep.
@@ -23,8 +24,9 @@ pub(super) struct Program {
     root: Step,
 }
 
+/// What to do with the next part of a value.
 #[derive(Debug)]
-enum Step {
+pub(super) enum Step {
     /// Nothing of it is wanted.
     Skip(Node),
     /// It goes into a column.
@@ -417,75 +419,4 @@ fn decimal(bytes: &[u8]) -> Option<i128> {
     let kept = &bytes[spare..];
     all[16 - kept.len()..].copy_from_slice(kept);
     Some(i128::from_be_bytes(all))
-}
-
-struct Compiler<'s> {
-    schema: &'s Schema,
-}
-
-impl Compiler<'_> {
-    fn step(&self, target: Option<&Target>, node: &Node) -> Step {
-        match target {
-            None | Some(Target::Nothing) => self.skip(node),
-            Some(Target::Column(column)) => self.put(*column, node),
-            Some(Target::Object(fields)) => self.fields(fields, node),
-            Some(Target::Elements(target)) => self.elements(target, node),
-            Some(Target::Several(targets)) => {
-                Step::Several(targets.iter().map(|t| self.step(Some(t), node)).collect())
-            }
-        }
-    }
-
-    fn skip(&self, node: &Node) -> Step {
-        Step::Skip(node.clone())
-    }
-
-    fn put(&self, column: usize, node: &Node) -> Step {
-        match node {
-            Node::Union(branches) => {
-                Step::Union(branches.iter().map(|branch| self.put(column, branch)).collect())
-            }
-            node => Step::Put(column, node.clone()),
-        }
-    }
-
-    fn fields(&self, fields: &Fields, node: &Node) -> Step {
-        match node {
-            Node::Null => self.skip(node),
-            Node::Union(branches) => {
-                Step::Union(branches.iter().map(|branch| self.fields(fields, branch)).collect())
-            }
-            Node::Map(item) => {
-                let named = fields
-                    .iter()
-                    .map(|(name, target)| (name.to_string(), self.step(Some(target), item)));
-                Step::Map(named.collect(), Box::new(self.skip(item)))
-            }
-            Node::Named(index) if matches!(self.schema.named(*index), Named::Record(_)) => {
-                let Named::Record(inner) = self.schema.named(*index) else {
-                    return self.skip(node);
-                };
-                let steps = inner.iter().map(|(name, node)| self.step(fields.by_name(name), node));
-                Step::Record(steps.collect())
-            }
-            _ => {
-                let names: Vec<&str> = fields.iter().map(|(name, _)| name).collect();
-                Step::Refuse(format!(
-                    "columns read the fields {} of a value that is no record in its schema",
-                    names.join(", ")
-                ))
-            }
-        }
-    }
-
-    fn elements(&self, target: &Target, node: &Node) -> Step {
-        match node {
-            Node::Null => Step::NoElements,
-            Node::Union(branches) => {
-                Step::Union(branches.iter().map(|branch| self.elements(target, branch)).collect())
-            }
-            Node::Array(item) => Step::Elements(Box::new(self.step(Some(target), item))),
-            _ => Step::Refuse("what becomes rows is no list in its schema".into()),
-        }
-    }
 }

@@ -1,6 +1,9 @@
 //! Messages of a file of types that is made here, read by a configuration's text.
 
 use proptest::prelude::*;
+use prost_reflect::DescriptorPool;
+use prost_reflect::prost::Message as _;
+use prost_reflect::prost_types::FileDescriptorProto;
 use prost_reflect::prost_types::field_descriptor_proto::{Label, Type as Kind};
 use prost_reflect::prost_types::{
     DescriptorProto, EnumDescriptorProto, EnumValueDescriptorProto, FieldDescriptorProto,
@@ -9,6 +12,7 @@ use prost_reflect::prost_types::{
 
 use super::*;
 use crate::config::FeedConfig;
+use crate::decode::registry::{self, Registered};
 use crate::decode::tests::{decoder, feed, rows};
 
 fn field(name: &str, number: i32, kind: Kind, of: Option<&str>) -> FieldDescriptorProto {
