@@ -3,7 +3,6 @@
 //! `cargo run --release -p millrace-relay --example decode_rate`
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::time::Instant;
 
 use millrace_relay::config::{ServerConfig, SourceConfig};
@@ -37,7 +36,7 @@ fn main() {
         .collect();
     let mut decoder = JsonDecoder::new(&columns);
     let mut rows = Rows::default();
-    let memory = Arc::new(AtomicUsize::new(0));
+    let costs = Arc::default();
     let (mut bytes_in, mut bytes_out, mut bytes_lz4, mut bad) = (0, 0, 0, 0);
     let (mut encoding, mut compressing) = (0.0, 0.0);
     let start = Instant::now();
@@ -52,7 +51,7 @@ fn main() {
             let begun = Instant::now();
             let batch = decoder.finish(epoch.schema.arrow.clone());
             let rows = std::mem::take(&mut rows);
-            let frame = Frame::new(epoch.clone(), 0, 0, rows, &batch, memory.clone());
+            let frame = Frame::new(epoch.clone(), 0, 0, rows, &batch, Arc::clone(&costs));
             let Ok(frame) = frame else { return eprintln!("a batch cannot be encoded") };
             encoding += begun.elapsed().as_secs_f64();
             bytes_out += frame.len();

@@ -4,7 +4,7 @@
 //! that it can be cut at a position for a client that already has some of its rows.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -151,6 +151,46 @@ pub enum Variant {
     Lz4,
 }
 
+impl Variant {
+    /// The name in metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Lz4 => "lz4",
+        }
+    }
+}
+
+/// What all frames of a feed have cost, for its metrics.
+#[derive(Debug, Default)]
+pub struct Costs {
+    /// Bytes of all variants of the frames that are in memory.
+    pub memory: AtomicUsize,
+    plain: AtomicU64,
+    lz4: AtomicU64,
+}
+
+impl Costs {
+    /// How often a frame was encoded in this variant, since the start: once for each frame,
+    /// whoever takes it. Frames that are cut or replayed for one client are not counted.
+    pub fn encodings(&self, variant: Variant) -> u64 {
+        self.counter(variant).load(Ordering::Relaxed)
+    }
+
+    fn counter(&self, variant: Variant) -> &AtomicU64 {
+        match variant {
+            Variant::Plain => &self.plain,
+            Variant::Lz4 => &self.lz4,
+        }
+    }
+
+    /// A frame has these bytes in one more variant.
+    fn add(&self, variant: Variant, bytes: usize) {
+        self.counter(variant).fetch_add(1, Ordering::Relaxed);
+        self.memory.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
 /// A frame in the log.
 #[derive(Debug)]
 pub struct Frame {
@@ -165,13 +205,13 @@ pub struct Frame {
     /// Bytes of all frames of the epoch before it.
     pub before: u64,
     plain: Bytes,
-    lz4: OnceLock<Bytes>,
-    /// Bytes of all variants that exist, of all frames in the log.
-    memory: Arc<AtomicUsize>,
+    /// The bytes, or why Arrow could not encode them.
+    lz4: OnceLock<Result<Bytes, String>>,
+    costs: Arc<Costs>,
 }
 
 impl Frame {
-    /// Encodes a batch. `memory` counts the bytes until the frame is dropped.
+    /// Encodes a batch. `costs` counts it, and its bytes until it is dropped.
     ///
     /// # Errors
     /// When Arrow cannot encode it.
@@ -181,10 +221,10 @@ impl Frame {
         before: u64,
         rows: Rows,
         batch: &RecordBatch,
-        memory: Arc<AtomicUsize>,
+        costs: Arc<Costs>,
     ) -> Result<Self, ArrowError> {
         let plain = encode(&epoch, Some(seq), &rows, batch, Variant::Plain)?;
-        memory.fetch_add(plain.len(), Ordering::Relaxed);
+        costs.add(Variant::Plain, plain.len());
         Ok(Self {
             epoch,
             seq,
@@ -193,7 +233,7 @@ impl Frame {
             before,
             plain,
             lz4: OnceLock::new(),
-            memory,
+            costs,
         })
     }
 
@@ -204,19 +244,19 @@ impl Frame {
     pub fn bytes(&self, variant: Variant) -> Result<Bytes, ArrowError> {
         match variant {
             Variant::Plain => Ok(self.plain.clone()),
+            // Who asks at the same time waits for the first, and takes what it has made.
             Variant::Lz4 => {
-                if let Some(bytes) = self.lz4.get() {
-                    return Ok(bytes.clone());
-                }
-                let bytes =
-                    encode(&self.epoch, Some(self.seq), &self.rows, &self.batch()?, Variant::Lz4)?;
-                // Two clients may have encoded at the same time; the first one stays.
-                if self.lz4.set(bytes.clone()).is_ok() {
-                    self.memory.fetch_add(bytes.len(), Ordering::Relaxed);
-                }
-                Ok(bytes)
+                let encoded = self.lz4.get_or_init(|| self.compress().map_err(|e| e.to_string()));
+                encoded.clone().map_err(ArrowError::IpcError)
             }
         }
+    }
+
+    fn compress(&self) -> Result<Bytes, ArrowError> {
+        let batch = self.batch()?;
+        let bytes = encode(&self.epoch, Some(self.seq), &self.rows, &batch, Variant::Lz4)?;
+        self.costs.add(Variant::Lz4, bytes.len());
+        Ok(bytes)
     }
 
     /// The size of the plain variant.
@@ -265,8 +305,8 @@ impl Frame {
 
 impl Drop for Frame {
     fn drop(&mut self) {
-        let lz4 = self.lz4.get().map_or(0, Bytes::len);
-        self.memory.fetch_sub(self.plain.len() + lz4, Ordering::Relaxed);
+        let lz4 = self.lz4.get().and_then(|encoded| encoded.as_ref().ok()).map_or(0, Bytes::len);
+        self.costs.memory.fetch_sub(self.plain.len() + lz4, Ordering::Relaxed);
     }
 }
 
@@ -383,10 +423,30 @@ mod tests {
             (frame.bytes(Variant::Plain).unwrap(), frame.bytes(Variant::Lz4).unwrap());
         assert_eq!(read(&plain), read(&lz4));
         assert!(lz4.len() < plain.len());
-        assert_eq!(frame.memory.load(Ordering::Relaxed), plain.len() + lz4.len());
-        let memory = frame.memory.clone();
+        assert_eq!(frame.costs.memory.load(Ordering::Relaxed), plain.len() + lz4.len());
+        let costs = frame.costs.clone();
         drop(frame);
-        assert_eq!(memory.load(Ordering::Relaxed), 0);
+        assert_eq!(costs.memory.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn clients_that_ask_at_the_same_time_share_one_encoding() {
+        let mut source = Source::new(1);
+        for round in 1..=100 {
+            let frame = source.frame(&[0; 500]);
+            let together = std::sync::Barrier::new(8);
+            let ask = || {
+                together.wait();
+                frame.bytes(Variant::Lz4).unwrap().as_ptr() as usize
+            };
+            let places: Vec<usize> = std::thread::scope(|scope| {
+                let asking: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
+                asking.into_iter().map(|thread| thread.join().unwrap()).collect()
+            });
+            assert!(places.iter().all(|place| *place == places[0]));
+            assert_eq!(frame.costs.encodings(Variant::Lz4), 1, "of frame {round}");
+            assert_eq!(frame.costs.encodings(Variant::Plain), 1, "of frame {round}");
+        }
     }
 
     #[test]

@@ -344,8 +344,8 @@ impl Worker {
             return;
         };
         // Encoding takes time: clients may read the log meanwhile. Nobody else appends.
-        let memory = self.feed.memory.clone();
-        match Frame::new(batch.epoch.clone(), seq, before, rows, &columns, memory) {
+        let costs = self.feed.costs.clone();
+        match Frame::new(batch.epoch.clone(), seq, before, rows, &columns, costs) {
             Ok(frame) => {
                 let bytes = frame.len();
                 if let Some(log) = self.feed.log_mut().as_mut() {

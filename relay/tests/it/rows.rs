@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use millrace_relay::config::SourceConfig;
+use millrace_relay::feed::frame::Variant;
 use serde_json::json;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
@@ -171,6 +172,11 @@ async fn compressed_frames_are_for_those_who_read_them() {
     }
     let both = feed(&relay).memory();
     assert!(both > plain && both < plain * 2, "each frame is compressed once: {plain}, {both}");
+    let feed = feed(&relay);
+    let frames = feed.log().as_ref().unwrap().next_seq();
+    for variant in [Variant::Plain, Variant::Lz4] {
+        assert_eq!(feed.costs().encodings(variant), frames, "for three clients, {variant:?}");
+    }
     relay.shutdown().await;
 }
 
