@@ -4,7 +4,6 @@
 //! `cargo run --release -p millrace-relay --example decode_rate [json|avro]`
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::time::Instant;
 
 use millrace_relay::config::{AvroFormat, Column, FeedConfig, Format, SchemaSource, ServerConfig};
@@ -95,7 +94,7 @@ fn measure(
     });
     let mut decoder = Decoder::new(feed, &Schemas::new(feed), columns, topics)?;
     let mut rows = Rows::default();
-    let memory = Arc::new(AtomicUsize::new(0));
+    let costs = Arc::default();
     let (mut bytes_in, mut bytes_out, mut bytes_lz4, mut bad) = (0, 0, 0, 0);
     let (mut encoding, mut compressing) = (0.0, 0.0);
     let start = Instant::now();
@@ -110,7 +109,7 @@ fn measure(
             let begun = Instant::now();
             let batch = decoder.finish(epoch.schema.rows.clone());
             let rows = std::mem::take(&mut rows);
-            let frame = Frame::new(epoch.clone(), 0, 0, rows, &batch, memory.clone());
+            let frame = Frame::new(epoch.clone(), 0, 0, rows, &batch, Arc::clone(&costs));
             let frame = frame.map_err(|e| format!("a batch cannot be encoded: {e}"))?;
             encoding += begun.elapsed().as_secs_f64();
             bytes_out += frame.len();

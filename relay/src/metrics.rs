@@ -13,6 +13,7 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::config::SlowPolicy;
 use crate::feed::Feed;
+use crate::feed::frame::Variant;
 use crate::source::SourceState;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -48,6 +49,12 @@ struct ByFeedAndResult {
     result: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByFeedAndVariant {
+    feed: String,
+    variant: &'static str,
+}
+
 /// How a subscription began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Began {
@@ -68,6 +75,7 @@ pub struct Metrics {
     rows: Family<ByFeed, Counter>,
     frames: Family<ByFeed, Counter>,
     frame_bytes: Family<ByFeed, Counter>,
+    encodings: Family<ByFeedAndVariant, Counter>,
     bad: Family<ByFeed, Counter>,
     dead_letters: Family<ByFeedAndResult, Counter>,
     lost: Family<ByFeed, Counter>,
@@ -95,6 +103,7 @@ impl Default for Metrics {
             rows: Family::default(),
             frames: Family::default(),
             frame_bytes: Family::default(),
+            encodings: Family::default(),
             bad: Family::default(),
             dead_letters: Family::default(),
             lost: Family::default(),
@@ -121,6 +130,11 @@ impl Default for Metrics {
             "Bytes of the frames appended to the log",
             Unit::Bytes,
             metrics.frame_bytes.clone(),
+        );
+        r.register(
+            "frame_encodings",
+            "Times that a frame was encoded, by variant: once for each frame, however many clients take it",
+            metrics.encodings.clone(),
         );
         r.register(
             "bad_messages",
@@ -275,6 +289,11 @@ impl Metrics {
                 self.rate.get_or_create(&by).set(status.rate(Instant::now()));
             }
             self.memory.get_or_create(&by).set(feed.memory() as i64);
+            for variant in [Variant::Plain, Variant::Lz4] {
+                let by = ByFeedAndVariant { feed: feed.name().into(), variant: variant.name() };
+                let count = feed.costs().encodings(variant);
+                self.encodings.get_or_create(&by).inner().store(count, Ordering::Relaxed);
+            }
             if let Some(log) = feed.log().as_ref() {
                 self.log_rows.get_or_create(&by).set(log.rows() as i64);
                 self.log_bytes.get_or_create(&by).set(log.bytes() as i64);

@@ -63,8 +63,8 @@ impl Feed {
             columns = keyed::with_deleted(&schema.arrow, &columns, gone.into())?;
         }
         // Encoding takes time: clients may read the log meanwhile. Nobody else appends.
-        let memory = self.memory.clone();
-        let frame = Frame::new(batch.epoch.clone(), seq, before, rows, &columns, memory)?;
+        let costs = self.costs.clone();
+        let frame = Frame::new(batch.epoch.clone(), seq, before, rows, &columns, costs)?;
         let bytes = frame.len();
         if let Some(log) = self.log_mut().as_mut() {
             log.append(Arc::new(frame));

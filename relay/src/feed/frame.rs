@@ -3,7 +3,7 @@
 //! A frame remembers which record each of its rows is from, as runs of consecutive offsets, so
 //! that it can be cut at a position for a client that already has some of its rows.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -201,6 +201,46 @@ pub enum Variant {
     Lz4,
 }
 
+impl Variant {
+    /// The name in metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Lz4 => "lz4",
+        }
+    }
+}
+
+/// What all frames of a feed have cost, for its metrics.
+#[derive(Debug, Default)]
+pub struct Costs {
+    /// Bytes of all variants of the frames that are in memory.
+    pub memory: AtomicUsize,
+    plain: AtomicU64,
+    lz4: AtomicU64,
+}
+
+impl Costs {
+    /// How often a frame was encoded in this variant, since the start: once for each frame,
+    /// whoever takes it. Frames that are cut or replayed for one client are not counted.
+    pub fn encodings(&self, variant: Variant) -> u64 {
+        self.counter(variant).load(Ordering::Relaxed)
+    }
+
+    fn counter(&self, variant: Variant) -> &AtomicU64 {
+        match variant {
+            Variant::Plain => &self.plain,
+            Variant::Lz4 => &self.lz4,
+        }
+    }
+
+    /// A frame has these bytes in one more variant.
+    fn add(&self, variant: Variant, bytes: usize) {
+        self.counter(variant).fetch_add(1, Ordering::Relaxed);
+        self.memory.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
 /// A frame in the log.
 #[derive(Debug)]
 pub struct Frame {
@@ -215,13 +255,13 @@ pub struct Frame {
     /// Bytes of all frames of the epoch before it.
     pub before: u64,
     plain: Bytes,
-    lz4: OnceLock<Bytes>,
-    /// Bytes of all variants that exist, of all frames in the log.
-    memory: Arc<AtomicUsize>,
+    /// The bytes, or why Arrow could not encode them.
+    lz4: OnceLock<Result<Bytes, String>>,
+    costs: Arc<Costs>,
 }
 
 impl Frame {
-    /// Encodes a batch. `memory` counts the bytes until the frame is dropped.
+    /// Encodes a batch. `costs` counts it, and its bytes until it is dropped.
     ///
     /// # Errors
     /// When Arrow cannot encode it.
@@ -231,10 +271,10 @@ impl Frame {
         before: u64,
         rows: Rows,
         batch: &RecordBatch,
-        memory: Arc<AtomicUsize>,
+        costs: Arc<Costs>,
     ) -> Result<Self, ArrowError> {
         let plain = encode(&epoch, Some(seq), &rows, batch, Variant::Plain)?;
-        memory.fetch_add(plain.len(), Ordering::Relaxed);
+        costs.add(Variant::Plain, plain.len());
         Ok(Self {
             epoch,
             seq,
@@ -243,7 +283,7 @@ impl Frame {
             before,
             plain,
             lz4: OnceLock::new(),
-            memory,
+            costs,
         })
     }
 
@@ -254,19 +294,19 @@ impl Frame {
     pub fn bytes(&self, variant: Variant) -> Result<Bytes, ArrowError> {
         match variant {
             Variant::Plain => Ok(self.plain.clone()),
+            // Who asks at the same time waits for the first, and takes what it has made.
             Variant::Lz4 => {
-                if let Some(bytes) = self.lz4.get() {
-                    return Ok(bytes.clone());
-                }
-                let bytes =
-                    encode(&self.epoch, Some(self.seq), &self.rows, &self.batch()?, Variant::Lz4)?;
-                // Two clients may have encoded at the same time; the first one stays.
-                if self.lz4.set(bytes.clone()).is_ok() {
-                    self.memory.fetch_add(bytes.len(), Ordering::Relaxed);
-                }
-                Ok(bytes)
+                let encoded = self.lz4.get_or_init(|| self.compress().map_err(|e| e.to_string()));
+                encoded.clone().map_err(ArrowError::IpcError)
             }
         }
+    }
+
+    fn compress(&self) -> Result<Bytes, ArrowError> {
+        let batch = self.batch()?;
+        let bytes = encode(&self.epoch, Some(self.seq), &self.rows, &batch, Variant::Lz4)?;
+        self.costs.add(Variant::Lz4, bytes.len());
+        Ok(bytes)
     }
 
     /// The size of the plain variant.
@@ -315,8 +355,8 @@ impl Frame {
 
 impl Drop for Frame {
     fn drop(&mut self) {
-        let lz4 = self.lz4.get().map_or(0, Bytes::len);
-        self.memory.fetch_sub(self.plain.len() + lz4, Ordering::Relaxed);
+        let lz4 = self.lz4.get().and_then(|encoded| encoded.as_ref().ok()).map_or(0, Bytes::len);
+        self.costs.memory.fetch_sub(self.plain.len() + lz4, Ordering::Relaxed);
     }
 }
 
@@ -433,10 +473,30 @@ mod tests {
             (frame.bytes(Variant::Plain).unwrap(), frame.bytes(Variant::Lz4).unwrap());
         assert_eq!(read(&plain), read(&lz4));
         assert!(lz4.len() < plain.len());
-        assert_eq!(frame.memory.load(Ordering::Relaxed), plain.len() + lz4.len());
-        let memory = frame.memory.clone();
+        assert_eq!(frame.costs.memory.load(Ordering::Relaxed), plain.len() + lz4.len());
+        let costs = frame.costs.clone();
         drop(frame);
-        assert_eq!(memory.load(Ordering::Relaxed), 0);
+        assert_eq!(costs.memory.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn clients_that_ask_at_the_same_time_share_one_encoding() {
+        let mut source = Source::new(1);
+        for round in 1..=100 {
+            let frame = source.frame(&[0; 500]);
+            let together = std::sync::Barrier::new(8);
+            let ask = || {
+                together.wait();
+                frame.bytes(Variant::Lz4).unwrap().as_ptr() as usize
+            };
+            let places: Vec<usize> = std::thread::scope(|scope| {
+                let asking: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
+                asking.into_iter().map(|thread| thread.join().unwrap()).collect()
+            });
+            assert!(places.iter().all(|place| *place == places[0]));
+            assert_eq!(frame.costs.encodings(Variant::Lz4), 1, "of frame {round}");
+            assert_eq!(frame.costs.encodings(Variant::Plain), 1, "of frame {round}");
+        }
     }
 
     #[test]
@@ -460,22 +520,22 @@ mod tests {
             records in prop::collection::vec((0..3i32, 0..4usize), 1..40),
             from in (0..15i64, 0..15i64, 0..15i64),
         ) {
-            let from = Offsets::from([(0, from.0), (1, from.1), (2, from.2)]);
+            let from = offsets([(0, from.0), (1, from.1), (2, from.2)]);
             let (mut rows, mut all) = (Rows::default(), Vec::new());
             let mut next = [0; 3];
             for (partition, count) in records {
                 let offset = next[partition as usize];
                 next[partition as usize] += 1;
-                rows.read(partition, offset, offset);
+                rows.read(at(partition), offset, offset);
                 for _ in 0..count {
-                    rows.row(partition, offset, None);
+                    rows.row(at(partition), offset, None);
                     all.push((partition, offset));
                 }
             }
             prop_assert_eq!(rows.len(), all.len() as u64);
             let (kept, cut) = rows.cut(&from);
             let kept: Vec<_> = kept.into_iter().flatten().map(|row| all[row]).collect();
-            let expected: Vec<_> = all.into_iter().filter(|(p, o)| *o >= from[p]).collect();
+            let expected: Vec<_> = all.into_iter().filter(|(p, o)| *o >= from[&at(*p)]).collect();
             prop_assert_eq!(cut.len(), kept.len() as u64);
             prop_assert_eq!(kept, expected);
         }

@@ -6,7 +6,7 @@
 //! once for all who come meanwhile.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use arrow_array::cast::AsArray;
@@ -20,7 +20,7 @@ use arrow_select::filter::filter_record_batch;
 use arrow_select::take::take_record_batch;
 use bytes::Bytes;
 
-use super::frame::{Epoch, Rows, Variant, encode};
+use super::frame::{Costs, Epoch, Rows, Variant, encode};
 use super::position::{Offsets, Ranges};
 
 /// The column of a keyed frame that says whether the row of a key is gone.
@@ -255,7 +255,7 @@ impl Snapshot {
     }
 
     /// The snapshot of this moment.
-    pub fn view(&self, seq: u64, begin: &Offsets, end: &Offsets, memory: Arc<AtomicUsize>) -> View {
+    pub fn view(&self, seq: u64, begin: &Offsets, end: &Offsets, costs: Arc<Costs>) -> View {
         let parts: Vec<ViewPart> = self
             .parts
             .iter()
@@ -277,7 +277,7 @@ impl Snapshot {
                 })
                 .collect(),
             parts,
-            memory,
+            costs,
         }
     }
 }
@@ -292,8 +292,7 @@ pub struct View {
     /// What was read for it.
     ranges: Ranges,
     parts: Vec<ViewPart>,
-    /// Bytes of all frames of the feed that are in memory.
-    memory: Arc<AtomicUsize>,
+    costs: Arc<Costs>,
 }
 
 #[derive(Debug)]
@@ -347,7 +346,7 @@ impl View {
         let rows = Rows { ranges, ..Rows::default() };
         let bytes = encode(epoch, None, &rows, &batch, variant)?;
         if place.set(bytes.clone()).is_ok() {
-            self.memory.fetch_add(bytes.len(), Ordering::Relaxed);
+            self.costs.memory.fetch_add(bytes.len(), Ordering::Relaxed);
         }
         Ok(bytes)
     }
@@ -357,7 +356,7 @@ impl Drop for View {
     fn drop(&mut self) {
         let encoded = self.parts.iter().flat_map(|part| &part.encoded);
         let bytes: usize = encoded.filter_map(OnceLock::get).map(Bytes::len).sum();
-        self.memory.fetch_sub(bytes, Ordering::Relaxed);
+        self.costs.memory.fetch_sub(bytes, Ordering::Relaxed);
     }
 }
 

@@ -4,11 +4,10 @@
 //! it. It does not know of clients: those hold the frames they still have to send.
 
 use std::collections::VecDeque;
-use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use super::frame::{Epoch, Frame, advance};
+use super::frame::{Costs, Epoch, Frame, advance};
 use super::keyed::{Snapshot, View};
 use super::position::{Offsets, Partition};
 use crate::config::RetentionConfig;
@@ -114,7 +113,7 @@ impl Log {
 
     /// The rows of a keyed feed for who comes anew: those of now, or of a while ago where the
     /// frames since then are here and are fewer rows.
-    pub fn view(&self, memory: &Arc<AtomicUsize>) -> Arc<View> {
+    pub fn view(&self, costs: &Arc<Costs>) -> Arc<View> {
         let mut kept = self.view.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(view) = kept.as_ref().filter(|view| view.seq >= self.first_seq) {
             let since: u64 = self.from(view.seq).map(|frame| frame.rows.len()).sum();
@@ -122,7 +121,7 @@ impl Log {
                 return view.clone();
             }
         }
-        let view = self.snapshot.view(self.next_seq(), &self.start, &self.end, memory.clone());
+        let view = self.snapshot.view(self.next_seq(), &self.start, &self.end, costs.clone());
         let view = Arc::new(view);
         *kept = Some(view.clone());
         view

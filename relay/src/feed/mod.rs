@@ -21,7 +21,7 @@ pub mod status;
 pub(crate) mod testing;
 mod worker;
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak,
@@ -34,6 +34,7 @@ use crate::config::{FeedConfig, SourceConfig};
 use crate::decode::Schemas;
 use crate::metrics::Metrics;
 use crate::source::kafka::consumer;
+use frame::Costs;
 use log::Log;
 use status::Status;
 
@@ -51,7 +52,7 @@ pub struct Feed {
     log: RwLock<Option<Log>>,
     status: Mutex<Status>,
     wakers: Mutex<Vec<Weak<Notify>>>,
-    memory: Arc<AtomicUsize>,
+    costs: Arc<Costs>,
 }
 
 impl Feed {
@@ -63,7 +64,7 @@ impl Feed {
             log: RwLock::new(None),
             status: Mutex::default(),
             wakers: Mutex::default(),
-            memory: Arc::default(),
+            costs: Arc::default(),
         }
     }
 
@@ -89,12 +90,12 @@ impl Feed {
 
     /// Bytes of all frames that are in memory, in the log or with clients, in every variant.
     pub fn memory(&self) -> usize {
-        self.memory.load(Ordering::Relaxed)
+        self.costs.memory.load(Ordering::Relaxed)
     }
 
-    /// What counts those bytes.
-    pub fn memory_counter(&self) -> Arc<AtomicUsize> {
-        self.memory.clone()
+    /// What its frames have cost since the start.
+    pub fn costs(&self) -> &Arc<Costs> {
+        &self.costs
     }
 
     /// Wakes `client` whenever the log or the state changes, as long as it lives.

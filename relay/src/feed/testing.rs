@@ -1,7 +1,6 @@
 //! Small logs for tests: frames whose rows say which record they are from.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
@@ -88,9 +87,9 @@ impl Source {
             }
         }
         let batch = decoder.finish(self.epoch.schema.rows.clone());
-        let memory = Arc::new(AtomicUsize::new(0));
         let frame =
-            Frame::new(self.epoch.clone(), self.seq, self.written, rows, &batch, memory).unwrap();
+            Frame::new(self.epoch.clone(), self.seq, self.written, rows, &batch, Arc::default())
+                .unwrap();
         self.seq += 1;
         self.written += frame.len() as u64;
         Arc::new(frame)

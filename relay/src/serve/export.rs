@@ -64,7 +64,7 @@ pub async fn serve(
     let started = feed.log().as_ref().map(|log| {
         let rest = match log.epoch.schema.key.is_empty() {
             true => Rest::Frames(log.from(log.first_seq()).cloned().collect()),
-            false => Rest::View(log.view(&feed.memory_counter()), 0),
+            false => Rest::View(log.view(feed.costs()), 0),
         };
         (log.epoch.clone(), rest)
     });

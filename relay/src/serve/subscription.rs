@@ -359,7 +359,7 @@ impl Subscription {
 
     fn history(&mut self, log: &Log, first_seq: u64, began: Began) {
         if !log.epoch.schema.key.is_empty() {
-            let view = log.view(&self.feed.memory_counter());
+            let view = log.view(self.feed.costs());
             let before = if view.is_empty() { log.position_before(view.seq) } else { None };
             let what = Subscribed {
                 start: "history",

@@ -96,6 +96,7 @@ async fn operators_are_answered() {
         "millrace_bad_messages_total{feed=\"numbers\"} 1",
         "millrace_source_up{feed=\"numbers\"} 1",
         "millrace_log_rows{feed=\"numbers\"} 10",
+        "millrace_frame_encodings_total{feed=\"numbers\",variant=\"lz4\"} 0",
         "millrace_subscriptions_total{feed=\"numbers\",start=\"history\"} 1",
         "millrace_clients 1",
     ] {

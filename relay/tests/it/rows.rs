@@ -1,6 +1,11 @@
 //! Rows: each comes once, in the order of its partition, with what describes it.
 
+use std::time::Duration;
+
+use millrace_relay::config::SourceConfig;
+use millrace_relay::feed::frame::Variant;
 use serde_json::json;
+use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::client::{Client, Event};
@@ -38,6 +43,24 @@ async fn history_and_live_rows_come_once_and_in_order() {
             client.table.ids.iter().copied().filter(|id| ids.contains(id)).collect();
         assert!(of_partition.is_sorted());
     }
+    relay.shutdown().await;
+}
+
+/// The queue is full again and again on the way. At librdkafka's own rest of a second each time
+/// this takes 19 s, and half a second without.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_topic_is_read_without_rests() {
+    let mut kafka = Kafka::start(1);
+    let rows = kafka.padded_rows(0, 4000, 700);
+    let mut feed = kafka.feed();
+    let SourceConfig::Kafka(source) = &mut feed.source;
+    for (name, value) in [("queued.max.messages.kbytes", "8"), ("fetch.message.max.bytes", "8192")]
+    {
+        source.properties.insert(name.into(), value.into());
+    }
+    let relay = relay(feed).await;
+    let read = timeout(Duration::from_secs(8), landed(&relay, rows as u64));
+    read.await.expect("the topic is read in a fraction of that");
     relay.shutdown().await;
 }
 
@@ -149,6 +172,11 @@ async fn compressed_frames_are_for_those_who_read_them() {
     }
     let both = feed(&relay).memory();
     assert!(both > plain && both < plain * 2, "each frame is compressed once: {plain}, {both}");
+    let feed = feed(&relay);
+    let frames = feed.log().as_ref().unwrap().next_seq();
+    for variant in [Variant::Plain, Variant::Lz4] {
+        assert_eq!(feed.costs().encodings(variant), frames, "for three clients, {variant:?}");
+    }
     relay.shutdown().await;
 }
 

@@ -82,6 +82,11 @@ export class Program {
     });
   }
 
+  /** Gives it a line to read. */
+  say(line) {
+    this.#child.stdin.write(`${line}\n`);
+  }
+
   /** Ends its input. */
   endInput() {
     this.#child.stdin.end();

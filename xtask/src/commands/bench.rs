@@ -5,6 +5,9 @@
 //! its progress on stderr. The section is replaced by the next run; under its title stand the
 //! command, the commit and the machine, so that it can be run again. A run that prints nothing on
 //! stdout, of a part of the benchmark, leaves the document as it is.
+//!
+//! What a benchmark's `requirements.txt` lists is installed into `target/python`, and its interpreter
+//! named by `PEER_PYTHON`.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -15,7 +18,7 @@ use pico_args::Arguments;
 
 use super::build::{self, Options};
 use crate::workspace::Workspace;
-use crate::{chromium, node, step};
+use crate::{chromium, node, python, step};
 
 /// The one that needs no relay, but rows made before.
 const ENGINE: &str = "engine";
@@ -23,6 +26,8 @@ const ENGINE: &str = "engine";
 const ENGINE_ROWS: &str = "group_by_table";
 /// The one that needs the page alone, and can do without its peer.
 const VIEWER: &str = "viewer";
+/// The one that needs no page, and whose peer is in Python. It can do without.
+const RELAY: &str = "relay";
 
 /// A benchmark that there is.
 struct Bench {
@@ -30,6 +35,8 @@ struct Bench {
     script: PathBuf,
     /// The folder with its `package.json`, if it has packages of its own.
     package: Option<PathBuf>,
+    /// Its `requirements.txt`, if it has a peer in Python.
+    requirements: Option<PathBuf>,
 }
 
 /// The command. Options that are not known here are the benchmark's.
@@ -43,11 +50,17 @@ pub fn run(ws: &Workspace, mut args: Arguments, trailing: Vec<OsString>) -> Resu
         let names: Vec<&str> = known.iter().map(|bench| bench.name.as_str()).collect();
         bail!("say which benchmark: {} (in {})", names.join(", "), folder.display());
     };
-    prepare(ws, bench)?;
+    let python = prepare(ws, bench)?;
     let mut command = ws.command("node");
     command.arg(&bench.script).args(&options);
     command.env("CARGO_TARGET_DIR", &ws.target);
-    command.env("MILLRACE", ws.millrace()).env("CHROME", chromium::find(ws)?);
+    command.env("MILLRACE", ws.millrace());
+    if bench.name != RELAY {
+        command.env("CHROME", chromium::find(ws)?);
+    }
+    if let Some(python) = python {
+        command.env("PEER_PYTHON", python);
+    }
     if let Ok(program) = std::env::current_exe() {
         command.env("MILLRACE_XTASK", program);
     }
@@ -78,8 +91,8 @@ pub fn run(ws: &Workspace, mut args: Arguments, trailing: Vec<OsString>) -> Resu
     Ok(true)
 }
 
-/// Builds what the benchmark measures, and installs what it is run with.
-fn prepare(ws: &Workspace, bench: &Bench) -> Result<()> {
+/// Builds what the benchmark measures, and installs what it is run with. Returns its Python.
+fn prepare(ws: &Workspace, bench: &Bench) -> Result<Option<PathBuf>> {
     match bench.name.as_str() {
         ENGINE => {
             build::page_only(ws)?;
@@ -91,16 +104,24 @@ fn prepare(ws: &Workspace, bench: &Bench) -> Result<()> {
             build::test_programs(ws)?;
         }
     }
-    // Benchmarks drive the page as the browser tests do, and with their tools.
-    node::install(ws, "browser packages", &ws.root.join("tests/browser"))?;
-    let Some(package) = &bench.package else { return Ok(()) };
-    match node::install(ws, "benchmark packages", package) {
-        Err(error) if bench.name == VIEWER => {
-            step::say(&format!("{error:#}\nOur own element is measured without its peer."));
-            Ok(())
-        }
-        installed => installed,
+    if bench.name != RELAY {
+        // Benchmarks drive the page as the browser tests do, and with their tools.
+        node::install(ws, "browser packages", &ws.root.join("tests/browser"))?;
     }
+    if let Some(package) = &bench.package {
+        match node::install(ws, "benchmark packages", package) {
+            Err(error) if bench.name == VIEWER => {
+                step::say(&format!("{error:#}\nOur own element is measured without its peer."));
+            }
+            installed => installed?,
+        }
+    }
+    let Some(requirements) = &bench.requirements else { return Ok(None) };
+    let environment = python::environment(ws, &format!("bench-{}", bench.name), requirements);
+    if let Err(error) = &environment {
+        step::say(&format!("{error:#}\nOurs is measured without its peer."));
+    }
+    Ok(environment.ok())
 }
 
 fn known(folder: &Path) -> Vec<Bench> {
@@ -112,10 +133,13 @@ fn known(folder: &Path) -> Vec<Bench> {
             let path = entry.ok()?.path();
             let name = path.file_name()?.to_string_lossy().into_owned();
             if let Some(name) = name.strip_suffix(".mjs") {
-                return Some(Bench { name: name.to_owned(), script: path, package: None });
+                let name = name.to_owned();
+                return Some(Bench { name, script: path, package: None, requirements: None });
             }
             let script = path.join("main.mjs");
-            script.is_file().then_some(Bench { name, script, package: Some(path) })
+            let package = path.join("package.json").is_file().then(|| path.clone());
+            let requirements = Some(path.join("requirements.txt")).filter(|file| file.is_file());
+            script.is_file().then_some(Bench { name, script, package, requirements })
         })
         .collect();
     benches.sort_by(|a, b| a.name.cmp(&b.name));

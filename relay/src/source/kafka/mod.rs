@@ -32,6 +32,10 @@ use crate::feed::position::{Offsets, Partition, Topics};
 /// How often new topics and partitions are looked for where nothing else is said, in milliseconds.
 const REFRESH_MILLIS: i64 = 10_000;
 
+/// How long a partition is not fetched when the queue of records is full, in milliseconds. The
+/// queue holds about a tenth of a second of what one processor decodes.
+const FETCH_REST_MS: &str = "10";
+
 /// The settings of every consumer of ours, with the user's on top.
 fn client_config(config: &KafkaConfig, purpose: &str) -> ClientConfig {
     let mut client = ClientConfig::new();
@@ -45,6 +49,9 @@ fn client_config(config: &KafkaConfig, purpose: &str) -> ClientConfig {
         .set("socket.keepalive.enable", "true")
         // Bounds what is fetched ahead, for a consumer, all partitions together.
         .set("queued.max.messages.kbytes", "16384")
+        // How long fetching rests once so much is there. librdkafka's own second is several times
+        // what the feed takes to empty the queue, and it would then wait for nothing.
+        .set("fetch.queue.backoff.ms", FETCH_REST_MS)
         .set("fetch.wait.max.ms", "100")
         .set("fetch.error.backoff.ms", "100");
     for (name, value) in &config.properties {

@@ -46,6 +46,7 @@ const USEFUL: &[&str] = &[
     "fetch.max.bytes",
     "fetch.message.max.bytes",
     "fetch.error.backoff.ms",
+    "fetch.queue.backoff.ms",
     "max.partition.fetch.bytes",
     "queued.min.messages",
     "queued.max.messages.kbytes",
