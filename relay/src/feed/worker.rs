@@ -201,7 +201,14 @@ impl Worker {
                 }
             },
             SourceEvent::Records(records) => self.take(records),
-            SourceEvent::State(state) => self.set_state(state),
+            SourceEvent::State(state) => {
+                // Nothing more comes that could fill a sample or a batch.
+                if state == SourceState::Complete {
+                    self.infer();
+                    self.close();
+                }
+                self.set_state(state);
+            }
             SourceEvent::Lag(lag) => self.feed.status().lag = lag,
             SourceEvent::Lost(reason) => {
                 self.close();

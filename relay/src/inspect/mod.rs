@@ -170,8 +170,8 @@ fn feed(question: &Question, values: &[&[u8]], value: &Guess, key: &Guess) -> St
         let mut sample = Sample::default();
         values.iter().for_each(|value| sample.add(value));
         for column in sample.columns() {
-            let _ =
-                writeln!(text, "{} = {}", quoted(&column.name), quoted(&column.kind.to_string()));
+            let name = bare(&column.name);
+            let _ = writeln!(text, "{name} = {}", quoted(&column.kind.to_string()));
         }
     }
     if *key != Guess::Nothing {
@@ -180,6 +180,12 @@ fn feed(question: &Question, values: &[&[u8]], value: &Guess, key: &Guess) -> St
         );
     }
     text
+}
+
+/// A key of TOML, in quotes where it needs them.
+fn bare(name: &str) -> String {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if !name.is_empty() && name.chars().all(is_bare) { name.into() } else { quoted(name) }
 }
 
 /// A string of TOML. JSON's escapes are TOML's, and DEL must be one as well.

@@ -172,8 +172,11 @@ async fn feeds(State(app): State<Arc<App>>, Extension(access): Extension<Access>
         .map(|feed| {
             let mut entry = feed.status().json();
             entry["name"] = json!(feed.name());
-            entry["kind"] = json!("append");
-            if let Some(limit) = feed.config.table_limit {
+            let key = &feed.config.key;
+            entry["kind"] = json!(if key.is_empty() { "append" } else { "keyed" });
+            if !key.is_empty() {
+                entry["key"] = json!(key);
+            } else if let Some(limit) = feed.config.table_limit {
                 entry["limit"] = json!(limit);
             }
             if let Some(log) = feed.log().as_ref() {

@@ -141,6 +141,24 @@ fn a_feed_may_end_at_the_first_bad_record() {
 }
 
 #[test]
+fn a_complete_feed_has_all_of_its_rows() {
+    let fed = Fed::new(|config| {
+        config.schema = None;
+        config.infer.wait = Duration::from_secs(3600);
+    });
+    fed.began([(0, 0)]);
+    fed.records(&[(0, 0, "{\"a\":1}"), (0, 1, "{\"a\":2}")]);
+    fed.tell(SourceEvent::State(SourceState::Complete));
+    let start = Instant::now();
+    while fed.feed.status().source != SourceState::Complete {
+        assert!(start.elapsed() < Duration::from_secs(10), "it is never complete");
+        thread::yield_now();
+    }
+    assert_eq!(fed.feed.status().rows, 2);
+    fed.end();
+}
+
+#[test]
 fn batches_are_closed_by_bytes_and_by_time() {
     let row = "{\"n\":1}";
     let fed = Fed::new(|config| config.batch.bytes = row.len() * 3);
