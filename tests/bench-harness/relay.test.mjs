@@ -23,7 +23,14 @@ const found = {
   topic: { rows: 1_000, bytes: 168_300 },
   rate: { relay: [900_000, 1_000_000, 1_100_000], bare: [1e6, 2e6, 2e6], ratio: 0.55 },
   latency: { median: 31.25, p99: 60, most: 80.04 },
-  idle: { clients: 10, there: 10, lost: 0, history: 64_000, connected: idle(9_000), subscribed: idle(31_000) },
+  idle: {
+    clients: 10,
+    there: 10,
+    lost: 0,
+    history: 64_000,
+    connected: idle(9_000),
+    subscribed: idle(31_000),
+  },
   broadcast: {
     clients: 20,
     frames: 30,
@@ -48,7 +55,10 @@ test("a figure that is reached, and one that is not", () => {
   );
   assert.match(line("from producer"), /at most 50 \+ 5 ms \| 31\.3 ms \| yes \|$/);
   assert.match(line("memory for each of 10 clients that said"), /9\.0 KB .* \| yes \|$/);
-  assert.match(line("memory for each of 10 clients that took a history of 64 KB"), /31\.0 KB .* \| \*\*no\*\* \|$/);
+  assert.match(
+    line("memory for each of 10 clients that took a history of 64 KB"),
+    /31\.0 KB .* \| \*\*no\*\* \|$/,
+  );
   assert.match(line("to 20 clients"), /200\.0 ms .* \| yes \|$/);
   assert.match(line("Perspective 5.6.1"), /50,000, ours is 20× \| yes \|$/);
 });

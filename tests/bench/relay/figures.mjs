@@ -1,7 +1,7 @@
 /**
  * The figures, each measured by a function of its own.
  */
-import { binary, Program } from "../../browser/lib/program.mjs";
+import { Program } from "../../browser/lib/program.mjs";
 import { median } from "../engine/statistics.mjs";
 import { ALL, bind, Load, load, MEASURED, OTHERS, Relay, sleep } from "./stage.mjs";
 

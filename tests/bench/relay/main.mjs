@@ -5,11 +5,13 @@
  * Prints Markdown on stdout, progress on stderr.
  */
 import { writeFile } from "node:fs/promises";
-import * as figures from "./figures.mjs";
+import { broadcast, fill, idle, latency, onOneProcessor, peer, rate } from "./figures.mjs";
 import { parse } from "./options.mjs";
 import { report } from "./report.mjs";
 import { Broker } from "./stage.mjs";
 
+/** How each figure is measured. */
+const MEASURES = { rate, latency, idle, broadcast, peer };
 /** Those that have the long topic read on one processor. */
 const ON_ONE_PROCESSOR = ["rate", "peer"];
 
@@ -20,12 +22,12 @@ const broker = await Broker.start();
 const found = {};
 try {
   const bound = options.only.some((name) => ON_ONE_PROCESSOR.includes(name));
-  if (bound) found.topic = await figures.fill(broker, options);
+  if (bound) found.topic = await fill(broker, options);
   for (const name of options.only) {
     say(`${name} …`);
-    const measure = () => figures[name](broker, options, say);
+    const measure = () => MEASURES[name](broker, options, say);
     found[name] = ON_ONE_PROCESSOR.includes(name)
-      ? await figures.onOneProcessor(broker, measure)
+      ? await onOneProcessor(broker, measure)
       : await measure();
     say(`${name}: ${JSON.stringify(found[name])}`);
   }

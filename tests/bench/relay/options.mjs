@@ -46,7 +46,9 @@ export function parse(args) {
     else throw new Error(`there is no option ${flag}\n${HELP}`);
   }
   if (options.peerRows > options.rows) {
-    throw new Error(`--peer-rows is ${options.peerRows}, and the topic has ${options.rows} records`);
+    throw new Error(
+      `--peer-rows is ${options.peerRows}, and the topic has ${options.rows} records`,
+    );
   }
   /** Whether all is measured: only then the result is one for the document. */
   const whole = options.only === FIGURES;

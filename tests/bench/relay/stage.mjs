@@ -13,6 +13,8 @@ const run = promisify(execFile);
 
 /** The name of the broker, beside those of the tests. */
 const BROKER = "bench";
+/** Longer than thousands of clients take to come. */
+const PATIENCE = { within: 300_000 };
 /** Ticks of the processor times in `/proc/PID/stat`, a second. */
 const TICKS = 100;
 
@@ -65,15 +67,20 @@ export async function bind(pid, processors) {
   await run("taskset", ["-acp", processors, String(pid)]);
 }
 
+/** Starts a program of the workspace on these processors, with as many files as it may open. */
+function start(processors, name, args) {
+  // Thousands of sockets are more than a shell allows by default.
+  const limit = 'ulimit -n "$(ulimit -Hn)" && exec "$@"';
+  const command = ["taskset", "-c", processors, binary(name), ...args];
+  return new Program("sh", ["-c", limit, "sh", ...command]);
+}
+
 /** `relay-load` with these arguments; `processors` may use it. */
 export class Load {
   #program;
 
   constructor(args, processors = ALL) {
-    // Thousands of sockets are more files than a shell gives by default.
-    const limit = 'ulimit -n "$(ulimit -Hn)" && exec "$@"';
-    const command = ["taskset", "-c", processors, binary("relay-load"), ...args.map(String)];
-    this.#program = new Program("sh", ["-c", limit, "sh", ...command]);
+    this.#program = start(processors, "relay-load", args.map(String));
   }
 
   /** What it prints as this stage's figures. */
@@ -102,8 +109,6 @@ export class Load {
   }
 }
 
-const PATIENCE = { within: 300_000 };
-
 /** Runs `relay-load` to its end. */
 export function load(args, processors) {
   return new Load(args, processors).figures();
@@ -131,9 +136,7 @@ ${feed}
 ${SCHEMA}
 `,
     );
-    const limit = 'ulimit -n "$(ulimit -Hn)" && exec "$@"';
-    const command = ["taskset", "-c", processors, binary("millrace"), "serve", "--config", file];
-    relay.#program = new Program("sh", ["-c", limit, "sh", ...command]);
+    relay.#program = start(processors, "millrace", ["serve", "--config", file]);
     const line = await relay.#program.line(/Millrace is up: /);
     relay.address = new URL(/http:\S+/.exec(line)[0]).host;
     return relay;
