@@ -133,16 +133,21 @@ pub(super) fn whole<T: TryFrom<i64> + TryFrom<u64> + FromStr>(
     }
 }
 
-#[inline]
+#[inline(always)]
 pub(super) fn float(value: &Value<'_>) -> Option<f64> {
     match value {
         Value::Natural(n) => Some(*n as f64),
         Value::Negative(n) => Some(*n as f64),
         Value::Float(x) => Some(*x),
         Value::Text(s) => s.parse().ok(),
-        Value::Decimal(..) => text(value, true)?.parse().ok(),
+        Value::Decimal(..) => decimal_float(value),
         _ => None,
     }
+}
+
+#[cold]
+fn decimal_float(value: &Value<'_>) -> Option<f64> {
+    text(value, true)?.parse().ok()
 }
 
 /// Days since 1970.
