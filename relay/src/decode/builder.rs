@@ -50,11 +50,17 @@ impl Builder {
     ///
     /// # Errors
     /// When it does not fit: which column, what was expected and what was found.
-    #[inline]
+    #[inline(always)]
     pub fn put(&mut self, column: usize, row: usize, value: &Value<'_>) -> Result<(), String> {
-        self.columns[column]
-            .put(row, value)
-            .map_err(|why| format!("column \"{}\": {why}", self.names[column]))
+        match self.columns[column].put(row, value) {
+            Ok(()) => Ok(()),
+            Err(why) => Err(self.in_column(column, &why)),
+        }
+    }
+
+    #[cold]
+    fn in_column(&self, column: usize, why: &str) -> String {
+        format!("column \"{}\": {why}", self.names[column])
     }
 
     /// Fills up these columns to `rows` with their defaults.

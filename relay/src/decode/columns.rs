@@ -172,7 +172,6 @@ impl Column {
     ///
     /// # Errors
     /// When the value does not fit: what was expected and what was found.
-    #[inline]
     pub fn put(&mut self, row: usize, value: &Value<'_>) -> Result<(), String> {
         // A name that comes twice in a record: the last one counts.
         self.truncate(row);

@@ -1,8 +1,8 @@
 //! Columns of text under construction.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use ahash::AHashMap;
 use arrow_array::{Array, ArrayRef, DictionaryArray, Int32Array, StringArray};
 use arrow_buffer::{NullBuffer, OffsetBuffer, ScalarBuffer};
 
@@ -10,7 +10,7 @@ use arrow_buffer::{NullBuffer, OffsetBuffer, ScalarBuffer};
 #[derive(Debug, Default)]
 pub(super) struct Texts {
     pub(super) codes: Vec<i32>,
-    known: HashMap<Box<str>, i32>,
+    known: AHashMap<Box<str>, i32>,
     bytes: Vec<u8>,
     offsets: Vec<i32>,
     /// Rows were taken back: there may be values that none has.

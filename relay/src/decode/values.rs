@@ -106,7 +106,6 @@ pub(super) fn boolean(value: &Value<'_>, cast: bool) -> Option<bool> {
 
 /// A whole number within the bounds of `T`, also when it is written as `2.0`, `1e3` or `"7"`.
 /// With `cast` a fraction is rounded, halves away from zero, and a truth value is 0 or 1.
-#[inline]
 pub(super) fn whole<T: TryFrom<i64> + TryFrom<u64> + FromStr>(
     value: &Value<'_>,
     cast: bool,
@@ -134,16 +133,21 @@ pub(super) fn whole<T: TryFrom<i64> + TryFrom<u64> + FromStr>(
     }
 }
 
-#[inline]
+#[inline(always)]
 pub(super) fn float(value: &Value<'_>) -> Option<f64> {
     match value {
         Value::Natural(n) => Some(*n as f64),
         Value::Negative(n) => Some(*n as f64),
         Value::Float(x) => Some(*x),
         Value::Text(s) => s.parse().ok(),
-        Value::Decimal(..) => text(value, true)?.parse().ok(),
+        Value::Decimal(..) => decimal_float(value),
         _ => None,
     }
+}
+
+#[cold]
+fn decimal_float(value: &Value<'_>) -> Option<f64> {
+    text(value, true)?.parse().ok()
 }
 
 /// Days since 1970.
@@ -159,7 +163,6 @@ pub(super) fn date(value: &Value<'_>) -> Option<i32> {
 }
 
 /// A time in `unit`. Numbers count in `epoch`, or else in `unit`.
-#[inline]
 pub(super) fn timestamp(
     value: &Value<'_>,
     unit: TimeUnit,
@@ -196,6 +199,7 @@ pub(super) fn timestamp(
 }
 
 /// A text; with `any` also of what is none.
+#[inline(never)]
 pub(super) fn text<'v>(value: &'v Value<'_>, any: bool) -> Option<Cow<'v, str>> {
     let text = match value {
         Value::Text(text) => return Some(Cow::Borrowed(text)),

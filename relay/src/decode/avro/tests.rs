@@ -159,4 +159,51 @@ proptest! {
         let count = decoder.push_value(&bytes).unwrap_or(0);
         prop_assert_eq!(rows(&mut decoder, &columns).len(), count);
     }
+
+    /// A record is the same rows, whether it comes as Avro or as JSON.
+    #[test]
+    fn avro_says_what_json_says(
+        id in prop::option::of(any::<i64>()),
+        text in ".{0,8}",
+        // Few digits: the nearest float is then found by any parser.
+        price in (-1_000_000i32..1_000_000).prop_map(|n| f64::from(n) / 64.0),
+        items in prop::collection::vec((prop::option::of(any::<i32>()), any::<bool>()), 0..5),
+        blocks in any::<bool>(),
+    ) {
+        const SCHEMA: &str = r#"{"type":"record","name":"R","fields":[
+            {"name":"id","type":["null","long"]},{"name":"skipped","type":{"type":"map","values":"string"}},
+            {"name":"text","type":"string"},{"name":"price","type":"double"},
+            {"name":"items","type":{"type":"array","items":{"type":"record","name":"I","fields":[
+                {"name":"n","type":["int","null"]},{"name":"ok","type":"boolean"}]}}}]}"#;
+        const COLUMNS: &str = "[feed.schema]\nprice = \"float64\"\n\"items.n\" = \"int64\"\nid = \"int64\"\n\
+            \"items.ok\" = \"bool\"\ntext = \"string\"";
+        let mut avro = match id {
+            Some(id) => Bytes::default().long(1).long(id),
+            None => Bytes::default().long(0),
+        };
+        avro = avro.long(1).text("k").text("v").long(0).text(&text).raw(&price.to_le_bytes());
+        let item = |bytes: Bytes, (n, ok): &(Option<i32>, bool)| match n {
+            Some(n) => bytes.long(0).long(i64::from(*n)).raw(&[u8::from(*ok)]),
+            None => bytes.long(1).raw(&[u8::from(*ok)]),
+        };
+        // Blocks of one item with their sizes, or one of all.
+        if blocks {
+            for one in &items {
+                let body = item(Bytes::default(), one).0;
+                avro = avro.long(-1).bytes(&body);
+            }
+        } else if !items.is_empty() {
+            avro = items.iter().fold(avro.long(items.len() as i64), item);
+        }
+        avro = avro.long(0);
+        let list: Vec<_> =
+            items.iter().map(|(n, ok)| serde_json::json!({"ok": ok, "n": n})).collect();
+        let json = serde_json::json!({"items": list, "text": text, "id": id, "price": price});
+        let as_avro =
+            read(SCHEMA, &format!("format = {{ type = \"avro\", FILE, explode = \"items\" }}\n{COLUMNS}"), &avro.0);
+        let lines = format!("format = {{ type = \"json\", explode = \"items\" }}\n{COLUMNS}");
+        let as_json = read(SCHEMA, &lines, json.to_string().as_bytes());
+        prop_assert_eq!(as_avro.as_ref().map(Vec::len), Ok(items.len()));
+        prop_assert_eq!(as_avro, as_json);
+    }
 }
