@@ -273,10 +273,11 @@ mod tests {
     use arrow_array::Array;
     use arrow_array::cast::AsArray;
     use arrow_array::types::{
-        Decimal128Type, Float32Type, Int8Type, Int32Type, Int64Type, TimestampMillisecondType,
-        UInt64Type,
+        Decimal128Type, Float32Type, Float64Type, Int8Type, Int32Type, Int64Type,
+        TimestampMillisecondType, UInt64Type,
     };
     use arrow_schema::{Schema, SchemaRef};
+    use proptest::prelude::*;
 
     use crate::config::{self, ColumnType};
     use crate::decode::Decoder;
@@ -432,6 +433,26 @@ mod tests {
         assert_eq!(batch.column(1).as_primitive::<UInt64Type>().value(0), u64::MAX);
         assert_eq!(batch.column(2).as_primitive::<Float32Type>().value(0), 0.1);
         assert_eq!(batch.column(3).as_primitive::<TimestampMillisecondType>().value(0), 0);
+    }
+
+    proptest! {
+        /// A float is the nearest to what was written, as every other reader has it.
+        #[test]
+        fn floats_are_what_was_written(bits in any::<u64>(), digits in "[0-9]{1,17}\\.[0-9]{1,17}") {
+            let exact = f64::from_bits(bits);
+            let mut texts = vec![digits];
+            if exact.is_finite() {
+                texts.push(format!("{exact:?}"));
+            }
+            let columns = columns(&[("f", "float64")]);
+            for text in texts.iter().map(|text| text.trim_start_matches('0')).filter(|t| !t.starts_with('.')) {
+                let mut decoder = Decoder::json(&columns);
+                decoder.push_value(format!("{{\"f\":{text}}}").as_bytes()).unwrap();
+                let batch = decoder.finish(schema(&columns));
+                let read = batch.column(0).as_primitive::<Float64Type>().value(0);
+                prop_assert_eq!(read.to_bits(), text.parse::<f64>().unwrap().to_bits(), "{}", text);
+            }
+        }
     }
 
     #[test]
