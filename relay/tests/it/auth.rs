@@ -296,19 +296,30 @@ async fn keys_that_cannot_be_read_let_nobody_in_and_say_so() {
     relay.shutdown().await;
 }
 
+/// A client that has a hundred rows by a token that is good for so long.
+/// The file of the issuer's keys is looked at now and then.
+async fn reads(
+    kafka: &mut Kafka,
+    issuer: &Issuer,
+    long: Duration,
+) -> (RelayHandle, Client, tempfile::NamedTempFile) {
+    kafka.rows(0, 100);
+    let file = issuer.file();
+    let relay = relay(kafka, by(KeySource::File(file.path().into()))).await;
+    let mut client = open(relay.local_addr()).await;
+    client.say(hello(&issuer.sign(long, Value::Null))).await;
+    client.text("hello").await;
+    client.say(subscribe()).await;
+    client.rows(100).await;
+    (relay, client, file)
+}
+
 /// The token of a client ends while rows flow, and another one lets it go on where it was.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_expired_token_ends_the_rows_and_a_new_one_heals() {
     let mut kafka = Kafka::start(1);
-    kafka.rows(0, 100);
     let issuer = Issuer::new();
-    let file = issuer.file();
-    let relay = relay(&kafka, by(KeySource::File(file.path().into()))).await;
-    let mut client = open(relay.local_addr()).await;
-    client.say(hello(&issuer.sign(Duration::from_secs(2), Value::Null))).await;
-    client.text("hello").await;
-    client.say(subscribe()).await;
-    client.rows(100).await;
+    let (relay, mut client, _keys) = reads(&mut kafka, &issuer, Duration::from_secs(2)).await;
     let error = client.text("error").await;
     assert_eq!((&error["code"], &error["id"]), (&json!("token_expired"), &json!(1)));
     assert_eq!(error["message"], "the token has expired");
@@ -350,15 +361,8 @@ async fn an_expired_token_ends_the_rows_and_a_new_one_heals() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_is_renewed_while_rows_flow() {
     let mut kafka = Kafka::start(1);
-    kafka.rows(0, 100);
     let issuer = Issuer::new();
-    let file = issuer.file();
-    let relay = relay(&kafka, by(KeySource::File(file.path().into()))).await;
-    let mut client = open(relay.local_addr()).await;
-    client.say(hello(&issuer.sign(Duration::from_secs(3), Value::Null))).await;
-    client.text("hello").await;
-    client.say(subscribe()).await;
-    client.rows(100).await;
+    let (relay, mut client, _keys) = reads(&mut kafka, &issuer, Duration::from_secs(3)).await;
     client.say(json!({"type": "token", "token": issuer.sign(HOUR, Value::Null)})).await;
     client.text("authorized").await;
     // A status comes each second: behind the fourth the first token is over.

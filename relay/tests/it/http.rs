@@ -6,9 +6,10 @@ use std::net::SocketAddr;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_ipc::reader::StreamReader;
+use millrace_relay::RelayHandle;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::client_async;
 use tokio_tungstenite::tungstenite::Error;
 
@@ -37,6 +38,21 @@ pub async fn ask(
     let head = String::from_utf8(answer[..end].to_vec()).unwrap().to_ascii_lowercase();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     (status, head, answer[end + 4..].to_vec())
+}
+
+/// Asks for a history that is more than any socket's buffers hold, and reads none of it yet.
+pub async fn long_history(kafka: &mut Kafka, relay: &RelayHandle) -> TcpStream {
+    // No more at once than the cluster keeps.
+    for _ in 0..16 {
+        let rows = kafka.padded_rows(0, 1000, 1000);
+        landed(relay, rows as u64).await;
+    }
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4 << 10).unwrap();
+    let mut stream = socket.connect(relay.local_addr()).await.unwrap();
+    let request = "GET /feeds/numbers.arrow HTTP/1.0\r\nHost: localhost\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.unwrap();
+    stream
 }
 
 #[tokio::test(flavor = "multi_thread")]

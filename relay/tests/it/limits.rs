@@ -12,8 +12,8 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::client::Client;
-use crate::http::ask;
-use crate::kafka::{Kafka, PATIENCE, config, landed};
+use crate::http::{ask, long_history};
+use crate::kafka::{Kafka, PATIENCE, config};
 
 const SHORT: Duration = Duration::from_millis(300);
 
@@ -176,16 +176,7 @@ async fn who_does_not_read_an_answer_is_let_go() {
     config.server.idle_timeout = Duration::from_secs(1);
     let relay = Relay::start(config).await.unwrap();
     let address = relay.local_addr();
-    // More than any socket's buffers hold, and of that no more at once than the cluster keeps.
-    for _ in 0..16 {
-        let rows = kafka.padded_rows(0, 1000, 1000);
-        landed(&relay, rows as u64).await;
-    }
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.set_recv_buffer_size(4 << 10).unwrap();
-    let mut stream = socket.connect(address).await.unwrap();
-    let request = "GET /feeds/numbers.arrow HTTP/1.0\r\nHost: localhost\r\n\r\n";
-    stream.write_all(request.as_bytes()).await.unwrap();
+    let _stream = long_history(&mut kafka, &relay).await;
     let gone = async {
         while counted(address, "idle").await == 0 {
             tokio::time::sleep(Duration::from_millis(50)).await;

@@ -7,13 +7,13 @@ use arrow_ipc::reader::StreamReader;
 use millrace_relay::config::{AuthConfig, Config, FeedConfig, FeedSelection, Secret, SharedSecret};
 use millrace_relay::{Relay, RelayHandle, Reloaded};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 
 use crate::client::Client;
-use crate::http::ask;
-use crate::kafka::{Kafka, config, feed, landed};
+use crate::http::{ask, long_history};
+use crate::kafka::{Kafka, config, feed};
 
 /// The same feed by another name.
 fn named(mut feed: FeedConfig, name: &str) -> FeedConfig {
@@ -145,16 +145,7 @@ async fn an_answer_under_way_is_finished() {
     config.server.drain_timeout = Duration::from_secs(15);
     let relay = Relay::start(config).await.unwrap();
     let address = relay.local_addr();
-    // More than any socket's buffers hold, and of that no more at once than the cluster keeps.
-    for _ in 0..16 {
-        let rows = kafka.padded_rows(0, 1000, 1000);
-        landed(&relay, rows as u64).await;
-    }
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.set_recv_buffer_size(4 << 10).unwrap();
-    let mut stream = socket.connect(address).await.unwrap();
-    let request = "GET /feeds/numbers.arrow HTTP/1.0\r\nHost: localhost\r\n\r\n";
-    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut stream = long_history(&mut kafka, &relay).await;
     let mut answer = vec![0; 1024];
     stream.read_exact(&mut answer).await.unwrap();
     let mut client = Client::connect(address).await;
