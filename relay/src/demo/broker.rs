@@ -26,6 +26,14 @@ impl Broker {
     /// # Errors
     /// When it cannot be started.
     pub fn start(topic: &str, partitions: i32) -> Result<Self, String> {
+        Self::start_cluster(1, topic, partitions)
+    }
+
+    /// Starts so many brokers, numbered from 1, with one topic.
+    ///
+    /// # Errors
+    /// When they cannot be started.
+    pub fn start_cluster(brokers: i32, topic: &str, partitions: i32) -> Result<Self, String> {
         let topic = topic.to_string();
         let (orders, received): (Sender<Order>, Receiver<Order>) = channel();
         let (started, starting) = channel();
@@ -33,7 +41,7 @@ impl Broker {
         let thread = std::thread::Builder::new()
             .name("broker".into())
             .spawn(move || {
-                let cluster = MockCluster::new(1).and_then(|cluster| {
+                let cluster = MockCluster::new(brokers).and_then(|cluster| {
                     cluster.create_topic(&topic, partitions, 1)?;
                     Ok(cluster)
                 });

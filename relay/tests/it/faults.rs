@@ -5,7 +5,7 @@ use millrace_relay::source::SourceState;
 use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
 
 use crate::client::{Client, Event};
-use crate::kafka::{Kafka, PATIENCE, config, feed, landed, relay, until};
+use crate::kafka::{Kafka, PATIENCE, TOPIC, config, feed, landed, relay, until};
 
 async fn status(client: &mut Client, source: &str) -> serde_json::Value {
     let waiting = async {
@@ -43,6 +43,36 @@ async fn a_broker_that_goes_away_and_comes_back_is_survived() {
         status(&mut client, "connected").await;
         client.table.assert_has_each_once(rows);
     }
+    assert!(client.table.resets.is_empty());
+    relay.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_partition_whose_leader_changes_is_read_on() {
+    let mut kafka = Kafka::of_brokers(2, 1);
+    let lead = |kafka: &Kafka, broker: i32| {
+        let changed = kafka.broker.with(move |c| c.partition_leader(TOPIC, 0, Some(broker)));
+        changed.expect("the cluster is there").expect("the leader changes");
+    };
+    lead(&kafka, 1);
+    let mut rows = kafka.rows(0, 100);
+    let relay = relay(kafka.feed()).await;
+    let mut client = Client::subscribe(relay.local_addr()).await;
+    client.rows(100).await;
+    // The one that led goes, too: what comes now is from the other.
+    for (leader, gone) in [(2, 1), (1, 2)] {
+        kafka.broker.with(move |c| c.broker_up(leader)).expect("the cluster is there").expect("up");
+        lead(&kafka, leader);
+        kafka
+            .broker
+            .with(move |c| c.broker_down(gone))
+            .expect("the cluster is there")
+            .expect("down");
+        rows = kafka.rows(0, 100);
+        client.rows(rows as usize).await;
+        status(&mut client, "connected").await;
+    }
+    client.table.assert_has_each_once(rows);
     assert!(client.table.resets.is_empty());
     relay.shutdown().await;
 }

@@ -28,7 +28,13 @@ pub struct Kafka {
 
 impl Kafka {
     pub fn start(partitions: i32) -> Self {
-        let broker = Broker::start(TOPIC, partitions).expect("a mock cluster starts");
+        Self::of_brokers(1, partitions)
+    }
+
+    /// The same of several brokers, numbered from 1.
+    pub fn of_brokers(brokers: i32, partitions: i32) -> Self {
+        let broker =
+            Broker::start_cluster(brokers, TOPIC, partitions).expect("a mock cluster starts");
         let producer = ClientConfig::new()
             .set("bootstrap.servers", broker.bootstrap())
             .set("linger.ms", "0")

@@ -80,3 +80,45 @@ fn the_configuration_and_the_dashboard_are_read() {
     let dashboard: Value = serde_json::from_str(&read("operations/grafana.json")).expect("JSON");
     assert!(dashboard["panels"].as_array().expect("panels").len() > 10);
 }
+
+/// Each promise names a test, of the relay by its module or of the page by its title.
+#[test]
+fn promises_name_tests_that_there_are() {
+    let mut sources = String::new();
+    for folder in ["src", "tests/it", "../tests/browser"] {
+        gather(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(folder), &mut sources);
+    }
+    let guide = read("reliability.md");
+    let rows = guide.lines().filter(|line| line.starts_with("| ") && !line.contains("shown by"));
+    let mut promises = 0;
+    for row in rows {
+        let tests = row.rsplit('|').nth(1).expect("a column of tests");
+        let of_relay = tests
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .map(|name| format!("fn {}(", name.rsplit("::").next().unwrap_or(name)));
+        let of_page = tests.split('"').skip(1).step_by(2).map(|title| format!("test(\"{title}\""));
+        let named: Vec<String> = of_relay.chain(of_page).collect();
+        assert!(!named.is_empty(), "nothing shows this: {row}");
+        for test in named {
+            assert!(sources.contains(&test), "there is no {test}");
+        }
+        promises += 1;
+    }
+    assert!(promises >= 30, "{promises} promises");
+}
+
+/// The texts of all sources below a folder.
+fn gather(folder: &std::path::Path, into: &mut String) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        let name = entry.file_name();
+        if path.is_dir() && name != "node_modules" {
+            gather(&path, into);
+        } else if path.extension().is_some_and(|e| e == "rs" || e == "mjs") {
+            into.push_str(&std::fs::read_to_string(&path).unwrap_or_default());
+        }
+    }
+}
